@@ -1,0 +1,34 @@
+"""From the `sampling` argument of the estimator and the generator to a row plan."""
+
+from sklearn.base import clone
+
+from imblearn_bbfl.sampling._batch_balanced import BatchBalancedSampler
+from imblearn_bbfl.sampling._resampling import ResamplingSampler
+from imblearn_bbfl.sampling._rows import RowPlan
+from imblearn_bbfl.sampling._shuffle import ShuffleSampler
+
+
+def make_row_plan(sampling, batch_size, random_state):
+    """Make the row plan that a name or a sampler stands for.
+
+    Parameters
+    ----------
+    sampling : "batch", None, sampler of imbalanced-learn, or row plan
+        ``"batch"`` is `BatchBalancedSampler`, ``None`` is `ShuffleSampler`. A row plan is copied.
+    batch_size : int
+        Rows per batch, also of a row plan.
+    random_state : int
+        Seed, also of a row plan.
+
+    Returns
+    -------
+    plan : row plan
+        Not fitted.
+    """
+    if sampling is None:
+        return ShuffleSampler(batch_size, random_state=random_state)
+    if isinstance(sampling, str) and sampling == "batch":
+        return BatchBalancedSampler(batch_size, random_state=random_state)
+    if isinstance(sampling, RowPlan):
+        return clone(sampling).set_params(batch_size=batch_size, random_state=random_state)
+    return ResamplingSampler(sampling, batch_size, random_state=random_state)

@@ -1,0 +1,204 @@
+"""What all row plans share: labels to classes, seeds, and the bounds of epochs and batches."""
+
+from abc import abstractmethod
+from numbers import Integral
+from threading import Lock
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils import check_consistent_length, check_random_state, column_or_1d
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted
+
+_CHUNK = 2**20  # labels looked up at a time, so that 10 million take little memory
+
+
+class RowPlan(BaseEstimator):
+    """Base of the row plans: says which rows make up each batch of each epoch.
+
+    A subclass has the parameters `batch_size` and `random_state`, sets `n_batches_` and
+    `class_counts_` in `_fit_plan`, and draws in `_sample_batch` and `_sample_epoch`.
+    """
+
+    def fit(self, y, X=None):
+        """Learn the classes and how many batches an epoch has.
+
+        Parameters
+        ----------
+        y : array-like of shape (n_samples,) or (n_samples, n_classes)
+            Labels of any kind, or one-hot rows.
+        X : array-like of shape (n_samples, n_features), default=None
+            The table that `y` belongs to. Only `ResamplingSampler` looks at it.
+
+        Returns
+        -------
+        self : object
+            The fitted plan.
+
+        Raises
+        ------
+        ValueError
+            If a parameter is out of range, or `y` is not a set of class labels.
+        """
+        check_integer("batch_size", self.batch_size, minimum=1)
+        if X is not None:
+            check_consistent_length(X, y)
+        y = check_labels(y)
+        self.seed_ = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
+        self.classes_, codes = encode_labels(y)
+        self._fit_plan(X, y, codes)
+        return self
+
+    def sample_batch(self, epoch, batch):
+        """Return the rows of one batch; they depend on the seed, `epoch` and `batch` alone.
+
+        Parameters
+        ----------
+        epoch : int
+            Number of the epoch, from 0.
+        batch : int
+            Number of the batch in its epoch, from 0 to `n_batches_ - 1`.
+
+        Returns
+        -------
+        rows : ndarray of shape (batch_size,), dtype intp
+            Row numbers. Plans that cut an epoch into batches may have a shorter last batch.
+        """
+        self._check_epoch(epoch)
+        check_integer("batch", batch)
+        if not 0 <= batch < self.n_batches_:
+            raise IndexError(
+                f"batch={batch} is out of range: an epoch has {self.n_batches_} batches. "
+                f"Use 0 <= batch <= {self.n_batches_ - 1}."
+            )
+        return self._sample_batch(epoch, batch)
+
+    def sample_epoch(self, epoch):
+        """Return the rows of all batches of an epoch, the same as `sample_batch` gives.
+
+        Parameters
+        ----------
+        epoch : int
+            Number of the epoch, from 0.
+
+        Returns
+        -------
+        batches : sequence of `n_batches_` ndarrays, dtype intp
+            Row numbers; one array of shape (n_batches, batch_size) where all batches are full.
+        """
+        self._check_epoch(epoch)
+        return self._sample_epoch(epoch)
+
+    def _check_epoch(self, epoch):
+        check_is_fitted(self)
+        check_integer("epoch", epoch, minimum=0)
+
+    @abstractmethod
+    def _fit_plan(self, X, y, codes):
+        """Set `n_batches_`, `class_counts_` and what drawing needs."""
+
+    @abstractmethod
+    def _sample_batch(self, epoch, batch):
+        """Draw one batch; both numbers are known to be in range."""
+
+    @abstractmethod
+    def _sample_epoch(self, epoch):
+        """Draw all batches of an epoch; its number is known to be in range."""
+
+
+class CutRowPlan(RowPlan):
+    """A plan that puts an epoch's rows in one order and cuts that into batches."""
+
+    def _fit_plan(self, X, y, codes):
+        self._recent_epochs = RecentResults(2)
+        self._fit_epochs(X, y)
+        rows = self._recent_epochs.get(0, self._order_epoch)
+        self.n_batches_ = -(-len(rows) // self.batch_size)
+        self.class_counts_ = np.bincount(codes[rows], minlength=len(self.classes_))
+
+    def _sample_batch(self, epoch, batch):
+        rows = self._recent_epochs.get(epoch, self._order_epoch)
+        return rows[batch * self.batch_size : (batch + 1) * self.batch_size].astype(np.intp)
+
+    def _sample_epoch(self, epoch):
+        return [self._sample_batch(epoch, batch) for batch in range(self.n_batches_)]
+
+    @abstractmethod
+    def _fit_epochs(self, X, y):
+        """Check the parameters and keep what `_order_epoch` needs."""
+
+    @abstractmethod
+    def _order_epoch(self, epoch):
+        """Return all rows of an epoch in the order in which they are cut."""
+
+
+class RecentResults:
+    """The latest few results of a costly draw, safe among threads.
+
+    It travels empty: a pickled plan is small, and its new process draws the same again.
+    """
+
+    def __init__(self, size):
+        self.size = size
+        self._results = {}
+        self._lock = Lock()
+
+    def get(self, key, draw):
+        """Return `draw(key)`, drawn now unless it is among the latest."""
+        with self._lock:
+            if key not in self._results:
+                while len(self._results) >= self.size:
+                    del self._results[next(iter(self._results))]
+                self._results[key] = draw(key)
+            return self._results[key]
+
+    def __reduce__(self):
+        return type(self), (self.size,)
+
+
+def make_rng(seed, purpose, first, second):
+    """Make the generator of one draw: equal arguments, equal draws, in any order or process.
+
+    Always four numbers: NumPy pads shorter seeds with zeros, so that [1] and [1, 0] are alike.
+    """
+    return np.random.default_rng([seed, purpose, first, second])
+
+
+def check_integer(name, value, minimum=None):
+    """Raise unless `value` is a whole number, and at least `minimum`."""
+    if not isinstance(value, Integral) or isinstance(value, bool):
+        raise TypeError(f"{name}={value!r} is not an integer. Use a whole number.")
+    if minimum is not None and value < minimum:
+        raise ValueError(f"{name}={value} is too small. Use {name} >= {minimum}.")
+
+
+def check_labels(y):
+    """Return labels of any kind as a 1-D array, one-hot rows as the number of their one."""
+    y = np.asarray(y)
+    if y.ndim == 2 and y.shape[1] > 1:
+        if not np.all((y == 0) | (y == 1)) or np.any(y.sum(axis=1) != 1):
+            raise ValueError(
+                f"y of shape {y.shape} is not one-hot: each row must hold a single 1 and else 0. "
+                "Pass one label per row."
+            )
+        y = y.argmax(axis=1)
+    y = column_or_1d(y)
+    if not len(y):
+        raise ValueError("y is empty. Pass one label per row.")
+    check_classification_targets(y)
+    return y
+
+
+def encode_labels(y):
+    """Return the sorted classes and, in the smallest integers that do, the class of each row."""
+    classes = np.unique(y)
+    codes = np.empty(len(y), dtype=np.min_scalar_type(len(classes) - 1))
+    for start in range(0, len(y), _CHUNK):
+        chunk = slice(start, start + _CHUNK)
+        codes[chunk] = np.searchsorted(classes, y[chunk])
+    return classes, codes
+
+
+def smallest_row_dtype(n_rows):
+    """Return the integers that hold row numbers in the least memory."""
+    return np.int32 if n_rows <= np.iinfo(np.int32).max else np.intp

@@ -1,0 +1,42 @@
+"""Recent results are drawn once, kept for a while, and never sent along."""
+
+import pickle
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from imblearn_bbfl.sampling._rows import RecentResults
+
+
+def counted_draw():
+    drawn = []
+
+    def draw(key):
+        time.sleep(0.01)
+        drawn.append(key)
+        return 10 * key
+
+    return draw, drawn
+
+
+def test_threads_that_want_the_same_result_have_it_drawn_once():
+    draw, drawn = counted_draw()
+    recent = RecentResults(2)
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda _: recent.get(1, draw), range(16))) == [10] * 16
+    assert drawn == [1]
+
+
+def test_only_the_latest_results_are_kept():
+    draw, drawn = counted_draw()
+    recent = RecentResults(2)
+    for key in (0, 1, 0, 2, 1, 0):
+        assert recent.get(key, draw) == 10 * key
+    assert drawn == [0, 1, 2, 0]
+
+
+def test_results_are_not_pickled():
+    draw, drawn = counted_draw()
+    recent = RecentResults(2)
+    recent.get(1, draw)
+    pickle.loads(pickle.dumps(recent)).get(1, draw)
+    assert drawn == [1, 1]
