@@ -1,0 +1,134 @@
+"""Images in memory or on disk behind one face: check, read, resize."""
+
+import os
+from numbers import Integral
+
+import numpy as np
+
+from imblearn_bbfl._images._files import FileImages
+from imblearn_bbfl._images._memory import ArrayImages, ListImages, is_image
+from imblearn_bbfl._images._pixels import resize
+from imblearn_bbfl._images._table import Table
+
+__all__ = [
+    "ArrayImages",
+    "FileImages",
+    "ListImages",
+    "Table",
+    "as_images",
+    "check_image_size",
+    "resize",
+]
+
+_PATH = (str, os.PathLike)
+
+
+def as_images(X, *, image_size=None, keep_sparse=False, mixed_sizes=False):
+    """Put images in memory, image files or a table behind one face, reading none of them.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_samples, height, width, channels), or n_samples images or paths
+        Integer images of 0 to 255 (uint16: of 0 to 65535, scaled to 8 bit) or float images; or a
+        1-D array, Series, list or tuple of 3-D images, which may differ in size, or of paths of
+        image files; or a table: a 2-D array, a DataFrame or a sparse matrix.
+
+    image_size : int or (height, width), default=None
+        Every image is resized to this as it is read, whatever its aspect ratio. None reads the
+        images as they are; all must then be of one size.
+
+    keep_sparse : bool, default=False
+        Whether the rows of a sparse matrix are read as a sparse matrix.
+
+    mixed_sizes : bool, default=False
+        Whether images may differ in size without `image_size`; they can then be read one by one
+        only.
+
+    Returns
+    -------
+    images : ArrayImages, ListImages, FileImages or Table
+        `len(images)`; `shape` of one item that `read` returns; `is_table`; `pixel_max`, the value
+        of full brightness, None where it cannot be told; `read(rows)`, an array of those rows;
+        `read_one(row)`, one item (not of a table); `verify(rows=None)`, which raises on all that
+        is wrong with the items and returns `images`.
+
+    Raises
+    ------
+    ValueError
+        If X is none of these, or if `image_size` is invalid, missing or used with a table.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from imblearn_bbfl._images import as_images
+    >>> images = as_images(np.zeros((5, 32, 48, 3), dtype=np.uint8), image_size=16).verify()
+    >>> len(images), images.shape, images.pixel_max
+    (5, (16, 16, 3), 255.0)
+    >>> images.read([4, 0]).shape
+    (2, 16, 16, 3)
+    """
+    size = check_image_size(image_size)
+    X = _as_array(X)
+    if X.ndim == 2:
+        if size is not None:
+            raise ValueError(
+                f"image_size={image_size!r} needs images, but X is a table of shape {X.shape}. Use "
+                "image_size=None, or images of shape (n_samples, height, width, channels)."
+            )
+        return Table(X, keep_sparse=keep_sparse)
+    if X.ndim == 4:
+        return ArrayImages(X, size)
+    if X.ndim == 1 and X.dtype.kind in "OUT" and any(isinstance(item, _PATH) for item in X):
+        return FileImages(X, size, mixed_sizes)
+    if X.ndim == 1 and X.dtype.kind == "O" and any(is_image(item) for item in X):
+        return ListImages(X, size, mixed_sizes)
+    raise ValueError(_wrong_dimensions(X))
+
+
+def check_image_size(image_size):
+    """Return None or (height, width), or raise ValueError."""
+    if image_size is None:
+        return None
+    sides = (image_size, image_size) if isinstance(image_size, Integral) else image_size
+    if not isinstance(sides, (tuple, list, np.ndarray)) or len(sides) != 2:
+        sides = (0, 0)
+    if any(isinstance(s, bool) or not isinstance(s, Integral) or s < 1 for s in sides):
+        raise ValueError(
+            "image_size must be None, a positive integer or (height, width), got "
+            f"{image_size!r}. Use for example image_size=224."
+        )
+    return int(sides[0]), int(sides[1])
+
+
+def _as_array(X):
+    """Return X as something with `ndim` and `shape`, without copying images."""
+    if getattr(X, "ndim", None) == 2:
+        return X  # a sparse matrix or a DataFrame stays what it is
+    if isinstance(X, (list, tuple)) and any(isinstance(i, _PATH) or is_image(i) for i in X[:1]):
+        return np.fromiter(X, dtype=object, count=len(X))
+    try:
+        return np.asarray(X)
+    except ValueError as error:
+        raise ValueError(
+            "The items of X differ in shape. Pass a list of images of shape (height, width, "
+            "channels), or rows of equal length."
+        ) from error
+
+
+def _wrong_dimensions(X):
+    if X.ndim == 1:
+        return (
+            f"Expected 2D array, got 1D array instead:\narray={X}.\nReshape your data either using "
+            "array.reshape(-1, 1) if your data has a single feature or array.reshape(1, -1) if it "
+            "contains a single sample. Images on disk are passed as a 1D array of their paths."
+        )
+    if X.ndim == 3:
+        return (
+            f"X of shape {X.shape} has 3 dimensions, but images need 4: (n_samples, height, width, "
+            "channels). Add the channel axis by X[..., np.newaxis], or to a single image the "
+            "sample axis by X[np.newaxis]."
+        )
+    return (
+        f"X has {X.ndim} dimensions, but images need 4: (n_samples, height, width, channels). "
+        "Reshape X; image files are passed as a list of paths, a table has 2 dimensions."
+    )

@@ -1,0 +1,94 @@
+"""One image or one batch: decode, convert, resize."""
+
+import cv2
+import numpy as np
+
+_SIGNATURES = (b"\xff\xd8", b"\x89PNG", b"BM", b"II*\0", b"MM\0*", b"RIFF", b"GIF8")
+_END_OF_JPEG, _SCAN_OF_JPEG, _FILL = b"\xff\xd9", b"\xff\xda", b"\xff\xff"
+
+
+def resize(image, size):
+    """Resize an image of shape (h, w, c) to (height, width); the channel axis stays."""
+    if image.shape[:2] == size:
+        return image
+    if image.shape[2] > 4:  # the most that OpenCV resizes at once
+        parts = [resize(image[:, :, i : i + 4], size) for i in range(0, image.shape[2], 4)]
+        return np.concatenate(parts, axis=2)
+    shrinks = size[0] < image.shape[0] or size[1] < image.shape[1]
+    interpolation = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    resized = cv2.resize(image, (size[1], size[0]), interpolation=interpolation)
+    return resized.reshape(*size, image.shape[2])  # OpenCV drops the axis of a single channel
+
+
+def to_pixels(values):
+    """Convert integer images to uint8 and float images to float32."""
+    values = values.astype(values.dtype.newbyteorder("="), copy=False)
+    if values.dtype.kind == "f":
+        return np.ascontiguousarray(values, dtype=np.float32)
+    if values.dtype == np.uint16:
+        return _to_8_bit(values)
+    if values.dtype != np.uint8:
+        check_integers(values.min(), values.max(), values.dtype)
+    return np.ascontiguousarray(values, dtype=np.uint8)
+
+
+def check_integers(low, high, dtype):
+    """Raise ValueError unless integers between these fit into 8 bit, or are uint16."""
+    if dtype.newbyteorder("=") != np.uint16 and (low < 0 or high > 255):
+        raise ValueError(
+            f"Integer images must be of 0 to 255 (uint16: of 0 to 65535), got {low} to {high} in "
+            f"dtype {dtype}. Scale them, or convert them to floats."
+        )
+
+
+def decode(path):
+    """Return the image in a file, uint8 (h, w, 3) red-green-blue, or raise why it cannot be read.
+
+    Gray becomes three equal channels, 16 bit 8, alpha is dropped (in a TIFF file OpenCV blends it
+    onto black) and the EXIF orientation applied (in a WebP file by OpenCV 5 and later).
+    """
+    data = _read_bytes(path)
+    if data.startswith(b"\xff\xd8") and _jpeg_is_truncated(data):
+        raise ValueError("truncated")
+    image = _imdecode(data, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH)
+    if image is None and not data.startswith(_SIGNATURES):
+        raise ValueError("not an image")
+    if image is None and _imdecode(data, cv2.IMREAD_UNCHANGED) is None:
+        raise ValueError("truncated or damaged")
+    if image is None or image.dtype not in (np.uint8, np.uint16):
+        raise ValueError("neither 8 nor 16 bit")
+    image = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
+    return _to_8_bit(image) if image.dtype == np.uint16 else image
+
+
+def _read_bytes(path):
+    try:
+        with open(path, "rb") as file:  # OpenCV itself cannot open every Unicode path
+            data = file.read()
+    except FileNotFoundError:
+        raise ValueError("missing") from None
+    except OSError as error:
+        raise ValueError(error.strerror) from None
+    if not data:
+        raise ValueError("empty")
+    return data
+
+
+def _imdecode(data, flags):
+    try:
+        return cv2.imdecode(np.frombuffer(data, np.uint8), flags)
+    except cv2.error:
+        return None
+
+
+def _jpeg_is_truncated(data):
+    """Whether no end-of-image marker follows the first scan: OpenCV 4.10 fills the rest in gray."""
+    position = 2
+    while (marker := data[position : position + 2])[:1] == b"\xff" and marker != _SCAN_OF_JPEG:
+        length = int.from_bytes(data[position + 2 : position + 4], "big")
+        position += 1 if marker == _FILL else 2 + length  # jumps over an EXIF thumbnail's end
+    return data.find(_END_OF_JPEG, position) == -1
+
+
+def _to_8_bit(values):
+    return ((values.astype(np.uint32) + 128) // 257).astype(np.uint8, order="C")

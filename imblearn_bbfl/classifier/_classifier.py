@@ -1,0 +1,704 @@
+"""BBFLClassifier, the estimator."""
+
+import os
+import random
+import threading
+from collections import namedtuple
+from contextlib import contextmanager
+from numbers import Integral, Real
+
+import keras
+import numpy as np
+from scipy.special import expit, softmax
+from sklearn.base import ClassifierMixin, TransformerMixin
+from sklearn.utils import check_consistent_length, check_random_state, column_or_1d
+from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+from sklearn.utils.class_weight import compute_class_weight
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import _check_sample_weight, _check_y, check_is_fitted, validate_data
+
+from imblearn_bbfl._images import FileImages, as_images
+from imblearn_bbfl.augmentation import ImageAugmenter
+from imblearn_bbfl.backbones import build_network, list_applications
+from imblearn_bbfl.classifier._batch_norm import (
+    STATISTICS,
+    reestimate_statistics,
+    set_batch_norm,
+)
+from imblearn_bbfl.classifier._persistence import load_classifier, save_classifier
+from imblearn_bbfl.classifier._scikeras import KerasEstimator
+from imblearn_bbfl.classifier._validation_part import (
+    MONITORS,
+    FiniteLoss,
+    ValidationScores,
+    split_rows,
+)
+from imblearn_bbfl.generators import BatchGenerator, SequentialBatches
+from imblearn_bbfl.losses import BinaryFocalCrossentropy, SparseCategoricalFocalCrossentropy
+from imblearn_bbfl.sampling import make_row_plan
+from imblearn_bbfl.thresholding import divide_by_prior
+
+_LAYER_SEEDS = threading.Lock()
+
+_Part = namedtuple("_Part", "images codes weight rows")  # rows: which of the others count
+
+
+class BBFLClassifier(ClassifierMixin, TransformerMixin, KerasEstimator):
+    """Image classifier for rare classes, trained with batch-balanced focal loss (BBFL).
+
+    Three choices that do not depend on each other make up a method for imbalance: which rows a
+    batch holds (`sampling`), what a mistake costs (`gamma`, `alpha`, `class_weight`), and how a
+    probability becomes a label (`thresholding`). The defaults are BBFL;
+    :data:`~imblearn_bbfl.STRATEGIES` has the settings of the methods that it is compared with.
+
+    Parameters
+    ----------
+    backbone : str or callable, default="resnet50"
+        The network below the head: a name of :mod:`keras.applications` in lower case,
+        ``"small_cnn"`` for small images, ``"mlp"`` for tables, or a function that takes a Keras
+        tensor and returns features.
+    weights : "auto", "imagenet", None, or path of a weights file, default="auto"
+        What the backbone starts from. ``"auto"`` is ``"imagenet"`` for networks of
+        :mod:`keras.applications` and ``None``, a random start, for those that have no published
+        weights.
+    image_size : int, (height, width) or None, default=None
+        Size in pixels that images are brought to. ``None`` keeps theirs.
+    preprocessing : {"backbone", "minmax", None}, default="backbone"
+        Pixel scaling, inside the network: what the backbone's weights were trained with, [0, 1] as
+        in the paper, or none.
+    head_units : sequence of int, default=(512, 256)
+        Widths of the dense layers between features and logits.
+    dropout : float in [0, 1), default=0.5
+        Share of units dropped after each of them.
+    batch_norm_statistics : {"moving", "frozen", "reestimated"}, default="moving"
+        Statistics that batch normalization predicts with: averages gathered while training, the
+        pretrained ones (the layers are then not trained at all), or averages over the unaugmented
+        training part, taken after training.
+    batch_norm_momentum : float in [0, 1) or None, default=0.9
+        Momentum of the moving statistics; ``None`` keeps the backbone's. Keras' MobileNetV2 has
+        0.999, too slow for a few thousand training steps.
+    sampling : "batch", None or imbalanced-learn sampler, default="batch"
+        Which rows a batch holds. ``"batch"``: the same number of each class. ``None``: all rows
+        once an epoch, as they come. A sampler such as ``RandomOverSampler()`` is drawn anew each
+        epoch.
+    gamma : float, default=2.0
+        Focusing parameter of the focal loss, >= 0. 0 is cross-entropy; the larger, the less the
+        loss cares for rows that are already right. The paper found 0.5 to 2.5 best.
+    alpha : None, float, dict or array-like of shape (n_classes,), default=None
+        Factor of each class inside the loss. A float is the factor of the second of two classes,
+        one minus it that of the first.
+    class_weight : None, "balanced" or dict, default=None
+        Factor of each class, as in scikit-learn; ``"balanced"`` is computed from the training part.
+    thresholding : None or "prior", default=None
+        ``"prior"`` divides probabilities by the class shares that training saw, and renormalizes.
+    augmentation : "auto", None or ImageAugmenter, default="auto"
+        Random changes to training images. ``"auto"`` is ``ImageAugmenter()``, the paper's nine
+        operations, on images, and nothing on tables.
+    optimizer : str, keras optimizer class or instance, default="adam"
+        Names and classes take ``optimizer__`` parameters; an instance is copied for each fit and
+        brings its own learning rate.
+    learning_rate : float, default=1e-4
+        Step size at the start. The paper's could not be recovered; this is our choice, for
+        fine-tuning. Networks that start from random weights learn faster with 1e-3.
+    batch_size : int, default=16
+        Rows per training step.
+    epochs : int, default=100
+        Passes over the training part at most.
+    validation_fraction : float in (0, 1) or None, default=0.1
+        Share of the rows held out, class by class, to watch training. ``None`` trains on all rows
+        for all epochs, with nothing to stop early on.
+    monitor : {"accuracy", "balanced_accuracy", "f1_macro", "loss"}, default="accuracy"
+        Score of the validation part that picks the best epoch.
+    patience : int or None, default=10
+        Epochs without a better score after which training stops. ``None`` never stops early.
+    learning_rate_patience : int or None, default=3
+        Epochs without a better score after which the learning rate is lowered. ``None``: never.
+    learning_rate_factor : float in (0, 1), default=0.1
+        Factor of the learning rate then. The paper's could not be recovered; this is our choice.
+    callbacks : None, keras callback, or list or dict of them, default=None
+        Called after our own, so that they find the validation scores in ``logs``.
+    warm_start : bool, default=False
+        Whether `fit` goes on from the network of the last `fit`.
+    workers : int, default=1
+        Threads that read and augment batches ahead. Changes the speed, never the result.
+    verbose : int, default=0
+        1 shows Keras' progress bar, 2 one line per epoch.
+    random_state : int, RandomState instance or None, default=None
+        Seeds the initial weights, dropout, the validation part, sampling and augmentation.
+    **routed
+        Parameters of the parts, such as ``optimizer__beta_1=0.95``, ``backbone__alpha=0.35``,
+        ``callbacks__patience=5``, ``compile__jit_compile=True``, ``fit__steps_per_epoch=100`` or
+        ``predict__batch_size=64``.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The labels, sorted.
+    model_ : keras.Model
+        The network, from pixels to logits: one logit for two classes, else one per class.
+    history_ : dict of str to list of float
+        Loss, validation scores and learning rate of each epoch.
+    best_epoch_ : int
+        Number, from 0, of the epoch whose weights were kept. Only with a validation part.
+    class_prior_ : ndarray of shape (n_classes,)
+        Share of each class in the loss that training saw; sums to 1.
+    image_shape_ : tuple of int
+        (height, width, channels) of the images the network takes. Only for images.
+    n_features_in_ : int
+        Number of columns. Only for tables.
+    feature_names_in_ : ndarray of str
+        Names of the columns. Only for DataFrames with string column names.
+
+    See Also
+    --------
+    imblearn_bbfl.BalancedBatchGenerator : The same batches for your own ``keras.Model.fit``.
+
+    References
+    ----------
+    Singh, Beeche, Shi, Beale, Rosin, Leader, Pu 2023, "Batch-balanced focal loss: a hybrid solution
+    to class imbalance in deep learning", J. Med. Imaging 10(5):051809,
+    doi 10.1117/1.JMI.10.5.051809.
+
+    Examples
+    --------
+    >>> from imblearn_bbfl import BBFLClassifier
+    >>> from imblearn_bbfl.datasets import load_imbalanced_digits
+    >>> X, y = load_imbalanced_digits(return_X_y=True)
+    >>> classifier = BBFLClassifier(
+    ...     backbone="small_cnn", learning_rate=1e-3, epochs=2, augmentation=None, random_state=0
+    ... )
+    >>> classifier.fit(X, y).predict(X[:3]).shape
+    (3,)
+    """
+
+    _parameter_constraints = {
+        "backbone": [str, callable],
+        "weights": [str, os.PathLike, None],
+        "image_size": ["array-like", Integral, None],
+        "preprocessing": [StrOptions({"backbone", "minmax"}), None],
+        "head_units": ["array-like"],
+        "dropout": [Interval(Real, 0, 1, closed="left")],
+        "batch_norm_statistics": [StrOptions(set(STATISTICS))],
+        "batch_norm_momentum": [Interval(Real, 0, 1, closed="left"), None],
+        "sampling": [StrOptions({"batch"}), HasMethods("fit_resample"), HasMethods("fit"), None],
+        "gamma": [Interval(Real, 0, None, closed="left")],
+        "alpha": [Real, dict, "array-like", None],
+        "class_weight": [StrOptions({"balanced"}), dict, None],
+        "thresholding": [StrOptions({"prior"}), None],
+        "augmentation": [StrOptions({"auto"}), HasMethods("augment"), None],
+        "optimizer": [str, callable, keras.optimizers.Optimizer],
+        "learning_rate": [Interval(Real, 0, None, closed="neither")],
+        "batch_size": [Interval(Integral, 1, None, closed="left")],
+        "epochs": [Interval(Integral, 0, None, closed="left")],
+        "validation_fraction": [Interval(Real, 0, 1, closed="neither"), None],
+        "monitor": [StrOptions(set(MONITORS))],
+        "patience": [Interval(Integral, 1, None, closed="left"), None],
+        "learning_rate_patience": [Interval(Integral, 1, None, closed="left"), None],
+        "learning_rate_factor": [Interval(Real, 0, 1, closed="neither")],
+        "callbacks": [keras.callbacks.Callback, list, dict, None],
+        "warm_start": ["boolean"],
+        "workers": [Interval(Integral, 0, None, closed="left")],
+        "verbose": ["verbose"],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        backbone="resnet50",
+        *,
+        weights="auto",
+        image_size=None,
+        preprocessing="backbone",
+        head_units=(512, 256),
+        dropout=0.5,
+        batch_norm_statistics="moving",
+        batch_norm_momentum=0.9,
+        sampling="batch",
+        gamma=2.0,
+        alpha=None,
+        class_weight=None,
+        thresholding=None,
+        augmentation="auto",
+        optimizer="adam",
+        learning_rate=1e-4,
+        batch_size=16,
+        epochs=100,
+        validation_fraction=0.1,
+        monitor="accuracy",
+        patience=10,
+        learning_rate_patience=3,
+        learning_rate_factor=0.1,
+        callbacks=None,
+        warm_start=False,
+        workers=1,
+        verbose=0,
+        random_state=None,
+        **routed,
+    ):
+        self.backbone = backbone
+        self.weights = weights
+        self.image_size = image_size
+        self.preprocessing = preprocessing
+        self.head_units = head_units
+        self.dropout = dropout
+        self.batch_norm_statistics = batch_norm_statistics
+        self.batch_norm_momentum = batch_norm_momentum
+        self.sampling = sampling
+        self.gamma = gamma
+        self.alpha = alpha
+        self.class_weight = class_weight
+        self.thresholding = thresholding
+        self.augmentation = augmentation
+        self.optimizer = optimizer
+        self.learning_rate = learning_rate
+        self.batch_size = batch_size
+        self.epochs = epochs
+        self.validation_fraction = validation_fraction
+        self.monitor = monitor
+        self.patience = patience
+        self.learning_rate_patience = learning_rate_patience
+        self.learning_rate_factor = learning_rate_factor
+        self.callbacks = callbacks
+        self.warm_start = warm_start
+        self.workers = workers
+        self.verbose = verbose
+        self.random_state = random_state
+        self._store_routed(routed)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.transformer_tags.preserves_dtype = ["float32"]
+        tags.input_tags.two_d_array = self.backbone == "mlp"
+        return tags
+
+    def fit(self, X, y, sample_weight=None, groups=None, validation_data=None):
+        """Train a network on images.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, height, width, channels), (n_samples,) or \
+                (n_samples, n_features)
+            Images in memory (integers of 0 to 255, or floats in [0, 1] or [0, 255]), paths of image
+            files, or a table for a backbone that takes one.
+        y : array-like of shape (n_samples,)
+            Labels of any kind.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Factor of each row's loss, >= 0. Rows of weight 0 are left out.
+        groups : array-like of shape (n_samples,), default=None
+            Rows of one group (a patient, say) are never split between training and validation.
+        validation_data : tuple (X, y), default=None
+            Held-out images and labels, in place of a part of X.
+
+        Returns
+        -------
+        self : BBFLClassifier
+            Fitted.
+
+        Raises
+        ------
+        ValueError
+            If the data or a parameter is not what it should be; the message says what to change.
+        """
+        self._validate_params()
+        rng = check_random_state(self.random_state)
+        goes_on = self.warm_start and hasattr(self, "model_")
+        part = self._check_fit(X, y, sample_weight, goes_on=goes_on)
+        if validation_data is not None:
+            train, valid = part, self._check_validation(*validation_data)
+        elif self.validation_fraction is not None:
+            train, valid = self._split(part, groups, rng)
+        else:
+            train, valid = part, None
+        self._check_classes_in(train)
+        self._train(train, valid, rng, epochs=self.epochs, goes_on=goes_on)
+        return self
+
+    def partial_fit(self, X, y, classes=None, sample_weight=None):
+        """Train for one more epoch on these rows, without a validation part.
+
+        Parameters
+        ----------
+        X : array-like
+            As in `fit`.
+        y : array-like of shape (n_samples,)
+            Labels.
+        classes : array-like of shape (n_classes,), default=None
+            All labels that will ever come. Looked at in the first call only; ``None`` takes those
+            in `y`.
+        sample_weight : array-like of shape (n_samples,), default=None
+            As in `fit`.
+
+        Returns
+        -------
+        self : BBFLClassifier
+            Fitted.
+        """
+        self._validate_params()
+        rng = check_random_state(self.random_state)
+        goes_on = hasattr(self, "model_")
+        train = self._check_fit(X, y, sample_weight, classes, goes_on=goes_on)
+        self._train(train, None, rng, epochs=1, goes_on=goes_on)
+        return self
+
+    def predict(self, X):
+        """Predict labels.
+
+        Parameters
+        ----------
+        X : array-like
+            Images, paths or a table, as in `fit`.
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,)
+            The most probable label of each row.
+        """
+        codes = self.predict_proba(X).argmax(axis=1)
+        return self.classes_[codes]
+
+    def predict_proba(self, X):
+        """Predict probabilities.
+
+        Parameters
+        ----------
+        X : array-like
+            Images, paths or a table, as in `fit`.
+
+        Returns
+        -------
+        proba : ndarray of shape (n_samples, n_classes)
+            In the order of `classes_`; rows sum to 1. Divided by the prior if `thresholding` says
+            so.
+        """
+        images = self._check_predict(X)
+        return self._to_proba(self._run_network(self.model_, images))
+
+    def transform(self, X):
+        """Return the features between backbone and head: global average pooling (GAP).
+
+        Parameters
+        ----------
+        X : array-like
+            Images, paths or a table, as in `fit`.
+
+        Returns
+        -------
+        features : ndarray of shape (n_samples, n_features)
+            What the head decides on.
+        """
+        images = self._check_predict(X)
+        features = self.model_.get_layer("features").output
+        return self._run_network(keras.Model(self.model_.inputs, features), images)
+
+    def save(self, path):
+        """Write the fitted estimator to one ``.keras`` file.
+
+        The file is what ``keras.Model.save`` writes, so plain Keras reads the network from it; the
+        classes, the parameters and what else `predict` needs are one more member of the archive.
+
+        Parameters
+        ----------
+        path : str or path
+            Ends in ``.keras``.
+
+        Warns
+        -----
+        UserWarning
+            If parameters cannot be written (a function, say): they are None after `load`.
+        """
+        check_is_fitted(self, "model_")
+        save_classifier(self, path)
+
+    @classmethod
+    def load(cls, path):
+        """Read an estimator that `save` wrote. Runs no code from the file.
+
+        Parameters
+        ----------
+        path : str or path
+            A file that `save` wrote.
+
+        Returns
+        -------
+        classifier : BBFLClassifier
+            Fitted; predicts the same.
+        """
+        return load_classifier(cls, path)
+
+    def _check_fit(self, X, y, sample_weight, classes=None, *, goes_on):
+        """Check the training data and return all rows whose loss counts."""
+        images = self._check_images(X, reset=not goes_on).verify()
+        y = _check_y(y, estimator=self)
+        check_consistent_length(X, y)
+        check_classification_targets(y)
+        sample_weight = _check_sample_weight(
+            sample_weight, np.empty(len(y)), dtype=np.float32, ensure_non_negative=True
+        )
+        if not sample_weight.any():
+            raise ValueError("sample_weight is 0 for all rows. Give some rows a positive weight.")
+        if not goes_on:
+            self.classes_ = np.unique(y if classes is None else classes)
+            if len(self.classes_) < 2:
+                raise ValueError(
+                    f"y holds one class only, {self.classes_[0]!r}. {type(self).__name__} needs "
+                    "rows of at least 2 classes."
+                )
+            self._pixel_max = images.pixel_max
+        return _Part(images, self._encode(y), sample_weight, np.flatnonzero(sample_weight))
+
+    def _check_validation(self, X, y):
+        """Check the validation data that the user passed."""
+        images = self._check_images(X, reset=False).verify()
+        y = column_or_1d(y)
+        check_consistent_length(X, y)
+        return _Part(images, self._encode(y), None, np.arange(len(y)))
+
+    def _check_predict(self, X):
+        check_is_fitted(self, "model_")
+        images = self._check_images(X, reset=False)
+        # Files show what is wrong when they are read; looking at all of them first takes as long.
+        return images if isinstance(images, FileImages) else images.verify()
+
+    def _check_images(self, X, *, reset):
+        """Return images or a table that the network takes, as it was built or will be."""
+        images = as_images(X, image_size=self.image_size)
+        if images.is_table:
+            if not reset and hasattr(self, "image_shape_"):
+                raise ValueError(
+                    f"X is a 2-D table, but {type(self).__name__} was fitted on images of shape "
+                    f"{self.image_shape_}. Pass images (n_samples, height, width, channels)."
+                )
+            X = validate_data(self, X, reset=reset, dtype=np.float32)
+            return as_images(X)
+        if reset:
+            self.image_shape_ = images.shape
+            self._is_float = _is_float(images)
+        elif getattr(self, "image_shape_", None) != images.shape:
+            fitted = getattr(self, "image_shape_", "a table")
+            raise ValueError(
+                f"X has images of shape {images.shape}, but {type(self).__name__} was fitted on "
+                f"{fitted}. Pass images of that shape, or fit with image_size to have all images "
+                "resized."
+            )
+        elif self._is_float != _is_float(images):
+            kinds = ("integers", "floats") if self._is_float else ("floats", "integers")
+            raise ValueError(
+                f"X holds {kinds[0]}, but {type(self).__name__} was fitted on {kinds[1]}. Convert "
+                "X to the dtype and pixel range of the training images."
+            )
+        return images
+
+    def _encode(self, y):
+        """Return the number of each label in `classes_`."""
+        unknown = np.setdiff1d(y, self.classes_)
+        if len(unknown):
+            raise ValueError(
+                f"y holds labels that are not among the classes {self.classes_}: {unknown}. Pass "
+                "all classes in the first call."
+            )
+        return np.searchsorted(self.classes_, y)
+
+    def _split(self, part, groups, rng):
+        """Split rows into a training and a validation part."""
+        if groups is not None:
+            groups = column_or_1d(groups)
+            check_consistent_length(part.codes, groups)
+            groups = groups[part.rows]
+        train, valid = split_rows(part.codes[part.rows], groups, self.validation_fraction, rng)
+        return part._replace(rows=part.rows[train]), part._replace(rows=part.rows[valid])
+
+    def _check_classes_in(self, train):
+        missing = np.setdiff1d(np.arange(len(self.classes_)), train.codes[train.rows])
+        if len(missing):
+            raise ValueError(
+                f"Training holds no row of class {self.classes_[missing]} with a positive "
+                "sample_weight. Give each class some weight, or leave its rows out of X and y."
+            )
+
+    def _train(self, train, valid, rng, *, epochs, goes_on):
+        """Build, train and keep the best: the paper's steps."""
+        network_seed, row_seed, augmentation_seed = rng.randint(2**31 - 1, size=3)
+        codes = train.codes[train.rows]
+        weight = self._weigh_rows(train)
+        alpha = self._make_alpha()
+        plan = make_row_plan(self.sampling, self.batch_size, int(row_seed))
+        plan.fit(codes, train.images.read(train.rows) if train.images.is_table else None)
+        mass = _measure_classes(train, weight, plan, alpha, len(self.classes_))
+        if goes_on:
+            mass = mass + self._class_mass
+        else:
+            self._build(alpha, int(network_seed))
+        self._class_mass, self.class_prior_ = mass, mass / mass.sum()
+        first_epoch = self.current_epoch if goes_on else 0
+        batches = BatchGenerator(
+            train.images,
+            self._make_targets(train.codes),
+            plan,
+            rows=train.rows,
+            sample_weight=weight,
+            augmentation=self._make_augmentation(train.images),
+            seed=int(augmentation_seed),
+            workers=self.workers,
+        )
+        batches.epoch = first_epoch
+        callbacks = [FiniteLoss(), *self._watch(valid)]
+        self._fit_network(batches, callbacks, epochs=epochs, initial_epoch=first_epoch)
+        if valid is not None and epochs:
+            self.best_epoch_ = callbacks[-1].best_epoch
+        if self.batch_norm_statistics == "reestimated":
+            unaugmented = SequentialBatches(train.images, self._predict_batch_size, train.rows)
+            reestimate_statistics(self.model_, (X for (X,) in unaugmented))
+
+    def _build(self, alpha, seed):
+        """Build and compile a network for `classes_`."""
+        weights = self.weights
+        if weights == "auto":
+            weights = "imagenet" if self.backbone in list_applications() else None
+        n_outputs = 1 if len(self.classes_) == 2 else len(self.classes_)
+        with _seed_layers(int(seed)):
+            self.model_ = build_network(
+                self.backbone,
+                getattr(self, "image_shape_", None) or (self.n_features_in_,),
+                n_outputs,
+                weights=weights,
+                preprocessing=self.preprocessing,
+                pixel_max=self._pixel_max,
+                head_units=self.head_units,
+                dropout=self.dropout,
+                **self._route("backbone"),
+            )
+            set_batch_norm(self.model_, self.batch_norm_statistics, self.batch_norm_momentum)
+            self.model_.compile(
+                self._make_optimizer(), self._make_loss(alpha), **self._route("compile")
+            )
+
+    def _make_loss(self, alpha):
+        if len(self.classes_) == 2:
+            balance = {"apply_class_balancing": alpha is not None}
+            if alpha is not None:
+                balance["alpha"] = alpha
+            return BinaryFocalCrossentropy(gamma=self.gamma, from_logits=True, **balance)
+        return SparseCategoricalFocalCrossentropy(gamma=self.gamma, alpha=alpha, from_logits=True)
+
+    def _make_alpha(self):
+        """Return alpha as one factor per class, or None."""
+        alpha, n_classes = self.alpha, len(self.classes_)
+        if alpha is None:
+            return None
+        if isinstance(alpha, dict):
+            alpha = [alpha.get(label, 1.0) for label in self.classes_.tolist()]
+        elif isinstance(alpha, Real):
+            alpha = [1.0 - alpha, alpha] if n_classes == 2 else [alpha] * n_classes
+        if len(alpha) != n_classes:
+            raise ValueError(
+                f"alpha={self.alpha!r} has {len(alpha)} factors, but y has {n_classes} classes. "
+                "Pass one factor per class, in the order of classes_."
+            )
+        if min(alpha) <= 0:
+            raise ValueError(
+                f"alpha={self.alpha!r} must be positive for each class. A float must lie in (0, 1)."
+            )
+        return [float(factor) for factor in alpha]
+
+    def _make_targets(self, codes):
+        """Return class numbers as the loss takes them."""
+        if len(self.classes_) == 2:
+            return codes.astype(np.float32)[:, np.newaxis]  # (n,) -> (n, 1), as the one logit
+        return codes.astype(np.int32)
+
+    def _make_augmentation(self, images):
+        if self.augmentation != "auto":
+            return self.augmentation
+        return None if images.is_table else ImageAugmenter()
+
+    def _weigh_rows(self, train):
+        """Return sample weight times class weight of each row, or None where all are 1."""
+        weight = train.weight
+        if self.class_weight is not None:
+            labels = self.classes_[train.codes[train.rows]]
+            present = np.unique(labels)
+            factors = np.ones(len(self.classes_))
+            factors[np.searchsorted(self.classes_, present)] = compute_class_weight(
+                self.class_weight, classes=present, y=labels
+            )
+            weight = weight * factors[train.codes]
+        return None if (weight == 1).all() else weight.astype(np.float32)
+
+    def _watch(self, valid):
+        """Make the callbacks that watch the validation part; the last one keeps the best epoch."""
+        if valid is None:
+            return []
+        watched = {"monitor": f"val_{self.monitor}", "mode": MONITORS[self.monitor]}
+        callbacks = [
+            ValidationScores(
+                predict_logits=lambda: self._run_network(self.model_, valid.images, valid.rows),
+                predict_codes=lambda logits: self._to_proba(logits).argmax(axis=1),
+                codes=valid.codes[valid.rows],
+                compute_loss=self._compute_loss,
+            )
+        ]
+        if self.learning_rate_patience is not None:
+            callbacks.append(
+                keras.callbacks.ReduceLROnPlateau(
+                    factor=self.learning_rate_factor, patience=self.learning_rate_patience, **watched
+                )
+            )
+        patience = np.inf if self.patience is None else self.patience
+        callbacks.append(
+            keras.callbacks.EarlyStopping(patience=patience, restore_best_weights=True, **watched)
+        )
+        return callbacks
+
+    def _compute_loss(self, codes, logits):
+        return float(self.model_.loss(self._make_targets(codes), logits))
+
+    @property
+    def _predict_batch_size(self):
+        return self._route("predict").get("batch_size", max(32, self.batch_size))
+
+    def _run_network(self, network, images, rows=None):
+        """Run a network over rows in order, without augmentation."""
+        batches = SequentialBatches(images, self._predict_batch_size, rows)
+        return network.predict(batches, verbose=0)
+
+    def _to_proba(self, logits):
+        proba = _to_proba(logits)
+        return divide_by_prior(proba, self.class_prior_) if self.thresholding else proba
+
+
+def _is_float(images):
+    return images.read([0]).dtype.kind == "f"
+
+
+def _to_proba(logits):
+    """Turn logits into probabilities in float64, where they sum to 1."""
+    logits = logits.astype(np.float64)
+    if logits.shape[1] == 1:
+        return np.hstack([expit(-logits), expit(logits)])
+    return softmax(logits, axis=1)
+
+
+def _measure_classes(train, weight, plan, alpha, n_classes):
+    """Return how much each class counts in the loss of an epoch: rows x mean weight x alpha."""
+    n_rows_seen = np.zeros(n_classes)
+    n_rows_seen[plan.classes_] = plan.class_counts_
+    codes = train.codes[train.rows]
+    row_weight = np.ones(len(codes)) if weight is None else weight[train.rows]
+    total = np.bincount(codes, weights=row_weight, minlength=n_classes)
+    mean_weight = total / np.maximum(np.bincount(codes, minlength=n_classes), 1)
+    return n_rows_seen * mean_weight * (1.0 if alpha is None else np.array(alpha))
+
+
+@contextmanager
+def _seed_layers(seed):
+    """Seed initial weights and dropout without touching the user's random state.
+
+    Keras draws the seed of each layer from Python's global generator.
+    """
+    with _LAYER_SEEDS:
+        state = random.getstate()
+        random.seed(seed)
+        try:
+            yield
+        finally:
+            random.setstate(state)

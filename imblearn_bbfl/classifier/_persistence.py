@@ -1,0 +1,129 @@
+"""One ``.keras`` file for the network and what the estimator knows beside it."""
+
+import importlib
+import json
+import os
+import warnings
+import zipfile
+
+import keras
+import numpy as np
+from sklearn.base import BaseEstimator
+
+from imblearn_bbfl._version import __version__
+
+_MEMBER = "imblearn_bbfl.json"
+_SAFE_PACKAGES = ("imblearn", "imblearn_bbfl")
+# Fitted attributes that are not the network: arrays and plain values.
+_ATTRIBUTES = (
+    "classes_",
+    "class_prior_",
+    "_class_mass",
+    "history_",
+    "best_epoch_",
+    "image_shape_",
+    "_is_float",
+    "_pixel_max",
+    "n_features_in_",
+    "feature_names_in_",
+)
+
+
+def save_classifier(classifier, path):
+    """Write a fitted classifier; see `BBFLClassifier.save`."""
+    path = os.fspath(path)
+    if not path.endswith(".keras"):
+        raise ValueError(f"path={path!r} must end in '.keras'. Use {path + '.keras'!r}.")
+    params, unwritten = {}, []
+    for name, value in classifier.get_params(deep=False).items():
+        try:
+            params[name] = _encode(value)
+        except TypeError:
+            params[name] = None
+            unwritten.append(name)
+    if unwritten:
+        warnings.warn(
+            f"{unwritten} cannot be written to {path!r} and will be None after load. The network "
+            "is complete and predicts the same; set them again before the next fit.",
+            UserWarning,
+            stacklevel=3,
+        )
+    fitted = {
+        name: _encode(getattr(classifier, name))
+        for name in _ATTRIBUTES
+        if hasattr(classifier, name)
+    }
+    text = json.dumps({"version": __version__, "params": params, "fitted": fitted})
+    # Written whole before it gets its name: a file that is there is complete.
+    unfinished = path.removesuffix(".keras") + ".unfinished.keras"
+    try:
+        classifier.model_.save(unfinished)
+        with zipfile.ZipFile(unfinished, "a") as archive:
+            archive.writestr(_MEMBER, text)
+        os.replace(unfinished, path)
+    finally:
+        if os.path.exists(unfinished):
+            os.remove(unfinished)
+
+
+def load_classifier(cls, path):
+    """Read a classifier; see `BBFLClassifier.load`."""
+    with zipfile.ZipFile(path) as archive:
+        if _MEMBER not in archive.namelist():
+            raise ValueError(
+                f"{os.fspath(path)!r} holds a network only: it was not written by "
+                f"{cls.__name__}.save. Read it with keras.saving.load_model."
+            )
+        content = json.loads(archive.read(_MEMBER))
+    classifier = cls(**{name: _decode(value) for name, value in content["params"].items()})
+    for name, value in content["fitted"].items():
+        if name not in _ATTRIBUTES:
+            raise ValueError(f"{os.fspath(path)!r} holds an unknown attribute {name!r}.")
+        setattr(classifier, name, _decode(value))
+    classifier.model_ = keras.saving.load_model(path)
+    return classifier
+
+
+def _encode(value):
+    """Turn a value into what JSON holds, or raise TypeError."""
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, np.generic):
+        return _encode(value.item())
+    if isinstance(value, np.ndarray):
+        return {"array": _encode(value.tolist()), "dtype": value.dtype.str}
+    if isinstance(value, tuple):
+        return {"tuple": [_encode(item) for item in value]}
+    if isinstance(value, list):
+        return [_encode(item) for item in value]
+    if isinstance(value, dict):
+        return {"dict": [[_encode(key), _encode(item)] for key, item in value.items()]}
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    if isinstance(value, BaseEstimator) and type(value).__module__.split(".")[0] in _SAFE_PACKAGES:
+        return {
+            "estimator": [type(value).__module__, type(value).__qualname__],
+            "params": _encode(value.get_params(deep=False)),
+        }
+    raise TypeError(f"{value!r} cannot be written as JSON.")
+
+
+def _decode(value):
+    """Undo `_encode`. Imports nothing but samplers and augmenters of the two packages."""
+    if isinstance(value, list):
+        return [_decode(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if "array" in value:
+        return np.array(value["array"], dtype=np.dtype(value["dtype"]))
+    if "tuple" in value:
+        return tuple(_decode(item) for item in value["tuple"])
+    if "dict" in value:
+        return {_decode(key): _decode(item) for key, item in value["dict"]}
+    module, name = value["estimator"]
+    if module.split(".")[0] not in _SAFE_PACKAGES:
+        raise ValueError(f"Refused to import {module}.{name}, which the file names.")
+    estimator = getattr(importlib.import_module(module), name)
+    if not (isinstance(estimator, type) and issubclass(estimator, BaseEstimator)):
+        raise ValueError(f"Refused to call {module}.{name}, which the file names.")
+    return estimator(**_decode(value["params"]))

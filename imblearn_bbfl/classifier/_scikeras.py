@@ -1,0 +1,131 @@
+"""All contact with scikeras: its wrapper, mended where today's scikit-learn broke it.
+
+Kept from scikeras: parameter routing (``optimizer__beta_1``, ``callbacks__...``, ``fit__...``,
+``compile__...``, ``predict__...``), the making of callbacks, the call of ``keras.Model.fit`` with its history, and
+pickling of Keras objects. Replaced: parameter names (from the signature), tags, validation,
+seeding.
+"""
+
+import inspect
+
+import keras
+from scikeras._utils import (
+    get_optimizer_class,
+    route_params,
+    try_to_convert_strings_to_classes,
+    unflatten_params,
+)
+from scikeras.wrappers import BaseWrapper
+from sklearn.base import BaseEstimator
+
+_ROUTES = ("backbone", "callbacks", "compile", "fit", "optimizer", "predict")
+
+# scikit-learn stopped reading `_more_tags` in 1.6 and refuses classes that still have it.
+if "_more_tags" in vars(BaseWrapper):
+    del BaseWrapper._more_tags
+
+
+class KerasEstimator(BaseWrapper):
+    """A scikit-learn estimator around a Keras model, as far as scikeras provides it."""
+
+    # What `_fit_keras_model` passes on to `keras.Model.fit`. Sample and class weights are not among
+    # them: they travel inside the batches.
+    _fit_kwargs = frozenset({"verbose"})
+    _random_state = None  # seeding is ours: scikeras' switches TensorFlow's op determinism on
+
+    def __init_subclass__(cls, **kwargs):
+        """Give scikit-learn the signature without ``**routed``: that is no parameter's name."""
+        super().__init_subclass__(**kwargs)
+        parameters = list(inspect.signature(cls.__init__).parameters.values())[1:]
+        cls.__signature__ = inspect.Signature([p for p in parameters if p.kind != p.VAR_KEYWORD])
+
+    def _store_routed(self, routed):
+        """Store parameters of the form ``prefix__name``, or refuse them as Python would."""
+        for name in routed:
+            if not _is_routed(name):
+                raise TypeError(
+                    f"{type(self).__name__} got an unexpected parameter {name!r}. Parameters for "
+                    f"its parts start with one of {[f'{route}__' for route in _ROUTES]}."
+                )
+        vars(self).update(routed)
+        if routed:
+            self._routed = sorted({*getattr(self, "_routed", ()), *routed})
+
+    @classmethod
+    def _get_param_names(cls):
+        return BaseEstimator._get_param_names.__func__(cls)
+
+    def get_params(self, deep=True):
+        """Get the parameters of this estimator, routed ones included."""
+        routed = {name: getattr(self, name) for name in getattr(self, "_routed", ())}
+        return BaseEstimator.get_params(self, deep) | routed
+
+    def set_params(self, **params):
+        """Set the parameters of this estimator, routed ones included."""
+        routed = {name: value for name, value in params.items() if _is_routed(name)}
+        self._store_routed(routed)
+        BaseEstimator.set_params(self, **{k: v for k, v in params.items() if k not in routed})
+        return self
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.non_deterministic = self.random_state is None
+        return tags
+
+    __repr__ = BaseEstimator.__repr__
+
+    @property
+    def current_epoch(self):
+        """Number of epochs trained so far."""
+        return len(getattr(self, "history_", {}).get("loss", ()))
+
+    @property
+    def initialize(self):
+        """Not available: `fit` with ``epochs=0`` builds a network without training it."""
+        raise AttributeError(f"{type(self).__name__} has no method 'initialize'.")
+
+    @property
+    def scorer(self):
+        """Not available: `score` is scikit-learn's accuracy."""
+        raise AttributeError(f"{type(self).__name__} has no attribute 'scorer'.")
+
+    def _route(self, destination):
+        """Return the parameters ``destination__name`` as ``{name: value}``."""
+        return route_params(
+            self.get_params(deep=False), destination=destination, pass_filter=(), strict=True
+        )
+
+    def _make_optimizer(self):
+        """Make a fresh optimizer: from a name or class with routed parameters, or a copy."""
+        optimizer = try_to_convert_strings_to_classes(self.optimizer, get_optimizer_class)
+        routed = self._route("optimizer")
+        if inspect.isclass(optimizer):
+            return unflatten_params(optimizer, {"learning_rate": self.learning_rate, **routed})
+        if routed:
+            raise ValueError(
+                f"optimizer={optimizer.name!r} is an instance, so {sorted(routed)} cannot be set "
+                "on it. Pass its name or class to use optimizer__ parameters."
+            )
+        return keras.optimizers.deserialize(keras.optimizers.serialize(optimizer))
+
+    def _fit_network(self, batches, callbacks, *, epochs, initial_epoch):
+        """Train `model_` on batches, with ours before the user's callbacks, and keep its history."""
+        self._initialize_callbacks()
+        self._fit_callbacks = [*callbacks, *self._fit_callbacks]
+        try:
+            self._fit_keras_model(
+                batches,
+                None,
+                sample_weight=None,
+                warm_start=initial_epoch > 0,
+                epochs=epochs,
+                initial_epoch=initial_epoch,
+                shuffle=False,  # the rows are; Keras would draw the order of batches unseeded
+            )
+        finally:
+            del self._fit_callbacks, self._predict_callbacks
+        self.history_ = dict(self.history_)
+
+
+def _is_routed(name):
+    return "__" in name and name.split("__")[0] in _ROUTES

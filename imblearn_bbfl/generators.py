@@ -1,0 +1,248 @@
+"""Batches for Keras: rows from a row plan, images from memory or disk, augmented, with weights."""
+
+import keras
+import numpy as np
+from sklearn.utils import check_consistent_length, check_random_state
+
+from imblearn_bbfl._images import as_images
+from imblearn_bbfl.sampling import make_row_plan
+
+__all__ = ["BalancedBatchGenerator", "BatchGenerator", "SequentialBatches"]
+
+
+class BatchGenerator(keras.utils.PyDataset):
+    """Feed Keras the batches of a row plan.
+
+    Batch i of epoch e is a function of (seed, e, i) alone, its augmentation included, so the number
+    of workers changes the speed and never the result. ``keras.Model.fit`` shuffles the order of the
+    batches by Python's global generator unless told ``shuffle=False``.
+
+    Parameters
+    ----------
+    images : object returned by ``as_images``
+        Where the rows are read.
+    y : ndarray of shape (n_samples,) or (n_samples, n_classes)
+        Targets, as the loss takes them.
+    plan : row plan
+        A fitted sampler of :mod:`imblearn_bbfl.sampling`.
+    rows : ndarray of int, default=None
+        The rows that the plan was fitted on. ``None`` is all of them.
+    sample_weight : ndarray of shape (n_samples,), default=None
+        Factor of each row's loss.
+    augmentation : ImageAugmenter, default=None
+        Anything with ``augment(images, random_state, pixel_max)``.
+    seed : int, default=0
+        Seeds the augmentation.
+    workers, use_multiprocessing, max_queue_size
+        As in :class:`keras.utils.PyDataset`.
+
+    Attributes
+    ----------
+    epoch : int
+        The epoch whose batches are handed out; Keras moves it on.
+    """
+
+    def __init__(
+        self,
+        images,
+        y,
+        plan,
+        *,
+        rows=None,
+        sample_weight=None,
+        augmentation=None,
+        seed=0,
+        workers=1,
+        use_multiprocessing=False,
+        max_queue_size=10,
+    ):
+        super().__init__(
+            workers=workers, use_multiprocessing=use_multiprocessing, max_queue_size=max_queue_size
+        )
+        if augmentation is not None and images.is_table:
+            raise ValueError(
+                "augmentation is for images, but X is a 2-D table. Use augmentation=None."
+            )
+        if augmentation is not None and images.pixel_max is None:
+            raise ValueError(
+                "augmentation takes integer pixels, or floats in [0, 1] or [0, 255], but X has "
+                "floats outside. Rescale X, or use augmentation=None."
+            )
+        self._images = images
+        self._targets = y
+        self._weights = sample_weight
+        self._plan = plan
+        self._rows = rows
+        self._augmentation = augmentation
+        self._seed = seed
+        self.epoch = 0
+        self._in_epoch = False
+
+    def __len__(self):
+        return self._plan.n_batches_
+
+    def __getitem__(self, index):
+        epoch = self.epoch
+        rows = self._plan.sample_batch(epoch, index)
+        if self._rows is not None:
+            rows = self._rows[rows]
+        X = self._images.read(rows)
+        if self._augmentation is not None:
+            rng = np.random.default_rng((self._seed, epoch, index))
+            X = self._augmentation.augment(X, rng, pixel_max=self._images.pixel_max)
+        if self._weights is None:
+            return X, self._targets[rows]
+        return X, self._targets[rows], self._weights[rows]
+
+    def on_epoch_begin(self):
+        """Note that an epoch runs. Called by Keras."""
+        self._in_epoch = True
+
+    def on_epoch_end(self):
+        """Move on to the next epoch's rows. Called by Keras, also before the first epoch."""
+        self.epoch += self._in_epoch
+        self._in_epoch = False
+
+
+class BalancedBatchGenerator(BatchGenerator):
+    """Balanced batches for ``keras.Model.fit``, exact to the row.
+
+    A drop-in for :class:`imblearn.keras.BalancedBatchGenerator` that takes images as well as
+    tables. It differs where that one falls short: by default every single batch is balanced, not
+    only their average; rows are drawn anew each epoch, so under-sampling discards none for good;
+    and no tail of rows is dropped. Pass ``shuffle=False`` to ``fit`` for runs that repeat: the rows
+    are shuffled here, and Keras would reorder the batches by Python's global random state.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_samples, height, width, channels), (n_samples,) or \
+            (n_samples, n_features)
+        Images in memory, paths of image files, or a table (dense, sparse or DataFrame). Files are
+        read batch by batch, so memory does not grow with their number.
+    y : array-like of shape (n_samples,) or (n_samples, n_classes)
+        Class labels, or one-hot rows. Handed out as they are.
+    sample_weight : array-like of shape (n_samples,), default=None
+        Factor of each row's loss.
+    sampler : None, sampler of imbalanced-learn, or row plan, default=None
+        ``None`` balances every batch exactly. A sampler of imbalanced-learn with
+        ``sample_indices_`` is drawn anew each epoch; on images, only those that neither make
+        points nor measure distances have a meaning. A row plan of :mod:`imblearn_bbfl.sampling`
+        is copied, with `batch_size` and `random_state` of the generator.
+    batch_size : int, default=32
+        Rows per batch.
+    keep_sparse : bool, default=False
+        Whether batches of a sparse table stay sparse.
+    random_state : int, RandomState instance or None, default=None
+        Seeds the rows and the augmentation.
+    image_size : int, (height, width) or None, default=None
+        Size that images are brought to. ``None`` keeps theirs.
+    augmentation : ImageAugmenter, default=None
+        Random changes to each image each time it is drawn.
+    workers : int, default=1
+        Threads (or processes) that prepare batches ahead.
+    use_multiprocessing : bool, default=False
+        Whether the workers are processes.
+    max_queue_size : int, default=10
+        How many batches the workers may be ahead.
+
+    Attributes
+    ----------
+    sampler_ : row plan
+        The fitted sampler that picks the rows.
+    indices_ : ndarray of int
+        Row numbers of the present epoch, batch after batch.
+
+    Raises
+    ------
+    ValueError
+        If X and y differ in length, the sampler has no meaning for images, or a batch cannot hold
+        one row of each class.
+
+    References
+    ----------
+    Singh et al. 2023, "Batch-balanced focal loss", J. Med. Imaging 10(5):051809,
+    doi 10.1117/1.JMI.10.5.051809, the section on batch-balancing.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from imblearn_bbfl import BalancedBatchGenerator
+    >>> X = np.zeros((100, 8, 8, 3), dtype=np.uint8)
+    >>> y = np.repeat([0, 1], [90, 10])
+    >>> batches = BalancedBatchGenerator(X, y, batch_size=16, random_state=0)
+    >>> len(batches)
+    7
+    >>> images, labels = batches[0]
+    >>> images.shape, int(labels.sum())
+    ((16, 8, 8, 3), 8)
+    """
+
+    def __init__(
+        self,
+        X,
+        y,
+        *,
+        sample_weight=None,
+        sampler=None,
+        batch_size=32,
+        keep_sparse=False,
+        random_state=None,
+        image_size=None,
+        augmentation=None,
+        workers=1,
+        use_multiprocessing=False,
+        max_queue_size=10,
+    ):
+        images = as_images(X, image_size=image_size, keep_sparse=keep_sparse)
+        y = np.asarray(y)
+        if sample_weight is not None:
+            sample_weight = np.asarray(sample_weight)
+        check_consistent_length(X, y, sample_weight)
+        images.verify()
+        seed = int(check_random_state(random_state).randint(2**31 - 1))
+        plan = make_row_plan("batch" if sampler is None else sampler, batch_size, seed)
+        self.sampler_ = plan.fit(y, X if images.is_table else None)
+        super().__init__(
+            images,
+            y,
+            self.sampler_,
+            sample_weight=sample_weight,
+            augmentation=augmentation,
+            seed=seed,
+            workers=workers,
+            use_multiprocessing=use_multiprocessing,
+            max_queue_size=max_queue_size,
+        )
+
+    @property
+    def indices_(self):
+        """Row numbers of the present epoch, batch after batch."""
+        return np.concatenate(list(self.sampler_.sample_epoch(self.epoch)))
+
+
+class SequentialBatches(keras.utils.PyDataset):
+    """The rows of `images` in order, once, without labels: what ``keras.Model.predict`` takes.
+
+    Parameters
+    ----------
+    images : object returned by ``as_images``
+        Where the rows are read.
+    batch_size : int, default=32
+        Rows per batch; the last batch has what is left.
+    rows : ndarray of int, default=None
+        Row numbers to read, in this order. ``None`` reads all.
+    """
+
+    def __init__(self, images, batch_size=32, rows=None):
+        super().__init__()
+        self._images = images
+        self._rows = np.arange(len(images)) if rows is None else rows
+        self._batch_size = batch_size
+
+    def __len__(self):
+        return -(-len(self._rows) // self._batch_size)
+
+    def __getitem__(self, index):
+        start = index * self._batch_size
+        return (self._images.read(self._rows[start : start + self._batch_size]),)
+

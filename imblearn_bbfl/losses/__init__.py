@@ -1,0 +1,15 @@
+"""Focal losses for Keras, computed in log space.
+
+Drop-in for the Keras losses of the same names, and the sparse one that Keras lacks. The formulas
+are pure functions of labels and logits; the classes add what `model.compile` and saving need.
+"""
+
+from imblearn_bbfl.losses._binary import BinaryFocalCrossentropy
+from imblearn_bbfl.losses._categorical import CategoricalFocalCrossentropy
+from imblearn_bbfl.losses._sparse_categorical import SparseCategoricalFocalCrossentropy
+
+__all__ = [
+    "BinaryFocalCrossentropy",
+    "CategoricalFocalCrossentropy",
+    "SparseCategoricalFocalCrossentropy",
+]

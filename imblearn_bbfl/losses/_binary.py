@@ -1,0 +1,147 @@
+"""Binary focal loss."""
+
+import keras
+from keras import ops
+
+from imblearn_bbfl.losses._base import FocalLoss, differ
+from imblearn_bbfl.losses._functional import binary_focal, binary_logits, smooth
+
+
+@keras.saving.register_keras_serializable(package="imblearn_bbfl")
+class BinaryFocalCrossentropy(FocalLoss):
+    """Focal loss of labels 0 and 1, in log space.
+
+    A drop-in for `keras.losses.BinaryFocalCrossentropy`, which clips probabilities to
+    [1e-7, 1 - 1e-7]: beyond a logit of 16 its loss stays constant, and a network that is sure and
+    wrong gets no gradient. This one is exact for every logit. It can also weight the two classes
+    freely.
+
+    Parameters
+    ----------
+    apply_class_balancing : bool, default=False
+        Whether a scalar `alpha` is used.
+    alpha : float, pair of floats or None, default=0.25
+        Class factors, Lin et al., Eq. (5) [1]_. A float in [0, 1] weights class 1 by `alpha` and
+        class 0 by ``1 - alpha``, with `apply_class_balancing` only, as in Keras. A pair
+        ``(alpha_0, alpha_1)`` holds the factors of both classes and is always used. None means no
+        factors.
+    gamma : float or keras.Variable, default=2.0
+        Focusing parameter, Lin et al., Eq. (4). 0 is cross-entropy; the larger, the less the
+        samples count that are predicted well already. 0.5 to 2.5 did best for BBFL [2]_. A
+        Variable can be changed between steps without tracing them anew; under JAX, which knows
+        only the model's own state, it must be a non-trainable weight of the model too
+        (``model.gamma = gamma``).
+    from_logits : bool, default=False
+        Whether predictions are logits, rather than probabilities. Prefer logits: a probability in
+        float32 cannot tell a logit of 20 from one of 30.
+    label_smoothing : float in [0, 1], default=0.0
+        Share of each label that is moved evenly onto both classes.
+    axis : int, default=-1
+        Axis that the losses are averaged over.
+    reduction : {"sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none"} or \
+None, default="sum_over_batch_size"
+        What becomes of the samples' losses, as in Keras.
+    name : str, default="binary_focal_crossentropy"
+        Name of the loss.
+    dtype : str, keras.DTypePolicy or None, default=None
+        Type of the result; None takes Keras' ``floatx``. The loss is computed in float32 at
+        least.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of its range, `alpha` has more or less than two factors, or labels
+        and predictions differ in shape.
+
+    See Also
+    --------
+    SparseCategoricalFocalCrossentropy : For integer labels of any number of classes.
+
+    References
+    ----------
+    .. [1] Lin, Goyal, Girshick, He and Dollar, "Focal loss for dense object detection", ICCV 2017,
+       pp. 2980-2988. https://arxiv.org/abs/1708.02002
+    .. [2] Singh et al., "Batch-balanced focal loss: a hybrid solution to class imbalance in deep
+       learning", J. Med. Imaging 10(5):051809, 2023. https://doi.org/10.1117/1.JMI.10.5.051809
+
+    Examples
+    --------
+    >>> from imblearn_bbfl.losses import BinaryFocalCrossentropy
+    >>> loss = BinaryFocalCrossentropy(gamma=2.0, from_logits=True, reduction="sum")
+    >>> round(float(loss([1.0, 0.0], [0.0, 0.0])), 4)  # 0.5**2 * log(2), averaged over the axis
+    0.1733
+    >>> round(float(loss([[1.0]], [[-60.0]])))  # a sure mistake counts in full
+    60
+    """
+
+    def __init__(
+        self,
+        apply_class_balancing=False,
+        alpha=0.25,
+        gamma=2.0,
+        from_logits=False,
+        label_smoothing=0.0,
+        axis=-1,
+        reduction="sum_over_batch_size",
+        name="binary_focal_crossentropy",
+        dtype=None,
+    ):
+        super().__init__(alpha, gamma, from_logits, label_smoothing, axis, reduction, name, dtype)
+        self.apply_class_balancing = apply_class_balancing
+        self._class_factors = self._find_class_factors()
+
+    def call(self, y_true, y_pred):
+        """Return the losses, averaged over `axis`."""
+        y_true, y_pred = _align(y_true, y_pred)
+        y_true = smooth(y_true, self.label_smoothing, n_classes=2)
+        logits = y_pred if self.from_logits else binary_logits(y_pred)
+        losses = binary_focal(y_true, logits, self._gamma_tensor())
+        if self._class_factors is not None:
+            alpha_0, alpha_1 = self._class_factors
+            losses = losses * (alpha_1 * y_true + alpha_0 * (1.0 - y_true))
+        return ops.mean(losses, axis=self.axis)
+
+    def get_config(self):
+        """Return the constructor's arguments; a Variable `gamma` as its present value."""
+        return {**super().get_config(), "apply_class_balancing": self.apply_class_balancing}
+
+    def _find_class_factors(self):
+        if isinstance(self.alpha, list):
+            if len(self.alpha) != 2:
+                raise ValueError(
+                    f"alpha holds {len(self.alpha)} factors, but there are 2 classes. "
+                    "Give (alpha_0, alpha_1), one number in [0, 1], or None."
+                )
+            return self.alpha
+        if not self.apply_class_balancing:
+            return None
+        if self.alpha is None or self.alpha > 1:
+            raise ValueError(
+                f"alpha={self.alpha} must be one number in [0, 1] or a pair where "
+                "apply_class_balancing=True. Use alpha=(alpha_0, alpha_1) for other factors."
+            )
+        return [1.0 - self.alpha, self.alpha]
+
+
+def _align(y_true, y_pred):
+    """Match ``(n,)`` with ``(n, 1)`` either way round, and refuse other differences in shape."""
+    true_rank, pred_rank = len(y_true.shape), len(y_pred.shape)
+    if true_rank == pred_rank + 1 and y_true.shape[-1] == 1:
+        y_true, y_pred = _drop_or_add_axis(y_true, y_pred)
+    elif pred_rank == true_rank + 1 and y_pred.shape[-1] == 1:
+        y_pred, y_true = _drop_or_add_axis(y_pred, y_true)
+    same_rank = len(y_true.shape) == len(y_pred.shape)
+    if not same_rank or any(map(differ, y_true.shape, y_pred.shape)):
+        raise ValueError(
+            f"y_true of shape {tuple(y_true.shape)} must have the shape of y_pred, "
+            f"{tuple(y_pred.shape)}: one label for each prediction. For several classes per "
+            "sample use SparseCategoricalFocalCrossentropy."
+        )
+    return y_true, y_pred
+
+
+def _drop_or_add_axis(longer, shorter):
+    """Give both the rank of the shorter, but no rank below 2."""
+    if len(shorter.shape) == 1:
+        return longer, ops.expand_dims(shorter, -1)
+    return ops.squeeze(longer, -1), shorter

@@ -1,0 +1,130 @@
+"""Focal loss of single samples, as pure functions of labels and logits in `keras.ops`.
+
+Lin et al. [1]_ write p_t for the predicted probability of the true class and define, in their
+Eqs. (4) and (5), ::
+
+    FL(p_t) = -alpha_t * (1 - p_t) ** gamma * log(p_t)
+
+Taken literally, with probabilities, float32 loses 1 - p_t for a sure prediction and p_t for a
+sure mistake; clipping both hides that and stops the gradient. Here p_t and 1 - p_t exist as
+logarithms only, ::
+
+    FL = -alpha_t * exp(gamma * log(1 - p_t)) * log(p_t)
+
+and log(1 - p_t) comes from the other classes' logits, never from p_t when that is close to 1.
+The arguments must be float32 or float64.
+
+References
+----------
+.. [1] Lin, Goyal, Girshick, He and Dollar, "Focal loss for dense object detection", ICCV 2017,
+   pp. 2980-2988. https://arxiv.org/abs/1708.02002
+"""
+
+import keras
+import numpy as np
+from keras import ops
+
+
+def focal(log_p, log_rest, gamma):
+    """Return FL, Eq. (4), from log(p) and ``log_rest``, log(1 - p)."""
+    return -ops.exp(gamma * log_rest) * log_p
+
+
+def binary_focal(y_true, logits, gamma):
+    """Focal loss of every logit against a label in [0, 1].
+
+    Parameters
+    ----------
+    y_true, logits : tensors of the same shape
+        Labels, hard or soft, and log(p / (1 - p)) of class 1.
+    gamma : float or scalar tensor
+        Focusing parameter, >= 0.
+
+    Returns
+    -------
+    tensor of the shape of `logits`
+        With p_t = y p + (1 - y) (1 - p): (1 - p_t)^gamma times the binary cross-entropy.
+    """
+    log_p, log_rest = -ops.softplus(-logits), -ops.softplus(logits)
+    cross_entropy = -(y_true * log_p + (1.0 - y_true) * log_rest)
+    # 1 - p_t as a sum, so nothing cancels. It underflows only where the loss itself does.
+    miss = y_true * ops.exp(log_rest) + (1.0 - y_true) * ops.exp(log_p)
+    return focal(-cross_entropy, safe_log(miss), gamma)
+
+
+def categorical_focal(y_true, logits, gamma):
+    """Focal loss of soft or one-hot labels.
+
+    Parameters
+    ----------
+    y_true : tensor of shape (..., n_classes)
+        Weight of each class in the sample: its label, times alpha where that is used.
+    logits : tensor of shape (..., n_classes)
+        At least two classes.
+    gamma : float or scalar tensor
+        Focusing parameter, >= 0.
+
+    Returns
+    -------
+    tensor of shape (...)
+        Sum over classes k of -y_k (1 - p_k)^gamma log(p_k).
+    """
+    log_p = ops.log_softmax(logits, axis=-1)
+    # At most one class has p > 1/2. Its 1 - p is what the others have, summed; for the others p is
+    # the small one of the pair. The larger of p and 1 - p then follows without cancellation.
+    is_large = ops.greater(log_p, np.log(0.5))
+    others = ops.logsumexp(ops.where(is_large, -np.inf, log_p), axis=-1, keepdims=True)
+    smaller = ops.where(is_large, others, log_p)
+    larger = ops.log1p(-ops.exp(smaller))
+    log_p = ops.where(is_large, larger, smaller)
+    log_rest = ops.where(is_large, smaller, larger)
+    return ops.sum(y_true * focal(log_p, log_rest, gamma), axis=-1)
+
+
+def sparse_categorical_focal(labels, logits, gamma):
+    """Focal loss of integer labels.
+
+    It equals `categorical_focal` of the one-hot labels at about the cost of a cross-entropy: with
+    the margin m = z_t - logsumexp of the other classes' logits, p_t is sigmoid(m) and 1 - p_t is
+    sigmoid(-m).
+
+    Parameters
+    ----------
+    labels : integer tensor of shape (...)
+        True classes, each in [0, n_classes).
+    logits : tensor of shape (..., n_classes)
+        At least two classes.
+    gamma : float or scalar tensor
+        Focusing parameter, >= 0.
+
+    Returns
+    -------
+    tensor of shape (...)
+    """
+    labels = ops.expand_dims(labels, -1)
+    is_true = ops.equal(ops.arange(ops.shape(logits)[-1], dtype=labels.dtype), labels)
+    true_logit = ops.squeeze(ops.take_along_axis(logits, labels, axis=-1), axis=-1)
+    margin = true_logit - ops.logsumexp(ops.where(is_true, -np.inf, logits), axis=-1)
+    return focal(-ops.softplus(-margin), -ops.softplus(margin), gamma)
+
+
+def binary_logits(proba):
+    """Return log(p / (1 - p)), finite for p of exactly 0 and 1."""
+    return safe_log(proba) - safe_log(1.0 - proba)
+
+
+def safe_log(proba):
+    """Return log(p), finite for p = 0; a softmax of it is p, normalized."""
+    return ops.log(ops.maximum(proba, _smallest(proba)))
+
+
+def smooth(y_true, label_smoothing, n_classes):
+    """Move the share `label_smoothing` of each label evenly onto all classes."""
+    if not label_smoothing:
+        return y_true
+    return y_true * (1.0 - label_smoothing) + label_smoothing / n_classes
+
+
+def _smallest(tensor):
+    """Return the smallest positive normal number of the tensor's dtype."""
+    return float(np.finfo(keras.backend.standardize_dtype(tensor.dtype)).tiny)

@@ -1,0 +1,53 @@
+"""From probabilities to labels: thresholding by the class priors."""
+
+import numpy as np
+
+__all__ = ["divide_by_prior"]
+
+
+def divide_by_prior(proba, prior):
+    r"""Divide probabilities by the class priors and renormalize.
+
+    A network trained on imbalanced rows learns :math:`p(c | x) \propto p(x | c) \, \pi_c`. Dividing
+    by :math:`\pi_c`, the share of class c in what training saw, leaves the likelihood: the class
+    with the largest quotient is the one that a balanced population would make most probable.
+
+    Parameters
+    ----------
+    proba : array-like of shape (n_samples, n_classes)
+        Predicted probabilities, in [0, 1].
+    prior : array-like of shape (n_classes,)
+        Share of each class in training, positive. Need not sum to 1.
+
+    Returns
+    -------
+    proba : ndarray of shape (n_samples, n_classes)
+        Rescaled probabilities; rows sum to 1.
+
+    Raises
+    ------
+    ValueError
+        If a prior is not positive, or the shapes do not match.
+
+    References
+    ----------
+    Buda, Maki, Mazurowski 2018, "A systematic study of the class imbalance problem in convolutional
+    neural networks", Neural Networks 106:249-259, section 2.2.2; Johnson and Khoshgoftaar 2019,
+    "Survey on deep learning with class imbalance", J. Big Data 6:27.
+
+    Examples
+    --------
+    >>> from imblearn_bbfl.thresholding import divide_by_prior
+    >>> divide_by_prior([[0.6, 0.4]], prior=[0.75, 0.25]).round(3)
+    array([[0.333, 0.667]])
+    """
+    proba, prior = np.asarray(proba, dtype=np.float64), np.asarray(prior, dtype=np.float64)
+    if prior.shape != proba.shape[1:]:
+        raise ValueError(
+            f"prior has shape {prior.shape}, but proba has {proba.shape[1:]} classes. Pass one "
+            "prior per column of proba."
+        )
+    if not (prior > 0).all():
+        raise ValueError(f"prior must be positive, got {prior}. Leave out classes without rows.")
+    quotient = proba / prior
+    return quotient / quotient.sum(axis=1, keepdims=True)

@@ -1,0 +1,149 @@
+"""What holds for all three losses."""
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+REDUCTIONS = ["sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none", None]
+NOT_JAX = pytest.mark.skipif(
+    keras.backend.backend() == "jax", reason="JAX traces the variables of the model only"
+)
+
+
+def compiled_model(n_outputs, loss):
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(n_outputs)])
+    model.compile(optimizer=keras.optimizers.SGD(0.0), loss=loss)
+    return model
+
+
+def assert_close(actual, expected, rtol=1e-5):
+    actual, expected = ops.convert_to_numpy(actual), ops.convert_to_numpy(expected)
+    np.testing.assert_allclose(actual, expected, rtol=rtol, atol=1e-7)
+
+
+@pytest.mark.parametrize("from_logits", [True, False])
+def test_gamma_zero_is_cross_entropy(case, from_logits):
+    y_pred = case.logits if from_logits else case.proba
+    loss = case.loss(gamma=0, alpha=None, from_logits=from_logits, reduction=None)
+    crossentropy = case.keras_crossentropy(from_logits=from_logits, reduction=None)
+    assert_close(loss(case.y_true, y_pred), crossentropy(case.keras_y_true, y_pred), rtol=1e-6)
+
+
+@pytest.mark.parametrize("from_logits", [True, False])
+@pytest.mark.parametrize("label_smoothing", [0.0, 0.2])
+def test_moderate_logits_give_the_loss_of_keras(case, gamma, from_logits, label_smoothing):
+    y_pred = case.logits if from_logits else case.proba
+    kwargs = {"alpha": 0.7, "gamma": gamma, "reduction": None}
+    kwargs |= {"from_logits": from_logits, "label_smoothing": label_smoothing}
+    expected = case.keras_focal(**kwargs)(case.keras_y_true, y_pred)
+    assert_close(case.loss(**kwargs)(case.y_true, y_pred), expected)
+
+
+def test_moderate_logits_give_the_gradient_of_keras(case, gamma, gradient):
+    kwargs = {"alpha": 0.7, "gamma": gamma, "from_logits": True}
+    loss, keras_loss = case.loss(**kwargs), case.keras_focal(**kwargs)
+    expected = gradient(lambda z: keras_loss(case.keras_y_true, z), case.logits)
+    actual = gradient(lambda z: loss(case.y_true, z), case.logits)
+    np.testing.assert_allclose(actual, expected, rtol=1e-4, atol=1e-7)
+
+
+@pytest.mark.parametrize("reduction", REDUCTIONS)
+@pytest.mark.parametrize("weighted", [True, False])
+def test_reductions_and_sample_weights_are_those_of_keras(case, reduction, weighted):
+    sample_weight = np.linspace(0, 2, len(case.logits)) if weighted else None
+    kwargs = {"alpha": 0.7, "from_logits": True, "reduction": reduction}
+    expected = case.keras_focal(**kwargs)(case.keras_y_true, case.logits, sample_weight)
+    assert_close(case.loss(**kwargs)(case.y_true, case.logits, sample_weight), expected)
+
+
+def test_lists_give_what_arrays_give(case):
+    loss = case.loss(from_logits=True)
+    assert_close(loss(case.y_true.tolist(), case.logits.tolist()), loss(case.y_true, case.logits))
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32"])
+def test_result_has_the_dtype_asked_for(case, dtype):
+    loss = case.loss(from_logits=True, dtype=dtype)
+    assert keras.backend.standardize_dtype(loss(case.y_true, case.logits).dtype) == dtype
+
+
+def test_float16_mean_of_many_losses_does_not_overflow(case):
+    loss = case.loss(gamma=0, from_logits=True, dtype="float16")
+    y_true = np.repeat(case.y_true, 1000, axis=0)
+    mean = loss(y_true, np.repeat(20 * case.logits, 1000, axis=0))
+    assert_close(mean, loss(case.y_true, 20 * case.logits), rtol=1e-2)
+
+
+def test_serialization_keeps_all_arguments(case):
+    kwargs = {"alpha": [0.5] * 2, "gamma": 3.0, "from_logits": True, "label_smoothing": 0.1}
+    kwargs |= {"axis": 1, "reduction": "sum", "name": "mine", "dtype": "float16"}
+    config = keras.losses.serialize(case.loss(**kwargs))
+    restored = keras.losses.deserialize(config)
+    assert type(restored) is case.loss
+    assert kwargs.items() <= restored.get_config().items()
+
+
+def test_variable_gamma_is_saved_as_its_value(case):
+    gamma = keras.Variable(2.0, trainable=False)
+    loss = case.loss(gamma=gamma)
+    gamma.assign(3.5)
+    assert keras.losses.deserialize(keras.losses.serialize(loss)).gamma == 3.5
+
+
+def test_saved_model_keeps_its_loss(case, tmp_path):
+    model = compiled_model(case.logits.shape[1], case.loss(gamma=3.0, from_logits=True))
+    X = np.random.default_rng(0).normal(size=(8, 2))
+    expected = model.evaluate(X, case.y_true, verbose=0)
+    model.save(tmp_path / "model.keras")
+    restored = keras.models.load_model(tmp_path / "model.keras")
+    assert isinstance(restored.loss, case.loss)
+    assert_close(restored.evaluate(X, case.y_true, verbose=0), expected)
+
+
+def losses_of_two_steps(case, gamma, tracked):
+    """Return a traced step's loss under gamma 0 and, its weights unchanged, under gamma 2."""
+    model = compiled_model(case.logits.shape[1], case.loss(gamma=gamma, from_logits=True))
+    if tracked:
+        model.gamma = gamma
+    X, values = np.ones((8, 2)), []
+    for value in (0.0, 2.0):
+        gamma.assign(value)
+        values.append(model.train_on_batch(X, case.y_true))
+    return [float(value) for value in values], ops.convert_to_numpy(model(X))
+
+
+@pytest.mark.parametrize("tracked", [pytest.param(False, marks=NOT_JAX), True])
+def test_variable_gamma_takes_effect_in_a_traced_step(case, tracked):
+    gamma = keras.Variable(0.0, trainable=False)
+    values, logits = losses_of_two_steps(case, gamma, tracked)
+    for value, expected_gamma in zip(values, (0.0, 2.0), strict=True):
+        assert_close(value, case.loss(gamma=expected_gamma, from_logits=True)(case.y_true, logits))
+
+
+@pytest.mark.parametrize("gamma", [-0.5, np.nan, np.inf])
+def test_gamma_out_of_range_is_an_error(case, gamma):
+    with pytest.raises(ValueError, match=r"gamma=.* must be a finite number >= 0"):
+        case.loss(gamma=gamma)
+
+
+def test_negative_variable_gamma_is_an_error(case):
+    with pytest.raises(ValueError, match=r"gamma=-1.0 must be"):
+        case.loss(gamma=keras.Variable(-1.0))
+
+
+@pytest.mark.parametrize("alpha", [-1.0, [0.5, np.nan], [[1.0, 2.0]]])
+def test_alpha_out_of_range_is_an_error(case, alpha):
+    with pytest.raises(ValueError, match=r"alpha=.* must be None, one finite number"):
+        case.loss(alpha=alpha)
+
+
+def test_alpha_of_wrong_length_is_an_error(case):
+    with pytest.raises(ValueError, match="alpha holds 4 factors"):
+        case.loss(alpha=[1.0] * 4)(case.y_true, case.logits)
+
+
+def test_label_smoothing_out_of_range_is_an_error(case):
+    with pytest.raises(ValueError, match=r"label_smoothing=1.5 must lie in \[0, 1\]"):
+        case.loss(label_smoothing=1.5)

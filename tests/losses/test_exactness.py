@@ -1,0 +1,126 @@
+"""The losses against exact arithmetic, and their gradients, over all logits within 100."""
+
+import numpy as np
+import pytest
+from keras import ops
+
+from imblearn_bbfl.losses import (
+    BinaryFocalCrossentropy,
+    CategoricalFocalCrossentropy,
+    SparseCategoricalFocalCrossentropy,
+)
+
+LOGITS = {"from_logits": True, "reduction": None}
+
+
+def every_label(logits):
+    """Return each row of logits once with each class as its label, and its row number."""
+    n_rows, n_classes = logits.shape
+    rows, labels = np.divmod(np.arange(n_rows * n_classes), n_classes)
+    return rows, labels
+
+
+def rounded_to(dtype, logits):
+    return ops.convert_to_numpy(ops.cast(ops.cast(logits, dtype), "float32"))
+
+
+def test_sparse_loss_is_exact(class_logits, gamma, exact_logs, assert_exact):
+    log_p, log_rest = exact_logs(class_logits)
+    rows, labels = every_label(class_logits)
+    loss = SparseCategoricalFocalCrossentropy(gamma=gamma, **LOGITS)
+    expected = -np.exp(gamma * log_rest) * log_p
+    assert_exact(loss(labels, class_logits[rows]), expected[rows, labels])
+
+
+def test_categorical_loss_is_exact(class_logits, gamma, exact_logs, assert_exact):
+    log_p, log_rest = exact_logs(class_logits)
+    rows, labels = every_label(class_logits)
+    loss = CategoricalFocalCrossentropy(gamma=gamma, **LOGITS)
+    expected = -np.exp(gamma * log_rest) * log_p
+    one_hot = np.eye(class_logits.shape[1])[labels]
+    assert_exact(loss(one_hot, class_logits[rows]), expected[rows, labels])
+
+
+def test_soft_categorical_loss_is_exact(class_logits, gamma, exact_logs, assert_exact):
+    log_p, log_rest = exact_logs(class_logits)
+    y_true = np.random.default_rng(1).dirichlet(np.ones(class_logits.shape[1]), len(class_logits))
+    loss = CategoricalFocalCrossentropy(gamma=gamma, **LOGITS)
+    expected = -np.sum(y_true * np.exp(gamma * log_rest) * log_p, axis=1)
+    assert_exact(loss(y_true, class_logits), expected)
+
+
+@pytest.mark.parametrize("label", [0, 1, 0.3])
+def test_binary_loss_is_exact(binary_logits, label, gamma, exact_logs, assert_exact):
+    log_p, log_rest = exact_logs(np.stack([np.zeros_like(binary_logits), binary_logits], axis=1))
+    log_p, log_rest = log_p[:, 1], log_rest[:, 1]
+    miss = label * np.exp(log_rest) + (1 - label) * np.exp(log_p)
+    expected = -(miss**gamma) * (label * log_p + (1 - label) * log_rest)
+    y_true = np.full((len(binary_logits), 1), label)
+    actual = BinaryFocalCrossentropy(gamma=gamma, **LOGITS)(y_true, binary_logits[:, None])
+    assert_exact(actual, expected)
+
+
+def test_loss_of_any_input_dtype_is_exact(class_logits, input_dtype, exact_logs, assert_exact):
+    log_p, log_rest = exact_logs(rounded_to(input_dtype, class_logits))
+    rows, labels = every_label(class_logits)
+    y_pred = ops.cast(class_logits[rows], input_dtype)
+    actual = SparseCategoricalFocalCrossentropy(gamma=2, **LOGITS)(labels, y_pred)
+    assert_exact(actual, (-np.exp(2 * log_rest) * log_p)[rows, labels])
+
+
+def test_loss_of_probabilities_is_exact_down_to_the_smallest(gamma, assert_exact):
+    p = np.logspace(-37, -1, 37).astype("float32")
+    rest = 1 - p.astype(float)
+    y_pred = np.stack([1 - p, p], axis=1)
+    loss = SparseCategoricalFocalCrossentropy(gamma=gamma, reduction=None)
+    assert_exact(loss(np.ones(37, int), y_pred), -(rest**gamma) * np.log(p.astype(float)))
+
+
+def test_sparse_gradient_is_finite(class_logits, gamma, input_dtype, gradient):
+    rows, labels = every_label(class_logits)
+    loss = SparseCategoricalFocalCrossentropy(gamma=gamma, from_logits=True, reduction="sum")
+    assert np.isfinite(gradient(lambda z: loss(labels, z), class_logits[rows], input_dtype)).all()
+
+
+def test_categorical_gradient_is_finite(class_logits, gamma, input_dtype, gradient):
+    rows, labels = every_label(class_logits)
+    y_true = np.eye(class_logits.shape[1])[labels]
+    loss = CategoricalFocalCrossentropy(gamma=gamma, from_logits=True, reduction="sum")
+    assert np.isfinite(gradient(lambda z: loss(y_true, z), class_logits[rows], input_dtype)).all()
+
+
+@pytest.mark.parametrize("label", [0, 1, 0.3])
+def test_binary_gradient_is_finite(binary_logits, label, gamma, input_dtype, gradient):
+    y_true = np.full_like(binary_logits, label)
+    loss = BinaryFocalCrossentropy(gamma=gamma, from_logits=True, reduction="sum")
+    assert np.isfinite(gradient(lambda z: loss(y_true, z), binary_logits, input_dtype)).all()
+
+
+def test_gradient_of_probabilities_0_and_1_is_finite(case, gamma, gradient):
+    loss = case.loss(gamma=gamma, reduction="sum")
+    proba = np.eye(case.logits.shape[1], dtype="float32")[[0] * len(case.logits)]
+    assert np.isfinite(gradient(lambda p: loss(case.y_true, p), proba)).all()
+    assert np.isfinite(gradient(lambda p: loss(case.y_true, p), np.zeros_like(proba))).all()
+
+
+def test_sure_mistake_keeps_its_gradient(case, gamma, input_dtype, gradient):
+    loss = case.loss(gamma=gamma, from_logits=True, reduction="sum", dtype=input_dtype)
+    n_outputs = case.logits.shape[1]
+    logits = np.array([[0.0, 60.0, 0.0][-n_outputs:]]) if n_outputs > 1 else np.array([[-60.0]])
+    y_true = {"int64": np.array([0]), "float32": np.eye(1, n_outputs)}[str(case.y_true.dtype)]
+    slope = gradient(lambda z: loss(y_true, z), logits, input_dtype)[0]
+    np.testing.assert_allclose(slope, [-1.0, 1.0, 0.0][:n_outputs], atol=1e-6)
+
+
+def test_gradient_is_that_of_exact_arithmetic(class_logits, gamma, exact_logs, gradient):
+    log_p, log_rest = exact_logs(class_logits)
+    labels = np.arange(len(class_logits)) % class_logits.shape[1]
+    true = np.arange(len(labels)), labels
+    loss = SparseCategoricalFocalCrossentropy(gamma=gamma, from_logits=True, reduction="sum")
+    # d FL / d z_k = w (p_k - [k = t])
+    # with w = (1 - p_t)^gamma - gamma (1 - p_t)^(gamma - 1) p_t log p_t
+    w = np.exp(gamma * log_rest) - gamma * np.exp((gamma - 1) * log_rest + log_p) * log_p
+    expected = w[true][:, None] * np.exp(log_p)
+    expected[true] = -w[true] * np.exp(log_rest[true])
+    actual = gradient(lambda z: loss(labels, z), class_logits)
+    np.testing.assert_allclose(actual, expected, rtol=2e-4, atol=1e-30)

@@ -1,0 +1,309 @@
+import io
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from imblearn_bbfl._images import _files, as_images
+
+ROWS, COLUMNS = np.mgrid[:24, :36]
+RGB = np.stack([COLUMNS * 7, ROWS * 10, 255 - COLUMNS * 7], axis=-1).astype(np.uint8)
+GRAY = RGB[..., 0]
+GRAY_3 = GRAY[..., np.newaxis].repeat(3, axis=-1)
+HALF_CLEAR = np.where(COLUMNS < 18, 255, 0).astype(np.uint8)
+RGBA = np.dstack([RGB, HALF_CLEAR])
+
+
+def _read(path, **kwargs):
+    return as_images([path], **kwargs).read([0])[0]
+
+
+def _save(path, pixels, mode=None, **kwargs):
+    image = pixels if isinstance(pixels, Image.Image) else Image.fromarray(pixels)
+    (image.convert(mode) if mode else image).save(path, **kwargs)
+    return path
+
+
+def _jpeg_bytes(**kwargs):
+    stream = io.BytesIO()
+    Image.fromarray(RGB).save(stream, "JPEG", quality=95, **kwargs)
+    return stream.getvalue()
+
+
+# ---- kinds of files
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.bmp", "a.tif", "a.ppm"])
+def test_lossless_color_files_are_read_red_green_blue(tmp_path, name):
+    np.testing.assert_array_equal(_read(_save(tmp_path / name, RGB)), RGB)
+
+
+@pytest.mark.parametrize("compression", ["tiff_lzw", "tiff_adobe_deflate", "packbits"])
+def test_compressed_tiff_files_are_read(tmp_path, compression):
+    path = _save(tmp_path / "a.tif", RGB, compression=compression)
+    np.testing.assert_array_equal(_read(path), RGB)
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+def test_jpeg_files_are_read_within_their_loss(tmp_path, progressive):
+    path = _save(tmp_path / "a.jpg", RGB, quality=95, progressive=progressive)
+    np.testing.assert_allclose(_read(path), RGB, atol=8)
+
+
+def test_lossless_webp_files_are_read(tmp_path):
+    path = _save(tmp_path / "a.webp", RGB, lossless=True)
+    np.testing.assert_array_equal(_read(path), RGB)
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.bmp", "a.tif"])
+def test_gray_files_become_three_equal_channels(tmp_path, name):
+    np.testing.assert_array_equal(_read(_save(tmp_path / name, GRAY)), GRAY_3)
+
+
+def test_gray_jpeg_files_become_three_equal_channels(tmp_path):
+    path = _save(tmp_path / "a.jpg", GRAY, quality=95)
+    np.testing.assert_allclose(_read(path), GRAY_3, atol=4)
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.tif"])
+def test_16_bit_files_are_scaled_by_257_and_rounded(tmp_path, name):
+    values = np.array([[0, 128, 129, 32896, 65535]], dtype=np.uint16)
+    read = _read(_save(tmp_path / name, values))
+    np.testing.assert_array_equal(read[0, :, 0], [0, 0, 1, 128, 255])
+    assert (read == read[..., :1]).all()
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.bmp", "a.tif"])
+@pytest.mark.parametrize("n_colors", [2, 16, 200])
+def test_palette_files_are_read_in_their_colors(tmp_path, name, n_colors):
+    palette = Image.fromarray(RGB).quantize(n_colors)
+    path = _save(tmp_path / name, palette)
+    np.testing.assert_array_equal(_read(path), np.asarray(palette.convert("RGB")))
+
+
+def test_palette_files_with_a_transparent_color_are_read_in_their_colors(tmp_path):
+    palette = Image.fromarray(RGB).quantize(16)
+    path = _save(tmp_path / "a.png", palette, transparency=3)
+    np.testing.assert_array_equal(_read(path), np.asarray(palette.convert("RGB")))
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.bmp"])
+def test_alpha_is_dropped(tmp_path, name):
+    np.testing.assert_array_equal(_read(_save(tmp_path / name, RGBA)), RGB)
+
+
+def test_alpha_is_dropped_from_gray(tmp_path):
+    path = _save(tmp_path / "a.png", np.dstack([GRAY, HALF_CLEAR]))
+    np.testing.assert_array_equal(_read(path), GRAY_3)
+
+
+def test_transparent_pixels_of_a_tiff_are_blended_onto_black(tmp_path):
+    expected = np.where(HALF_CLEAR[..., np.newaxis], RGB, 0)
+    np.testing.assert_array_equal(_read(_save(tmp_path / "a.tif", RGBA)), expected)
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "a.tif"])
+def test_cmyk_files_are_read_in_their_colors(tmp_path, name):
+    kwargs = {"quality": 95} if name == "a.jpg" else {}
+    path = _save(tmp_path / name, RGB, mode="CMYK", **kwargs)
+    np.testing.assert_allclose(_read(path), RGB, atol=8)
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.bmp", "a.tif"])
+def test_black_and_white_files_are_read_as_0_and_255(tmp_path, name):
+    pixels = np.where((ROWS + COLUMNS) % 2, 255, 0).astype(np.uint8)
+    path = _save(tmp_path / name, pixels, mode="1")
+    np.testing.assert_array_equal(_read(path)[..., 1], pixels)
+
+
+TURNED = {  # what each EXIF orientation asks a viewer to do with the stored pixels
+    1: lambda image: image,
+    2: lambda image: image[:, ::-1],
+    3: lambda image: image[::-1, ::-1],
+    4: lambda image: image[::-1],
+    5: lambda image: image.transpose(1, 0, 2),
+    6: lambda image: np.rot90(image, -1),
+    7: lambda image: image[::-1, ::-1].transpose(1, 0, 2),
+    8: lambda image: np.rot90(image),
+}
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "a.png", "a.tif"])
+@pytest.mark.parametrize("orientation", TURNED)
+def test_exif_orientation_is_applied(tmp_path, name, orientation):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    kwargs = {"quality": 95} if name == "a.jpg" else {}
+    path = _save(tmp_path / name, RGB, exif=exif, **kwargs)
+    np.testing.assert_allclose(_read(path), TURNED[orientation](RGB), atol=8)
+
+
+def test_exif_orientation_is_applied_to_16_bit(tmp_path):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    path = _save(tmp_path / "a.png", GRAY.astype(np.uint16) * 257, exif=exif)
+    np.testing.assert_array_equal(_read(path), np.rot90(GRAY_3, -1))
+
+
+# ---- names and containers
+
+
+@pytest.mark.parametrize("container", [list, tuple, np.array, pd.Series])
+@pytest.mark.parametrize("kind", [str, lambda path: path])
+def test_paths_in_any_container_are_read(tmp_path, container, kind):
+    paths = [kind(_save(tmp_path / f"{i}.png", RGB + i)) for i in range(3)]
+    images = as_images(container(paths))
+    assert (images.shape, len(images), images.is_table) == ((24, 36, 3), 3, False)
+    np.testing.assert_array_equal(images.verify().read([2, 0]), [RGB + 2, RGB])
+
+
+def test_the_index_of_a_series_plays_no_part(tmp_path):
+    paths = [str(_save(tmp_path / f"{i}.png", RGB + i)) for i in range(3)]
+    images = as_images(pd.Series(paths, index=[2, 0, 0]))
+    np.testing.assert_array_equal(images.read([0]), [RGB])
+
+
+@pytest.mark.parametrize("name", ["two words.png", "Netzhaut_Größe_眼.png", "no_extension"])
+def test_files_of_any_name_are_read(tmp_path, name):
+    path = _save(tmp_path / name, RGB, format="PNG")
+    np.testing.assert_array_equal(_read(path), RGB)
+
+
+def test_symbolic_links_are_followed(tmp_path):
+    (tmp_path / "link.png").symlink_to(_save(tmp_path / "a.png", RGB))
+    np.testing.assert_array_equal(_read(tmp_path / "link.png"), RGB)
+
+
+def test_files_are_resized_when_read(tmp_path):
+    paths = [_save(tmp_path / "a.png", RGB), _save(tmp_path / "b.png", RGB[:5])]
+    images = as_images(paths, image_size=(8, 6)).verify()
+    assert images.shape == (8, 6, 3)
+    assert images.read([0, 1]).shape == (2, 8, 6, 3)
+
+
+def test_full_brightness_of_files_is_255(tmp_path):
+    assert as_images([tmp_path / "a.png"]).pixel_max == 255.0
+
+
+# ---- bad files
+
+
+def _problem(path):
+    with pytest.raises(ValueError, match="1 of 1 image files cannot be read") as caught:
+        as_images([path]).verify()
+    return re.search(r"\(([^()]*)\)\. Remove", str(caught.value)).group(1)
+
+
+@pytest.mark.parametrize("fraction", [0.3, 0.6, 0.9, 0.999])
+@pytest.mark.parametrize("name", ["a.jpg", "a.png", "a.bmp", "a.tif", "a.webp"])
+def test_truncated_files_are_found(tmp_path, name, fraction):
+    noise = np.random.default_rng(0).integers(0, 256, (60, 80, 3), dtype=np.uint8)
+    data = _save(tmp_path / name, noise).read_bytes()
+    (tmp_path / name).write_bytes(data[: int(fraction * len(data))])
+    assert _problem(tmp_path / name).startswith("truncated")
+
+
+def test_a_jpeg_that_ends_in_zeros_is_truncated(tmp_path):
+    data = _jpeg_bytes()
+    (tmp_path / "a.jpg").write_bytes(data[:-300] + bytes(300))
+    assert _problem(tmp_path / "a.jpg") == "truncated"
+
+
+def test_the_end_of_a_jpeg_thumbnail_is_not_taken_for_the_end(tmp_path):
+    thumbnail = b"Exif\0\0" + _jpeg_bytes()
+    data = _jpeg_bytes(exif=thumbnail)
+    (tmp_path / "a.jpg").write_bytes(data[:-100])
+    assert _problem(tmp_path / "a.jpg") == "truncated"
+
+
+def test_bytes_after_the_end_of_a_jpeg_do_no_harm(tmp_path):
+    (tmp_path / "a.jpg").write_bytes(_jpeg_bytes() + b"trailer" * 9)
+    np.testing.assert_allclose(_read(tmp_path / "a.jpg"), RGB, atol=8)
+
+
+def test_fill_bytes_before_a_jpeg_marker_do_no_harm(tmp_path):
+    data = _jpeg_bytes()
+    (tmp_path / "a.jpg").write_bytes(data[:2] + b"\xff\xff" + data[2:])
+    np.testing.assert_allclose(_read(tmp_path / "a.jpg"), RGB, atol=8)
+
+
+def test_missing_empty_and_other_files_are_told_apart(tmp_path):
+    (tmp_path / "empty.png").touch()
+    (tmp_path / "notes.png").write_text("not an image, whatever the name says")
+    (tmp_path / "folder.png").mkdir()
+    assert _problem(tmp_path / "missing.png") == "missing"
+    assert _problem(tmp_path / "empty.png") == "empty"
+    assert _problem(tmp_path / "notes.png") == "not an image"
+    assert _problem(tmp_path / "folder.png") == "Is a directory"
+
+
+def test_float_files_are_refused(tmp_path):
+    path = _save(tmp_path / "a.tif", GRAY.astype(np.float32))
+    assert _problem(path) == "neither 8 nor 16 bit"
+
+
+def test_verify_lists_all_bad_files_at_once(tmp_path):
+    good = _save(tmp_path / "good.png", RGB)
+    (tmp_path / "empty.png").touch()
+    with pytest.raises(ValueError, match=r"2 of 3 .*empty\.png \(empty\), .*gone\.png \(missing\)"):
+        as_images([tmp_path / "empty.png", good, tmp_path / "gone.png"]).verify()
+
+
+def test_verify_lists_no_more_than_20_bad_files(tmp_path):
+    with pytest.raises(ValueError, match=r"25 of 25 .*19\.png \(missing\) and 5 more\. Remove"):
+        as_images([tmp_path / f"{i}.png" for i in range(25)]).verify()
+
+
+def test_verify_decodes_every_chunk_of_files(tmp_path, monkeypatch):
+    monkeypatch.setattr(_files, "_CHUNK_FILES", 2)
+    with pytest.raises(ValueError, match="5 of 5 image files"):
+        as_images([tmp_path / f"{i}.png" for i in range(5)]).verify()
+
+
+def test_verify_decodes_the_given_rows_only(tmp_path):
+    images = as_images([tmp_path / "gone.png", _save(tmp_path / "good.png", RGB)])
+    assert images.verify([1]) is images
+
+
+def test_verify_names_two_files_of_different_sizes_and_the_remedy(tmp_path):
+    paths = [_save(tmp_path / "a.png", RGB), _save(tmp_path / "b.png", RGB[:5])]
+    with pytest.raises(ValueError, match=r"a\.png is 24 x 36 .*b\.png is 5 x 36 .*image_size="):
+        as_images(paths).verify()
+
+
+def test_verify_reports_bad_files_and_different_sizes_together(tmp_path):
+    paths = [_save(tmp_path / "a.png", RGB), _save(tmp_path / "b.png", RGB[:5]), "gone.png"]
+    with pytest.raises(ValueError, match=r"1 of 3 .*\n.*must be of one size"):
+        as_images(paths).verify()
+
+
+def test_read_names_a_file_that_has_vanished(tmp_path):
+    images = as_images([_save(tmp_path / f"{i}.png", RGB) for i in range(3)]).verify()
+    (tmp_path / "1.png").unlink()
+    with pytest.raises(ValueError, match=r"1\.png cannot be read \(missing\)"):
+        images.read([0, 1, 2])
+
+
+def test_read_names_a_file_whose_size_has_changed(tmp_path):
+    images = as_images([_save(tmp_path / f"{i}.png", RGB) for i in range(2)])
+    assert images.shape == (24, 36, 3)
+    _save(tmp_path / "1.png", RGB[:5])
+    with pytest.raises(ValueError, match=r"1\.png is 5 x 36 .* 24 x 36 .* image_size="):
+        images.read([1])
+
+
+def test_shape_reads_the_first_file_only(tmp_path):
+    images = as_images([_save(tmp_path / "a.png", RGB), tmp_path / "gone.png"])
+    assert images.shape == (24, 36, 3)
+
+
+def test_shape_of_resized_files_reads_none(tmp_path):
+    assert as_images([tmp_path / "gone.png"], image_size=8).shape == (8, 8, 3)
+
+
+def test_files_of_mixed_sizes_are_read_one_by_one_if_asked(tmp_path):
+    paths = [_save(tmp_path / "a.png", RGB), _save(tmp_path / "b.png", RGB[:5])]
+    images = as_images(paths, mixed_sizes=True).verify()
+    np.testing.assert_array_equal(images.read_one(1), RGB[:5])

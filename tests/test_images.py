@@ -1,0 +1,289 @@
+import os
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import sparse
+
+from imblearn_bbfl._images import _memory, as_images
+
+RNG = np.random.default_rng(0)
+UINT8 = RNG.integers(0, 256, (6, 8, 10, 3), dtype=np.uint8)
+FLOAT = RNG.random((6, 8, 10, 3))
+
+
+# ---- arrays
+
+
+def test_uint8_images_are_read_as_they_are():
+    np.testing.assert_array_equal(as_images(UINT8).read([4, 1]), UINT8[[4, 1]])
+
+
+def test_shape_length_and_kind_describe_the_images():
+    images = as_images(UINT8)
+    assert (images.shape, len(images), images.is_table) == ((8, 10, 3), 6, False)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float64, np.longdouble, ">f4", ">f8"])
+def test_float_images_of_any_kind_become_native_float32(dtype):
+    read = as_images(FLOAT.astype(dtype)).read([5, 0])
+    assert read.dtype == np.dtype("=f4")
+    np.testing.assert_allclose(read, FLOAT[[5, 0]], atol=1e-3)
+
+
+@pytest.mark.parametrize("dtype", [np.int16, np.int64, np.uint32, ">i4", ">u8"])
+def test_integer_images_of_any_kind_become_uint8(dtype):
+    read = as_images(UINT8.astype(dtype)).read([2])
+    assert read.dtype == np.uint8
+    np.testing.assert_array_equal(read, UINT8[[2]])
+
+
+@pytest.mark.parametrize("dtype", ["<u2", ">u2"])
+def test_uint16_images_are_scaled_to_8_bit(dtype):
+    values = np.array([0, 128, 129, 32896, 65535], dtype=dtype).reshape(1, 5, 1, 1)
+    read = as_images(values).verify().read([0])
+    np.testing.assert_array_equal(read.ravel(), [0, 0, 1, 128, 255])
+
+
+def test_pixels_read_are_contiguous_and_apart_from_x():
+    X = UINT8.transpose(0, 2, 1, 3)[..., ::-1]
+    read = as_images(X).read([0, 1])
+    assert read.flags["C_CONTIGUOUS"]
+    assert not np.shares_memory(read, X)
+    np.testing.assert_array_equal(read, X[:2])
+
+
+def test_a_read_only_memmap_is_read_row_by_row(tmp_path):
+    np.save(tmp_path / "X.npy", UINT8)
+    images = as_images(np.load(tmp_path / "X.npy", mmap_mode="r"))
+    read = images.verify().read([3])
+    read += 0  # what is read may be changed
+    np.testing.assert_array_equal(read, UINT8[[3]])
+
+
+def test_only_the_rows_asked_for_are_converted():
+    X = np.broadcast_to(np.float64(0.5), (10**7, 64, 64, 3))  # would be 900 GiB
+    assert as_images(X).read([10**7 - 1]).shape == (1, 64, 64, 3)
+
+
+def test_three_dimensions_are_refused_naming_the_channel_axis():
+    with pytest.raises(ValueError, match=r"np\.newaxis"):
+        as_images(np.zeros((4, 8, 8)))
+
+
+@pytest.mark.parametrize("X", [np.zeros((1, 2, 3, 4, 5)), np.float64(3), "folder/"])
+def test_zero_and_five_dimensions_are_refused(X):
+    with pytest.raises(ValueError, match=r"(0|5) dimensions, but images need 4"):
+        as_images(X)
+
+
+def test_one_dimension_of_numbers_is_refused_as_in_scikit_learn():
+    with pytest.raises(ValueError, match=r"Expected 2D array, got 1D array instead(.|\n)*Reshape"):
+        as_images(np.arange(5))
+
+
+def test_bool_images_are_refused_with_the_conversion():
+    with pytest.raises(ValueError, match=r"X\.astype\(np\.uint8\) \* 255"):
+        as_images(np.zeros((2, 4, 4, 1), dtype=bool))
+
+
+@pytest.mark.parametrize("dtype", [complex, object, "U1"])
+def test_images_that_are_not_numbers_are_refused(dtype):
+    with pytest.raises(ValueError, match="got dtype"):
+        as_images(np.zeros((2, 4, 4, 1), dtype=dtype))
+
+
+def test_no_images_are_refused():
+    with pytest.raises(ValueError, match=r"0 sample\(s\)"):
+        as_images(np.zeros((0, 4, 4, 1)))
+
+
+# ---- verify
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e300, -1e300])
+def test_verify_names_the_first_image_that_is_not_finite(value):
+    X = FLOAT.copy()
+    X[4, 7, 9, 2] = value
+    with pytest.raises(ValueError, match="NaN or infinity: image 4 "):
+        as_images(X).verify()
+
+
+def test_verify_looks_at_the_given_rows_only():
+    X = FLOAT.copy()
+    X[4] = np.nan
+    assert as_images(X).verify([0, 5]).pixel_max == 1.0
+
+
+@pytest.mark.parametrize(("low", "high"), [(-1, 200), (0, 256)])
+def test_verify_refuses_integers_out_of_range(low, high):
+    X = np.array([low, high]).reshape(1, 2, 1, 1)
+    with pytest.raises(ValueError, match=f"got {low} to {high} in dtype int64"):
+        as_images(X).verify()
+
+
+def test_integers_out_of_range_never_wrap_around_when_read():
+    with pytest.raises(ValueError, match="Integer images must be of 0 to 255"):
+        as_images(np.full((1, 2, 2, 1), 256)).read([0])
+
+
+@pytest.mark.parametrize("container", [np.array, list])
+def test_verify_looks_at_every_chunk(monkeypatch, container):
+    monkeypatch.setattr(_memory, "_CHUNK_BYTES", 100)
+    X = np.zeros((150, 2, 2, 3))
+    X[149, -1, -1, -1] = np.nan
+    with pytest.raises(ValueError, match="image 149 "):
+        as_images(container(X)).verify()
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [(0, 1, 1.0), (0.5, 0.6, 1.0), (0, 1.1, 255.0), (0, 255, 255.0), (-1, 1, None), (0, 256, None)],
+)
+def test_full_brightness_of_floats_follows_from_their_range(low, high, expected):
+    X = np.array([low, high], dtype=float).reshape(1, 2, 1, 1)
+    assert as_images(X).verify().pixel_max == expected
+    assert as_images(X).pixel_max == expected
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.int64])
+def test_full_brightness_of_integers_is_255(dtype):
+    assert as_images(np.zeros((1, 2, 2, 1), dtype=dtype)).verify().pixel_max == 255.0
+
+
+# ---- image_size
+
+
+@pytest.mark.parametrize(("size", "shape"), [(4, (4, 4, 3)), ((16, 5), (16, 5, 3))])
+def test_images_are_resized_when_read(size, shape):
+    images = as_images(UINT8, image_size=size)
+    assert images.shape == shape
+    assert images.read([0, 3]).shape == (2, *shape)
+
+
+@pytest.mark.parametrize("n_channels", [1, 2, 4, 5, 13])
+@pytest.mark.parametrize("dtype", [np.uint8, np.float64])
+def test_resizing_keeps_any_number_of_channels(n_channels, dtype):
+    X = np.empty((1, 6, 6, n_channels), dtype=dtype)
+    X[:] = np.arange(n_channels)
+    read = as_images(X, image_size=(3, 9)).read([0])
+    np.testing.assert_allclose(read, X[:, :3].repeat(2, axis=2)[:, :, :9], atol=1e-5)
+
+
+@pytest.mark.parametrize("shape", [(4, 4), (8, 2), (2, 8), (16, 1), (1, 16)])
+def test_shrinking_averages_all_pixels(shape):
+    X = np.zeros((1, *shape, 1), dtype=np.float32)
+    X[0, 0, 0] = 16
+    np.testing.assert_allclose(as_images(X, image_size=1).read([0]), [[[[1.0]]]])
+
+
+def test_enlarging_interpolates_linearly():
+    X = np.array([0, 4], dtype=np.float32).reshape(1, 1, 2, 1)
+    read = as_images(X, image_size=(1, 4)).read([0])
+    np.testing.assert_allclose(read.ravel(), [0, 1, 3, 4])
+
+
+@pytest.mark.parametrize("size", [0, -4, 2.5, "224", (4,), (4, 0), (4, 4, 3), (4, 2.0), True])
+def test_invalid_image_size_is_refused(size):
+    with pytest.raises(ValueError, match=r"image_size must be .* Use for example image_size=224"):
+        as_images(UINT8, image_size=size)
+
+
+def test_image_size_is_refused_with_a_table():
+    with pytest.raises(ValueError, match=r"image_size=4 needs images, but X is a table"):
+        as_images(np.zeros((5, 2)), image_size=4)
+
+
+# ---- lists of images
+
+
+def _object_array(images):
+    return np.fromiter(images, dtype=object, count=len(images))
+
+
+@pytest.mark.parametrize("container", [list, tuple, _object_array, pd.Series])
+def test_a_list_of_images_is_read_as_the_array_would_be(container):
+    images = as_images(container(list(UINT8)))
+    assert images.shape == (8, 10, 3)
+    np.testing.assert_array_equal(images.verify().read([5, 2]), UINT8[[5, 2]])
+
+
+def test_listed_images_of_different_sizes_are_resized():
+    images = as_images([UINT8[0], UINT8[1, :5, :4]], image_size=6).verify()
+    assert images.read([1, 0, 1]).shape == (3, 6, 6, 3)
+
+
+def test_listed_images_of_different_sizes_need_image_size():
+    with pytest.raises(ValueError, match=r"X\[0\] is 8 x 10 and X\[1\] is 5 x 10 .* image_size="):
+        as_images([UINT8[0], UINT8[1, :5]])
+
+
+def test_listed_images_must_have_the_same_channels():
+    with pytest.raises(ValueError, match=r"X\[0\] has 3 and X\[1\] has 1"):
+        as_images([UINT8[0], UINT8[1, ..., :1]], image_size=4)
+
+
+def test_listed_images_must_not_mix_integers_and_floats():
+    with pytest.raises(ValueError, match="float64, uint8"):
+        as_images([UINT8[0], FLOAT[1]])
+
+
+def test_a_listed_image_without_channel_axis_is_named():
+    with pytest.raises(ValueError, match=r"X\[1\] must be an image"):
+        as_images([UINT8[0], UINT8[1, ..., 0]])
+
+
+def test_verify_names_the_listed_image_that_is_not_finite():
+    with pytest.raises(ValueError, match="image 1 "):
+        as_images([FLOAT[0], np.full((8, 10, 3), np.nan)]).verify()
+
+
+def test_rows_of_different_length_are_refused():
+    with pytest.raises(ValueError, match="differ in shape"):
+        as_images([[1, 2], [3]])
+
+
+# ---- tables
+
+
+@pytest.mark.parametrize(
+    "make", [np.asarray, list, pd.DataFrame, sparse.csc_array, sparse.coo_matrix]
+)
+def test_tables_of_any_kind_are_read_as_dense_rows(make):
+    values = np.arange(12.0).reshape(4, 3)
+    table = as_images(make(values)).verify()
+    assert (table.shape, len(table), table.is_table, table.pixel_max) == ((3,), 4, True, None)
+    np.testing.assert_array_equal(table.read([3, 0]), values[[3, 0]])
+
+
+def test_sparse_rows_stay_sparse_if_asked():
+    table = as_images(sparse.eye_array(4), keep_sparse=True)
+    assert sparse.issparse(table.read([1, 2]))
+    assert not sparse.issparse(as_images(sparse.eye_array(4)).read([1, 2]))
+
+
+@pytest.mark.parametrize("dtype", ["=f4", "=i8", ">f8"])
+def test_tables_keep_their_dtype_in_native_byte_order(dtype):
+    assert as_images(np.zeros((3, 2), dtype=dtype)).read([0]).dtype == np.dtype("=" + dtype[1:])
+
+
+@pytest.mark.parametrize("make", [np.asarray, pd.DataFrame, sparse.csr_array])
+def test_verify_refuses_missing_values_in_a_table(make):
+    table = as_images(make(np.array([[1.0, np.nan], [2.0, 3.0]])))
+    assert table.verify([1]) is table
+    with pytest.raises(ValueError, match="Input X contains NaN"):
+        table.verify()
+
+
+def test_an_item_that_is_no_path_is_named():
+    with pytest.raises(ValueError, match=r"X\[1\] must be the path .* got nan"):
+        as_images(pd.Series(["a.png", np.nan], index=[7, 9]))
+
+
+def test_nothing_of_a_file_is_touched_by_the_constructor():
+    assert len(as_images([os.path.join("nowhere", f"{i}.png") for i in range(9)])) == 9
+
+
+def test_listed_images_of_mixed_sizes_are_read_one_by_one_if_asked():
+    images = as_images([UINT8[0], UINT8[1, :5]], mixed_sizes=True).verify()
+    np.testing.assert_array_equal(images.read_one(1), UINT8[1, :5])
