@@ -1,0 +1,90 @@
+"""Choose preprocessing and batch normalization by cross-validation on IDRiD's training part.
+
+Every setting sees the same folds and seeds; the official test part is never read. Each result is
+written as soon as it is made, and a second start goes on where the first one stopped::
+
+    python benchmarks/choose_defaults.py --data DATA --weights WEIGHTS --out runs.csv
+
+DATA holds ``idrid/labels.csv``; WEIGHTS is MobileNetV2's ImageNet weights file without its top.
+"""
+
+import argparse
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+from results import ResultsFile, score
+from sklearn.model_selection import StratifiedKFold
+
+from imblearn_bbfl import STRATEGIES, BBFLClassifier
+from imblearn_bbfl.datasets import load_image_table
+
+BATCH_NORM = {
+    "as the backbone has it": {"batch_norm_momentum": None},
+    "momentum 0.9": {"batch_norm_momentum": 0.9},
+    "frozen": {"batch_norm_statistics": "frozen"},
+    "momentum 0.9, re-estimated": {"batch_norm_statistics": "reestimated"},
+}
+# The remedies for batch normalization under one preprocessing, then the other preprocessing where
+# training sees the pretrained statistics and where it does not.
+SETTINGS = [
+    *(("backbone", batch_norm) for batch_norm in BATCH_NORM),
+    ("minmax", "momentum 0.9"),
+    ("minmax", "frozen"),
+]
+
+
+def load_severity(folder):
+    """Return the training part of IDRiD in four classes: grades 0 and 1 merged, 2, 3, 4."""
+    table = load_image_table(
+        Path(folder) / "idrid" / "labels.csv",
+        path_column="file",
+        label_column="dr_grade",
+        split_column="split",
+    )
+    is_train = table.split == "train"
+    return table.data[is_train], np.maximum(table.target[is_train].astype(int), 1)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", required=True)
+    parser.add_argument("--weights", required=True)
+    parser.add_argument("--out", default="choose_defaults.csv")
+    parser.add_argument("--image-size", type=int, default=128)
+    parser.add_argument("--epochs", type=int, default=15)
+    parser.add_argument("--folds", type=int, default=3)
+    parser.add_argument("--strategies", nargs="+", default=["bbfl", "baseline"])
+    parser.add_argument("--learning-rate", type=float, default=1e-4)
+    arguments = parser.parse_args()
+
+    X, y = load_severity(arguments.data)
+    folds = list(StratifiedKFold(arguments.folds, shuffle=True, random_state=0).split(X, y))
+    results = ResultsFile(
+        arguments.out, ["strategy", "preprocessing", "batch_norm", "learning_rate", "fold"]
+    )
+    runs = product(arguments.strategies, SETTINGS, range(len(folds)))
+    for strategy, (preprocessing, batch_norm), fold in runs:
+        key = (strategy, preprocessing, batch_norm, arguments.learning_rate, fold)
+        if key in results:
+            continue
+        train, test = folds[fold]
+        classifier = BBFLClassifier(
+            "mobilenetv2",
+            weights=arguments.weights,
+            image_size=arguments.image_size,
+            preprocessing=preprocessing,
+            learning_rate=arguments.learning_rate,
+            epochs=arguments.epochs,
+            random_state=fold,
+            **BATCH_NORM[batch_norm],
+            **STRATEGIES[strategy],
+        )
+        with results.measure(key) as measured:
+            classifier.fit(X[train], y[train])
+            measured.update(score(y[test], classifier.predict_proba(X[test]), classifier.classes_))
+    print(results.summarize(["strategy", "preprocessing", "batch_norm", "learning_rate"]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,68 @@
+"""What the benchmark scripts share: scores, and a CSV file that survives being stopped."""
+
+import csv
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import pandas as pd
+from sklearn.metrics import (
+    accuracy_score,
+    balanced_accuracy_score,
+    cohen_kappa_score,
+    f1_score,
+    roc_auc_score,
+)
+
+
+def score(y, proba, classes):
+    """Score probabilities: AUC is the mean over classes of one class against the rest."""
+    predicted = classes[proba.argmax(axis=1)]
+    per_class = [roc_auc_score(y == label, proba[:, i]) for i, label in enumerate(classes)]
+    return {
+        "auc": sum(per_class) / len(per_class),
+        "accuracy": accuracy_score(y, predicted),
+        "balanced_accuracy": balanced_accuracy_score(y, predicted),
+        "f1_macro": f1_score(y, predicted, average="macro"),
+        "kappa_quadratic": cohen_kappa_score(y, predicted, weights="quadratic"),
+    }
+
+
+class ResultsFile:
+    """Rows of a CSV file by their key columns; each row is on disk as soon as it is measured."""
+
+    def __init__(self, path, key_columns):
+        self.path = Path(path)
+        self.key_columns = key_columns
+
+    def __contains__(self, key):
+        if not self.path.exists():
+            return False
+        done = pd.read_csv(self.path, dtype=str)[self.key_columns]
+        return tuple(map(str, key)) in set(done.itertuples(index=False, name=None))
+
+    @contextmanager
+    def measure(self, key):
+        """Time the block, and append a row with what it put into the dict that it is given."""
+        measured, start = {}, time.perf_counter()
+        yield measured
+        row = dict(zip(self.key_columns, key, strict=True)) | measured
+        row["seconds"] = round(time.perf_counter() - start, 1)
+        is_new = not self.path.exists()
+        with self.path.open("a", newline="") as file:
+            writer = csv.DictWriter(file, row)
+            if is_new:
+                writer.writeheader()
+            writer.writerow(row)
+        print(row, flush=True)
+
+    def summarize(self, columns):
+        """Return a Markdown table: mean ± standard deviation, and the number of runs."""
+        runs = pd.read_csv(self.path)
+        metrics = [name for name in runs.columns if name not in self.key_columns]
+        lines = ["| " + " | ".join([*columns, "runs", *metrics]) + " |"]
+        lines.append("|" + "---|" * (len(columns) + 1 + len(metrics)))
+        for key, group in runs.groupby(columns, sort=False, dropna=False):
+            cells = [f"{group[m].mean():.3f} ± {group[m].std():.3f}" for m in metrics]
+            lines.append("| " + " | ".join([*map(str, key), str(len(group)), *cells]) + " |")
+        return "\n".join(lines)
