@@ -25,14 +25,6 @@ BATCH_NORM = {
     "frozen": {"batch_norm_statistics": "frozen"},
     "momentum 0.9, re-estimated": {"batch_norm_statistics": "reestimated"},
 }
-# The remedies for batch normalization under one preprocessing, then the other preprocessing where
-# training sees the pretrained statistics and where it does not.
-SETTINGS = [
-    *(("backbone", batch_norm) for batch_norm in BATCH_NORM),
-    ("minmax", "momentum 0.9"),
-    ("minmax", "frozen"),
-]
-
 
 def load_severity(folder):
     """Return the training part of IDRiD in four classes: grades 0 and 1 merged, 2, 3, 4."""
@@ -63,8 +55,8 @@ def main():
     results = ResultsFile(
         arguments.out, ["strategy", "preprocessing", "batch_norm", "learning_rate", "fold"]
     )
-    runs = product(arguments.strategies, SETTINGS, range(len(folds)))
-    for strategy, (preprocessing, batch_norm), fold in runs:
+    runs = product(arguments.strategies, ["minmax", "backbone"], BATCH_NORM, range(len(folds)))
+    for strategy, preprocessing, batch_norm, fold in runs:
         key = (strategy, preprocessing, batch_norm, arguments.learning_rate, fold)
         if key in results:
             continue

@@ -58,7 +58,7 @@ def build_network(
     n_outputs,
     *,
     weights=None,
-    preprocessing="backbone",
+    preprocessing="minmax",
     pixel_max=255.0,
     head_units=(512, 256),
     dropout=0.5,
@@ -77,9 +77,9 @@ def build_network(
         Number of logits: 1 for two classes, else the number of classes.
     weights : "imagenet", None, or path of a weights file, default=None
         What the backbone starts from. ``None`` is a random start.
-    preprocessing : {"backbone", "minmax", None}, default="backbone"
-        ``"backbone"`` scales pixels to what the backbone's ImageNet weights were trained with,
-        ``"minmax"`` to [0, 1], as the paper does; ``None`` leaves them alone. A layer of the
+    preprocessing : {"minmax", "backbone", None}, default="minmax"
+        ``"minmax"`` scales pixels to [0, 1], as the paper does, ``"backbone"`` to what the
+        backbone's ImageNet weights were trained with; ``None`` leaves them alone. A layer of the
         network, so it is saved with it. Tables are never scaled.
     pixel_max : float, default=255.0
         The value of a white pixel in the data.

@@ -245,4 +245,3 @@ class SequentialBatches(keras.utils.PyDataset):
     def __getitem__(self, index):
         start = index * self._batch_size
         return (self._images.read(self._rows[start : start + self._batch_size]),)
-

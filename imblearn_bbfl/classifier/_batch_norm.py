@@ -39,7 +39,7 @@ def reestimate_statistics(network, batches):
     layers = _layers(network)
     if not layers:
         return
-    backbone = keras.Model(network.inputs, network.get_layer("features").output)
+    backbone = keras.Model(network.input, network.get_layer("features").output)
     momenta = [layer.momentum for layer in layers]
     try:
         for i, batch in enumerate(batches):
@@ -52,6 +52,4 @@ def reestimate_statistics(network, batches):
 
 
 def _layers(network):
-    return [
-        layer for layer in network.layers if isinstance(layer, keras.layers.BatchNormalization)
-    ]
+    return [layer for layer in network.layers if isinstance(layer, keras.layers.BatchNormalization)]

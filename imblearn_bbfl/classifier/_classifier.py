@@ -3,21 +3,16 @@
 import os
 import random
 import threading
-from collections import namedtuple
 from contextlib import contextmanager
 from numbers import Integral, Real
 
 import keras
 import numpy as np
-from scipy.special import expit, softmax
 from sklearn.base import ClassifierMixin, TransformerMixin
-from sklearn.utils import check_consistent_length, check_random_state, column_or_1d
+from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
-from sklearn.utils.class_weight import compute_class_weight
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import _check_sample_weight, _check_y, check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
-from imblearn_bbfl._images import FileImages, as_images
 from imblearn_bbfl.augmentation import ImageAugmenter
 from imblearn_bbfl.backbones import build_network, list_applications
 from imblearn_bbfl.classifier._batch_norm import (
@@ -25,25 +20,26 @@ from imblearn_bbfl.classifier._batch_norm import (
     reestimate_statistics,
     set_batch_norm,
 )
+from imblearn_bbfl.classifier._costs import (
+    make_alpha,
+    make_loss,
+    make_proba,
+    make_targets,
+    measure_classes,
+    weigh_rows,
+)
+from imblearn_bbfl.classifier._inputs import InputChecks
 from imblearn_bbfl.classifier._persistence import load_classifier, save_classifier
 from imblearn_bbfl.classifier._scikeras import KerasEstimator
-from imblearn_bbfl.classifier._validation_part import (
-    MONITORS,
-    FiniteLoss,
-    ValidationScores,
-    split_rows,
-)
+from imblearn_bbfl.classifier._validation_part import MONITORS, FiniteLoss, ValidationScores
 from imblearn_bbfl.generators import BatchGenerator, SequentialBatches
-from imblearn_bbfl.losses import BinaryFocalCrossentropy, SparseCategoricalFocalCrossentropy
 from imblearn_bbfl.sampling import make_row_plan
 from imblearn_bbfl.thresholding import divide_by_prior
 
 _LAYER_SEEDS = threading.Lock()
 
-_Part = namedtuple("_Part", "images codes weight rows")  # rows: which of the others count
 
-
-class BBFLClassifier(ClassifierMixin, TransformerMixin, KerasEstimator):
+class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstimator):
     """Image classifier for rare classes, trained with batch-balanced focal loss (BBFL).
 
     Three choices that do not depend on each other make up a method for imbalance: which rows a
@@ -63,9 +59,9 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, KerasEstimator):
         weights.
     image_size : int, (height, width) or None, default=None
         Size in pixels that images are brought to. ``None`` keeps theirs.
-    preprocessing : {"backbone", "minmax", None}, default="backbone"
-        Pixel scaling, inside the network: what the backbone's weights were trained with, [0, 1] as
-        in the paper, or none.
+    preprocessing : {"minmax", "backbone", None}, default="minmax"
+        Pixel scaling, inside the network: [0, 1] as in the paper, what the backbone's weights were
+        trained with, or none.
     head_units : sequence of int, default=(512, 256)
         Widths of the dense layers between features and logits.
     dropout : float in [0, 1), default=0.5
@@ -175,7 +171,7 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, KerasEstimator):
         "backbone": [str, callable],
         "weights": [str, os.PathLike, None],
         "image_size": ["array-like", Integral, None],
-        "preprocessing": [StrOptions({"backbone", "minmax"}), None],
+        "preprocessing": [StrOptions({"minmax", "backbone"}), None],
         "head_units": ["array-like"],
         "dropout": [Interval(Real, 0, 1, closed="left")],
         "batch_norm_statistics": [StrOptions(set(STATISTICS))],
@@ -208,7 +204,7 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, KerasEstimator):
         *,
         weights="auto",
         image_size=None,
-        preprocessing="backbone",
+        preprocessing="minmax",
         head_units=(512, 256),
         dropout=0.5,
         batch_norm_statistics="moving",
@@ -309,7 +305,7 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, KerasEstimator):
             train, valid = self._split(part, groups, rng)
         else:
             train, valid = part, None
-        self._check_classes_in(train)
+        self._check_all_classes(train)
         self._train(train, valid, rng, epochs=self.epochs, goes_on=goes_on)
         return self
 
@@ -388,7 +384,7 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, KerasEstimator):
         """
         images = self._check_predict(X)
         features = self.model_.get_layer("features").output
-        return self._run_network(keras.Model(self.model_.inputs, features), images)
+        return self._run_network(keras.Model(self.model_.input, features), images)
 
     def save(self, path):
         """Write the fitted estimator to one ``.keras`` file.
@@ -425,105 +421,18 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, KerasEstimator):
         """
         return load_classifier(cls, path)
 
-    def _check_fit(self, X, y, sample_weight, classes=None, *, goes_on):
-        """Check the training data and return all rows whose loss counts."""
-        images = self._check_images(X, reset=not goes_on).verify()
-        y = _check_y(y, estimator=self)
-        check_consistent_length(X, y)
-        check_classification_targets(y)
-        sample_weight = _check_sample_weight(
-            sample_weight, np.empty(len(y)), dtype=np.float32, ensure_non_negative=True
-        )
-        if not sample_weight.any():
-            raise ValueError("sample_weight is 0 for all rows. Give some rows a positive weight.")
-        if not goes_on:
-            self.classes_ = np.unique(y if classes is None else classes)
-            if len(self.classes_) < 2:
-                raise ValueError(
-                    f"y holds one class only, {self.classes_[0]!r}. {type(self).__name__} needs "
-                    "rows of at least 2 classes."
-                )
-            self._pixel_max = images.pixel_max
-        return _Part(images, self._encode(y), sample_weight, np.flatnonzero(sample_weight))
-
-    def _check_validation(self, X, y):
-        """Check the validation data that the user passed."""
-        images = self._check_images(X, reset=False).verify()
-        y = column_or_1d(y)
-        check_consistent_length(X, y)
-        return _Part(images, self._encode(y), None, np.arange(len(y)))
-
-    def _check_predict(self, X):
-        check_is_fitted(self, "model_")
-        images = self._check_images(X, reset=False)
-        # Files show what is wrong when they are read; looking at all of them first takes as long.
-        return images if isinstance(images, FileImages) else images.verify()
-
-    def _check_images(self, X, *, reset):
-        """Return images or a table that the network takes, as it was built or will be."""
-        images = as_images(X, image_size=self.image_size)
-        if images.is_table:
-            if not reset and hasattr(self, "image_shape_"):
-                raise ValueError(
-                    f"X is a 2-D table, but {type(self).__name__} was fitted on images of shape "
-                    f"{self.image_shape_}. Pass images (n_samples, height, width, channels)."
-                )
-            X = validate_data(self, X, reset=reset, dtype=np.float32)
-            return as_images(X)
-        if reset:
-            self.image_shape_ = images.shape
-            self._is_float = _is_float(images)
-        elif getattr(self, "image_shape_", None) != images.shape:
-            fitted = getattr(self, "image_shape_", "a table")
-            raise ValueError(
-                f"X has images of shape {images.shape}, but {type(self).__name__} was fitted on "
-                f"{fitted}. Pass images of that shape, or fit with image_size to have all images "
-                "resized."
-            )
-        elif self._is_float != _is_float(images):
-            kinds = ("integers", "floats") if self._is_float else ("floats", "integers")
-            raise ValueError(
-                f"X holds {kinds[0]}, but {type(self).__name__} was fitted on {kinds[1]}. Convert "
-                "X to the dtype and pixel range of the training images."
-            )
-        return images
-
-    def _encode(self, y):
-        """Return the number of each label in `classes_`."""
-        unknown = np.setdiff1d(y, self.classes_)
-        if len(unknown):
-            raise ValueError(
-                f"y holds labels that are not among the classes {self.classes_}: {unknown}. Pass "
-                "all classes in the first call."
-            )
-        return np.searchsorted(self.classes_, y)
-
-    def _split(self, part, groups, rng):
-        """Split rows into a training and a validation part."""
-        if groups is not None:
-            groups = column_or_1d(groups)
-            check_consistent_length(part.codes, groups)
-            groups = groups[part.rows]
-        train, valid = split_rows(part.codes[part.rows], groups, self.validation_fraction, rng)
-        return part._replace(rows=part.rows[train]), part._replace(rows=part.rows[valid])
-
-    def _check_classes_in(self, train):
-        missing = np.setdiff1d(np.arange(len(self.classes_)), train.codes[train.rows])
-        if len(missing):
-            raise ValueError(
-                f"Training holds no row of class {self.classes_[missing]} with a positive "
-                "sample_weight. Give each class some weight, or leave its rows out of X and y."
-            )
-
     def _train(self, train, valid, rng, *, epochs, goes_on):
         """Build, train and keep the best: the paper's steps."""
         network_seed, row_seed, augmentation_seed = rng.randint(2**31 - 1, size=3)
-        codes = train.codes[train.rows]
-        weight = self._weigh_rows(train)
-        alpha = self._make_alpha()
+        n_classes = len(self.classes_)
+        weight = weigh_rows(train, self.class_weight, self.classes_)
+        alpha = make_alpha(self.alpha, self.classes_)
         plan = make_row_plan(self.sampling, self.batch_size, int(row_seed))
-        plan.fit(codes, train.images.read(train.rows) if train.images.is_table else None)
-        mass = _measure_classes(train, weight, plan, alpha, len(self.classes_))
+        plan.fit(
+            train.codes[train.rows],
+            train.images.read(train.rows) if train.images.is_table else None,
+        )
+        mass = measure_classes(train, weight, plan, alpha, n_classes)
         if goes_on:
             mass = mass + self._class_mass
         else:
@@ -532,7 +441,7 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, KerasEstimator):
         first_epoch = self.current_epoch if goes_on else 0
         batches = BatchGenerator(
             train.images,
-            self._make_targets(train.codes),
+            make_targets(train.codes, n_classes),
             plan,
             rows=train.rows,
             sample_weight=weight,
@@ -554,75 +463,31 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, KerasEstimator):
         weights = self.weights
         if weights == "auto":
             weights = "imagenet" if self.backbone in list_applications() else None
+        is_images = hasattr(self, "image_shape_")
         n_outputs = 1 if len(self.classes_) == 2 else len(self.classes_)
         with _seed_layers(int(seed)):
             self.model_ = build_network(
                 self.backbone,
-                getattr(self, "image_shape_", None) or (self.n_features_in_,),
+                self.image_shape_ if is_images else (self.n_features_in_,),
                 n_outputs,
                 weights=weights,
                 preprocessing=self.preprocessing,
-                pixel_max=self._pixel_max,
+                pixel_max=self._pixels[1] if is_images else None,
                 head_units=self.head_units,
                 dropout=self.dropout,
                 **self._route("backbone"),
             )
             set_batch_norm(self.model_, self.batch_norm_statistics, self.batch_norm_momentum)
             self.model_.compile(
-                self._make_optimizer(), self._make_loss(alpha), **self._route("compile")
+                self._make_optimizer(),
+                make_loss(self.gamma, alpha, len(self.classes_)),
+                **self._route("compile"),
             )
-
-    def _make_loss(self, alpha):
-        if len(self.classes_) == 2:
-            balance = {"apply_class_balancing": alpha is not None}
-            if alpha is not None:
-                balance["alpha"] = alpha
-            return BinaryFocalCrossentropy(gamma=self.gamma, from_logits=True, **balance)
-        return SparseCategoricalFocalCrossentropy(gamma=self.gamma, alpha=alpha, from_logits=True)
-
-    def _make_alpha(self):
-        """Return alpha as one factor per class, or None."""
-        alpha, n_classes = self.alpha, len(self.classes_)
-        if alpha is None:
-            return None
-        if isinstance(alpha, dict):
-            alpha = [alpha.get(label, 1.0) for label in self.classes_.tolist()]
-        elif isinstance(alpha, Real):
-            alpha = [1.0 - alpha, alpha] if n_classes == 2 else [alpha] * n_classes
-        if len(alpha) != n_classes:
-            raise ValueError(
-                f"alpha={self.alpha!r} has {len(alpha)} factors, but y has {n_classes} classes. "
-                "Pass one factor per class, in the order of classes_."
-            )
-        if min(alpha) <= 0:
-            raise ValueError(
-                f"alpha={self.alpha!r} must be positive for each class. A float must lie in (0, 1)."
-            )
-        return [float(factor) for factor in alpha]
-
-    def _make_targets(self, codes):
-        """Return class numbers as the loss takes them."""
-        if len(self.classes_) == 2:
-            return codes.astype(np.float32)[:, np.newaxis]  # (n,) -> (n, 1), as the one logit
-        return codes.astype(np.int32)
 
     def _make_augmentation(self, images):
         if self.augmentation != "auto":
             return self.augmentation
         return None if images.is_table else ImageAugmenter()
-
-    def _weigh_rows(self, train):
-        """Return sample weight times class weight of each row, or None where all are 1."""
-        weight = train.weight
-        if self.class_weight is not None:
-            labels = self.classes_[train.codes[train.rows]]
-            present = np.unique(labels)
-            factors = np.ones(len(self.classes_))
-            factors[np.searchsorted(self.classes_, present)] = compute_class_weight(
-                self.class_weight, classes=present, y=labels
-            )
-            weight = weight * factors[train.codes]
-        return None if (weight == 1).all() else weight.astype(np.float32)
 
     def _watch(self, valid):
         """Make the callbacks that watch the validation part; the last one keeps the best epoch."""
@@ -640,7 +505,9 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, KerasEstimator):
         if self.learning_rate_patience is not None:
             callbacks.append(
                 keras.callbacks.ReduceLROnPlateau(
-                    factor=self.learning_rate_factor, patience=self.learning_rate_patience, **watched
+                    factor=self.learning_rate_factor,
+                    patience=self.learning_rate_patience,
+                    **watched,
                 )
             )
         patience = np.inf if self.patience is None else self.patience
@@ -650,7 +517,8 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, KerasEstimator):
         return callbacks
 
     def _compute_loss(self, codes, logits):
-        return float(self.model_.loss(self._make_targets(codes), logits))
+        targets = make_targets(codes, len(self.classes_))
+        return float(self.model_.loss(targets, logits))
 
     @property
     def _predict_batch_size(self):
@@ -662,31 +530,8 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, KerasEstimator):
         return network.predict(batches, verbose=0)
 
     def _to_proba(self, logits):
-        proba = _to_proba(logits)
+        proba = make_proba(logits)
         return divide_by_prior(proba, self.class_prior_) if self.thresholding else proba
-
-
-def _is_float(images):
-    return images.read([0]).dtype.kind == "f"
-
-
-def _to_proba(logits):
-    """Turn logits into probabilities in float64, where they sum to 1."""
-    logits = logits.astype(np.float64)
-    if logits.shape[1] == 1:
-        return np.hstack([expit(-logits), expit(logits)])
-    return softmax(logits, axis=1)
-
-
-def _measure_classes(train, weight, plan, alpha, n_classes):
-    """Return how much each class counts in the loss of an epoch: rows x mean weight x alpha."""
-    n_rows_seen = np.zeros(n_classes)
-    n_rows_seen[plan.classes_] = plan.class_counts_
-    codes = train.codes[train.rows]
-    row_weight = np.ones(len(codes)) if weight is None else weight[train.rows]
-    total = np.bincount(codes, weights=row_weight, minlength=n_classes)
-    mean_weight = total / np.maximum(np.bincount(codes, minlength=n_classes), 1)
-    return n_rows_seen * mean_weight * (1.0 if alpha is None else np.array(alpha))
 
 
 @contextmanager

@@ -22,8 +22,7 @@ _ATTRIBUTES = (
     "history_",
     "best_epoch_",
     "image_shape_",
-    "_is_float",
-    "_pixel_max",
+    "_pixels",
     "n_features_in_",
     "feature_names_in_",
 )

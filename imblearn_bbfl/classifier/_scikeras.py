@@ -1,9 +1,9 @@
 """All contact with scikeras: its wrapper, mended where today's scikit-learn broke it.
 
-Kept from scikeras: parameter routing (``optimizer__beta_1``, ``callbacks__...``, ``fit__...``,
-``compile__...``, ``predict__...``), the making of callbacks, the call of ``keras.Model.fit`` with its history, and
-pickling of Keras objects. Replaced: parameter names (from the signature), tags, validation,
-seeding.
+Kept from scikeras: parameter routing (``optimizer__beta_1``, ``callbacks__...``, ``compile__...``,
+``fit__...``, ``predict__...``), the making of callbacks, the call of ``keras.Model.fit`` with its
+history, and pickling of Keras objects. Replaced: parameter names (from the signature), tags,
+validation, seeding.
 """
 
 import inspect
@@ -109,7 +109,7 @@ class KerasEstimator(BaseWrapper):
         return keras.optimizers.deserialize(keras.optimizers.serialize(optimizer))
 
     def _fit_network(self, batches, callbacks, *, epochs, initial_epoch):
-        """Train `model_` on batches, with ours before the user's callbacks, and keep its history."""
+        """Train `model_`, our callbacks before the user's, and keep the history."""
         self._initialize_callbacks()
         self._fit_callbacks = [*callbacks, *self._fit_callbacks]
         try:

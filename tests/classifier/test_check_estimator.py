@@ -39,8 +39,6 @@ def _run_eagerly():
 
 
 @pytest.mark.filterwarnings("ignore")
-@parametrize_with_checks(
-    [CLASSIFIER], expected_failed_checks=lambda estimator: EXPECTED_FAILURES
-)
+@parametrize_with_checks([CLASSIFIER], expected_failed_checks=lambda estimator: EXPECTED_FAILURES)
 def test_scikit_learn_check(estimator, check):
     check(estimator)

@@ -1,0 +1,87 @@
+"""What a mistake costs: the loss, its factors, and what share of it each class has."""
+
+from numbers import Real
+
+import numpy as np
+from scipy.special import expit, softmax
+from sklearn.utils.class_weight import compute_class_weight
+
+from imblearn_bbfl.losses import BinaryFocalCrossentropy, SparseCategoricalFocalCrossentropy
+
+
+def make_loss(gamma, alpha, n_classes):
+    """Return the focal loss on logits: binary for two classes, else sparse categorical."""
+    if n_classes == 2:
+        return BinaryFocalCrossentropy(gamma=gamma, alpha=alpha, from_logits=True)
+    return SparseCategoricalFocalCrossentropy(gamma=gamma, alpha=alpha, from_logits=True)
+
+
+def make_targets(codes, n_classes):
+    """Return class numbers as the loss takes them."""
+    if n_classes == 2:
+        return codes.astype(np.float32)[:, np.newaxis]  # (n,) -> (n, 1), as the one logit
+    return codes.astype(np.int32)
+
+
+def make_proba(logits):
+    """Turn logits into probabilities in float64, where they sum to 1."""
+    logits = logits.astype(np.float64)
+    if logits.shape[1] == 1:
+        return np.hstack([expit(-logits), expit(logits)])
+    return softmax(logits, axis=1)
+
+
+def make_alpha(alpha, classes):
+    """Return `alpha` as one factor per class, or None.
+
+    Raises
+    ------
+    ValueError
+        If it has not one positive factor per class.
+    """
+    if alpha is None:
+        return None
+    if isinstance(alpha, dict):
+        factors = [alpha.get(label, 1.0) for label in classes.tolist()]
+    elif isinstance(alpha, Real):
+        factors = [1.0 - alpha, alpha] if len(classes) == 2 else [alpha] * len(classes)
+    else:
+        factors = list(alpha)
+    if len(factors) != len(classes):
+        raise ValueError(
+            f"alpha={alpha!r} has {len(factors)} factors, but y has {len(classes)} classes. Pass "
+            "one factor per class, in the order of classes_."
+        )
+    if min(factors) <= 0:
+        raise ValueError(
+            f"alpha={alpha!r} must give each class a positive factor. For two classes a float must "
+            "lie in (0, 1)."
+        )
+    return [float(factor) for factor in factors]
+
+
+def weigh_rows(part, class_weight, classes):
+    """Return sample weight times class weight of all rows, or None where each is 1.
+
+    ``class_weight="balanced"`` is computed from the rows of `part` alone.
+    """
+    weight = part.weight
+    if class_weight is not None:
+        present, codes = np.unique(part.codes[part.rows], return_inverse=True)
+        factors = np.ones(len(classes))
+        factors[present] = compute_class_weight(
+            class_weight, classes=classes[present], y=classes[present][codes]
+        )
+        weight = weight * factors[part.codes]
+    return None if (weight == 1).all() else weight.astype(np.float32)
+
+
+def measure_classes(part, weight, plan, alpha, n_classes):
+    """Return how much each class counts in the loss of an epoch: rows x mean weight x alpha."""
+    n_rows_seen = np.zeros(n_classes)
+    n_rows_seen[plan.classes_] = plan.class_counts_
+    codes = part.codes[part.rows]
+    row_weight = np.ones(len(codes)) if weight is None else weight[part.rows]
+    total = np.bincount(codes, weights=row_weight, minlength=n_classes)
+    mean_weight = total / np.maximum(np.bincount(codes, minlength=n_classes), 1)
+    return n_rows_seen * mean_weight * (1.0 if alpha is None else np.array(alpha))

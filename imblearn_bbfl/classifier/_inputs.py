@@ -1,0 +1,143 @@
+"""What goes into `fit` and `predict`: images, labels, weights and groups, checked."""
+
+from typing import NamedTuple
+
+import numpy as np
+from sklearn.utils import check_consistent_length, column_or_1d
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import (
+    _check_sample_weight,
+    _check_y,
+    check_is_fitted,
+    validate_data,
+)
+
+from imblearn_bbfl._images import FileImages, as_images
+from imblearn_bbfl.classifier._validation_part import split_rows
+
+
+class Part(NamedTuple):
+    """Some rows of a data set."""
+
+    images: object  # as `as_images` returns
+    codes: np.ndarray  # (n_samples,), number of each row's class
+    weight: np.ndarray | None  # (n_samples,), sample weight of each row
+    rows: np.ndarray  # row numbers that belong to this part
+
+
+class InputChecks:
+    """The part of the estimator that checks its input, and remembers what it looked like."""
+
+    def _check_fit(self, X, y, sample_weight, classes=None, *, goes_on):
+        """Check training data; return the rows with a positive weight."""
+        images = self._check_images(X, reset=not goes_on)
+        y = _check_y(y, estimator=self)
+        check_consistent_length(X, y)
+        check_classification_targets(y)
+        sample_weight = _check_sample_weight(
+            sample_weight, np.empty(len(y)), dtype=np.float32, ensure_non_negative=True
+        )
+        if not sample_weight.any():
+            raise ValueError("sample_weight is 0 for all rows. Give some rows a positive weight.")
+        if not goes_on:
+            self._set_classes(y if classes is None else classes)
+        return Part(images, self._encode(y), sample_weight, np.flatnonzero(sample_weight))
+
+    def _check_validation(self, X, y):
+        """Check the validation data that the user passed."""
+        images = self._check_images(X, reset=False)
+        y = column_or_1d(y)
+        check_consistent_length(X, y)
+        return Part(images, self._encode(y), None, np.arange(len(y)))
+
+    def _check_predict(self, X):
+        """Check data to predict on."""
+        check_is_fitted(self, "model_")
+        # Files show what is wrong when they are read; looking at all of them first takes as long.
+        return self._check_images(X, reset=False, check_files=False)
+
+    def _check_images(self, X, *, reset, check_files=True):
+        """Return images or a table as the network takes them."""
+        images = as_images(X, image_size=self.image_size)
+        if images.is_table:
+            if reset:
+                vars(self).pop("image_shape_", None)
+            elif hasattr(self, "image_shape_"):
+                raise ValueError(
+                    f"X is a 2-D table, but {type(self).__name__} was fitted on images of shape "
+                    f"{self.image_shape_}. Pass images (n_samples, height, width, channels)."
+                )
+            return as_images(validate_data(self, X, reset=reset, dtype=np.float32))
+        if check_files or not isinstance(images, FileImages):
+            images.verify()
+        if reset:
+            for name in ("n_features_in_", "feature_names_in_"):
+                vars(self).pop(name, None)
+            self.image_shape_ = images.shape
+            self._pixels = _describe_pixels(images)
+        else:
+            self._check_same_images(images)
+        return images
+
+    def _check_same_images(self, images):
+        """Raise unless shape and pixel range are those that the network was built for."""
+        fitted = getattr(self, "image_shape_", "a table")
+        if images.shape != fitted:
+            raise ValueError(
+                f"X has images of shape {images.shape}, but {type(self).__name__} was fitted on "
+                f"{fitted}. Pass images of that shape, or fit with image_size to have all images "
+                "resized."
+            )
+        kind, pixel_max = _describe_pixels(images)
+        fitted_kind, fitted_max = self._pixels
+        brighter = fitted_max is not None and (pixel_max is None or pixel_max > fitted_max)
+        if kind != fitted_kind or brighter:
+            raise ValueError(
+                f"X holds {_say_pixels(kind, pixel_max)}, but {type(self).__name__} was fitted on "
+                f"{_say_pixels(fitted_kind, fitted_max)}. Scale X as the training images were."
+            )
+
+    def _set_classes(self, labels):
+        self.classes_ = np.unique(labels)
+        if len(self.classes_) < 2:
+            raise ValueError(
+                f"y holds one class only, {self.classes_.tolist()[0]!r}. {type(self).__name__} "
+                "needs rows of at least 2 classes."
+            )
+
+    def _encode(self, y):
+        """Return the number of each label in `classes_`."""
+        unknown = np.setdiff1d(y, self.classes_)
+        if len(unknown):
+            raise ValueError(
+                f"y holds labels that are not among the classes {self.classes_}: {unknown}. Fit "
+                "on all classes, or pass them as `classes` in the first partial_fit."
+            )
+        return np.searchsorted(self.classes_, y)
+
+    def _split(self, part, groups, rng):
+        """Split rows into a training and a validation part."""
+        if groups is not None:
+            groups = column_or_1d(groups)
+            check_consistent_length(part.codes, groups)
+            groups = groups[part.rows]
+        train, valid = split_rows(part.codes[part.rows], groups, self.validation_fraction, rng)
+        return part._replace(rows=part.rows[train]), part._replace(rows=part.rows[valid])
+
+    def _check_all_classes(self, train):
+        missing = np.setdiff1d(np.arange(len(self.classes_)), train.codes[train.rows])
+        if len(missing):
+            raise ValueError(
+                f"Training holds no row of class {self.classes_[missing]} with a positive "
+                "sample_weight. Give each class some weight, or leave its rows out of X and y."
+            )
+
+
+def _describe_pixels(images):
+    """Return "integers" or "floats", and the value of a white pixel."""
+    is_float = images.read([0]).dtype.kind == "f"
+    return "floats" if is_float else "integers", images.pixel_max
+
+
+def _say_pixels(kind, pixel_max):
+    return f"{kind} outside [0, 255]" if pixel_max is None else f"{kind} in [0, {pixel_max:g}]"

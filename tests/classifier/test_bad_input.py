@@ -1,0 +1,184 @@
+"""Bad input gets an error that says rule, value and remedy, before anything is trained."""
+
+import cv2
+import numpy as np
+import pytest
+
+from imblearn_bbfl import BBFLClassifier, backbones
+from imblearn_bbfl.classifier import _classifier
+
+X = np.zeros((20, 16, 16, 3), dtype=np.uint8)
+y = np.repeat([0, 1], [14, 6])
+
+
+@pytest.fixture(autouse=True)
+def _no_training(monkeypatch):
+    """Fail where bad input gets as far as training."""
+
+    def train(*args, **kwargs):
+        pytest.fail("bad input was trained on")
+
+    monkeypatch.setattr(_classifier.BBFLClassifier, "_fit_network", train)
+
+
+def fit(X=X, y=y, *, sample_weight=None, groups=None, validation_data=None, **params):
+    classifier = BBFLClassifier("small_cnn", validation_fraction=None).set_params(**params)
+    return classifier.fit(X, y, sample_weight, groups, validation_data)
+
+
+def test_one_class():
+    with pytest.raises(ValueError, match="one class only, 3"):
+        fit(y=np.full(20, 3))
+
+
+def test_batch_smaller_than_the_number_of_classes():
+    with pytest.raises(ValueError, match=r"batch_size=4 .* 7 classes. Use batch_size >= 7"):
+        fit(X=np.zeros((70, 16, 16, 3), np.uint8), y=np.arange(70) % 7, batch_size=4)
+
+
+def test_X_and_y_of_different_length():
+    with pytest.raises(ValueError, match=r"inconsistent numbers of samples: \[20, 19\]"):
+        fit(y=y[:-1])
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_pixels_that_are_not_finite(value):
+    images = X / 255.0
+    images[7, 3, 3, 1] = value
+    with pytest.raises(ValueError, match=r"NaN|infinit"):
+        fit(X=images)
+
+
+@pytest.mark.parametrize("shape", [(20, 16, 16), (20, 16, 16, 3, 1)])
+def test_arrays_of_3_or_5_dimensions(shape):
+    with pytest.raises(ValueError, match=rf"{len(shape)} dimensions, but images need 4"):
+        fit(X=np.zeros(shape, dtype=np.uint8))
+
+
+def test_images_of_mixed_shapes_without_image_size():
+    images = [np.zeros((16 + i % 2, 16, 3), dtype=np.uint8) for i in range(20)]
+    with pytest.raises(ValueError, match="image_size"):
+        fit(X=images)
+
+
+def test_floats_outside_of_any_pixel_range():
+    with pytest.raises(ValueError, match="Rescale X"):
+        fit(X=X - 3.5)
+
+
+def test_files_that_cannot_be_read_are_all_listed(tmp_path):
+    paths = [str(tmp_path / f"{i}.png") for i in range(20)]
+    for path in paths[3:]:
+        cv2.imwrite(path, X[0])
+    (tmp_path / "0.png").touch()
+    (tmp_path / "1.png").write_bytes((tmp_path / "9.png").read_bytes()[:60])
+    with pytest.raises(
+        ValueError, match=r"3 of 20 .*0.png \(empty.*1.png.*2.png \(missing"
+    ) as error:
+        fit(X=paths)
+    assert "3.png" not in str(error.value)
+
+
+def test_negative_gamma():
+    with pytest.raises(ValueError, match=r"'gamma' parameter .* Got -1"):
+        fit(gamma=-1)
+
+
+@pytest.mark.parametrize("alpha", [[0.2, 0.3, 0.5], {0: 0.5, 1: -1.0}, 1.5])
+def test_alpha_of_wrong_length_or_sign(alpha):
+    with pytest.raises(ValueError, match="alpha="):
+        fit(alpha=alpha)
+
+
+def test_unknown_backbone_gets_the_nearest_name():
+    with pytest.raises(ValueError, match=r"'resnet5O' is not known. Did you mean 'resnet50'"):
+        fit(backbone="resnet5O")
+
+
+def test_unknown_sampling_gets_the_names():
+    with pytest.raises(ValueError, match=r"'sampling' parameter .* Got 'smote'"):
+        fit(sampling="smote")
+
+
+def test_image_too_small_for_the_backbone():
+    with pytest.raises(ValueError, match="Use image_size=32 or more"):
+        fit(backbone="mobilenetv2", weights=None)
+
+
+def test_pretrained_weights_that_cannot_be_fetched_are_never_replaced(monkeypatch):
+    def fail(*args):
+        raise OSError("no network. Pass the path of a weights file")
+
+    monkeypatch.setattr(backbones, "_fetch_imagenet_weights", fail)
+    with pytest.raises(OSError, match="Pass the path of a weights file"):
+        fit(backbone="mobilenetv2", image_size=32)
+
+
+def test_class_weight_of_an_unknown_label():
+    with pytest.raises(ValueError, match="class"):
+        fit(class_weight={0: 1.0, "no such label": 2.0})
+
+
+def test_negative_sample_weight():
+    with pytest.raises(ValueError, match=r"[Nn]egative"):
+        fit(sample_weight=np.r_[-1.0, np.ones(19)])
+
+
+def test_validation_labels_that_training_does_not_have():
+    with pytest.raises(ValueError, match=r"not among the classes .* \[5\]"):
+        fit(validation_data=(X, np.full(20, 5)))
+
+
+def test_validation_images_of_another_shape():
+    with pytest.raises(ValueError, match="fitted on"):
+        fit(validation_data=(X[:, :8], y))
+
+
+def test_groups_of_another_length():
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        fit(groups=np.arange(19), validation_fraction=0.2)
+
+
+def test_augmentation_of_a_table():
+    from imblearn_bbfl.augmentation import ImageAugmenter
+
+    with pytest.raises(ValueError, match="augmentation is for images"):
+        fit(X=np.zeros((20, 4)), backbone="mlp", augmentation=ImageAugmenter())
+
+
+def test_a_table_for_an_image_backbone():
+    with pytest.raises(ValueError, match="takes images, but X is a 2-D table"):
+        fit(X=np.zeros((20, 4)))
+
+
+@pytest.fixture
+def fitted(monkeypatch):
+    """Return a classifier that was built but not trained."""
+    monkeypatch.setattr(_classifier.BBFLClassifier, "_fit_network", lambda *a, **k: None)
+    return fit()
+
+
+def test_predict_on_another_shape(fitted):
+    with pytest.raises(ValueError, match=r"shape \(8, 16, 3\), but .* fitted on \(16, 16, 3\)"):
+        fitted.predict(X[:, :8])
+
+
+def test_predict_on_floats_after_integers(fitted):
+    with pytest.raises(ValueError, match=r"holds floats in .0, 1., but .* fitted on integers"):
+        fitted.predict(X / 255.0)
+
+
+def test_predict_on_brighter_floats_than_fitted_on(monkeypatch):
+    monkeypatch.setattr(_classifier.BBFLClassifier, "_fit_network", lambda *a, **k: None)
+    with pytest.raises(ValueError, match=r"floats in \[0, 255\], but .* on floats in \[0, 1\]"):
+        fit(X=X / 255.0).predict(np.full_like(X, 200.0, dtype=float))
+
+
+def test_predict_on_a_table_after_images(fitted):
+    with pytest.raises(ValueError, match=r"2-D table, but .* fitted on images"):
+        fitted.predict(np.zeros((3, 4)))
+
+
+def test_predict_on_a_missing_file(fitted, tmp_path):
+    with pytest.raises(ValueError, match=r"gone.png.*missing"):
+        fitted.predict([str(tmp_path / "gone.png")])
