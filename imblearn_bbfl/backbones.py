@@ -7,6 +7,7 @@ ONNX export) see all of them.
 """
 
 import difflib
+import random
 import re
 import sys
 from pathlib import Path
@@ -16,6 +17,8 @@ import keras
 __all__ = ["build_network", "list_applications", "list_backbones"]
 
 _IMAGE_PREPROCESSING = ("backbone", "minmax", None)
+_IMAGENET_MEAN = (0.485, 0.456, 0.406)
+_IMAGENET_DEVIATION = (0.229, 0.224, 0.225)
 
 
 def list_backbones():
@@ -117,7 +120,10 @@ def build_network(
     else:
         scaled = inputs
     if isinstance(backbone, str) and backbone in _applications():
-        features = _apply_application(backbone, scaled, weights, backbone_params)
+        if weights is not None and preprocessing == "backbone":
+            scaled = _correct_efficientnet(scaled, backbone)
+        network = _build_application(backbone, scaled, weights, backbone_params)
+        inputs, features = network.inputs[0], network.outputs[0]
     else:
         features = _apply_own(backbone, scaled, weights, backbone_params)
     return keras.Model(inputs, _apply_head(features, n_outputs, head_units, dropout))
@@ -203,7 +209,20 @@ def _turn_off_own_preprocessing(backbone, backbone_params):
         )
 
 
-def _apply_application(backbone, pixels, weights, backbone_params):
+def _correct_efficientnet(pixels, backbone):
+    """Scale pixels as EfficientNet's ImageNet weights want it.
+
+    They hold the standard deviation in the place of the variance, so the network divides by its
+    root alone. Keras makes up for it, in the midst of the network, for weights="imagenet" only.
+    """
+    if not backbone.startswith("efficientnetb"):
+        return pixels
+    scale = [deviation**-0.5 for deviation in _IMAGENET_DEVIATION]
+    offset = [255 * m * (1 - s) for m, s in zip(_IMAGENET_MEAN, scale, strict=True)]
+    return keras.layers.Rescaling(scale, offset=offset, name="divide_by_root")(pixels)
+
+
+def _build_application(backbone, pixels, weights, backbone_params):
     """Build a network of keras.applications onto `pixels`, loaded with `weights`."""
     _check_weights_file(weights)
     build = _applications()[backbone]
@@ -219,7 +238,29 @@ def _apply_application(backbone, pixels, weights, backbone_params):
         network.set_weights(_fetch_imagenet_weights(backbone, build, backbone_params))
     elif weights is not None:
         _load_weights(network, backbone, weights)
-    return network.output
+    return _flatten(network)
+
+
+def _flatten(network):
+    """Copy a network with models among its layers (ConvNeXt) into one that has their layers."""
+    if not any(isinstance(layer, keras.Model) for layer in network.layers):
+        return network
+
+    def copy(layer):
+        return layer.__class__.from_config(layer.get_config())
+
+    def apply(layer, x, *args, **kwargs):
+        if not isinstance(layer, keras.Sequential):
+            return copy(layer)(x, *args, **kwargs)
+        for inner in layer.layers:
+            x = copy(inner)(x)
+        return x
+
+    flat = keras.models.clone_model(
+        network, clone_function=lambda layer: layer, call_function=apply
+    )
+    flat.set_weights(network.get_weights())
+    return flat
 
 
 def _fetch_imagenet_weights(backbone, build, backbone_params):
@@ -273,10 +314,11 @@ def _apply_own(backbone, inputs, weights, backbone_params):
         )
     apply = _OWN_BACKBONES.get(backbone, backbone) if isinstance(backbone, str) else backbone
     features = apply(inputs, **backbone_params)
-    if len(features.shape) not in (2, 4):
+    shape = getattr(features, "shape", ())
+    if len(shape) not in (2, 4):
         raise ValueError(
             "A callable backbone must return features of shape (n, height, width, channels) or "
-            f"(n, n_features), got {tuple(features.shape)}."
+            f"(n, n_features), got {tuple(shape) or type(features).__name__}."
         )
     return features
 
@@ -289,7 +331,9 @@ def _apply_head(features, n_outputs, head_units, dropout):
         x = keras.layers.Identity(name="features")(features)
     for i, units in enumerate(head_units):
         x = keras.layers.Dense(units, activation="relu", name=f"head_dense_{i}")(x)
-        x = keras.layers.Dropout(dropout, name=f"head_dropout_{i}")(x)
+        # Keras draws seeds like this itself, but on PyTorch obeys only those that it was given.
+        seed = random.randrange(2**31)
+        x = keras.layers.Dropout(dropout, seed=seed, name=f"head_dropout_{i}")(x)
     # Logits stay in float32 under mixed precision: the loss is taken from them.
     return keras.layers.Dense(n_outputs, dtype="float32", name="logits")(x)
 

@@ -2,6 +2,7 @@
 
 import keras
 import numpy as np
+from scipy.sparse import issparse
 from sklearn.utils import check_consistent_length, check_random_state
 
 from imblearn_bbfl._images import as_images
@@ -81,6 +82,11 @@ class BatchGenerator(keras.utils.PyDataset):
     def __len__(self):
         return self._plan.n_batches_
 
+    def __iter__(self):
+        """Yield the batches of the present epoch; `on_epoch_end` moves on, as Keras does."""
+        self.on_epoch_begin()
+        yield from super().__iter__()
+
     def __getitem__(self, index):
         epoch = self.epoch
         rows = self._plan.sample_batch(epoch, index)
@@ -110,8 +116,8 @@ class BalancedBatchGenerator(BatchGenerator):
     A drop-in for :class:`imblearn.keras.BalancedBatchGenerator` that takes images as well as
     tables. It differs where that one falls short: by default every single batch is balanced, not
     only their average; rows are drawn anew each epoch, so under-sampling discards none for good;
-    and no tail of rows is dropped. Pass ``shuffle=False`` to ``fit`` for runs that repeat: the rows
-    are shuffled here, and Keras would reorder the batches by Python's global random state.
+    no tail of rows is dropped; and NaN is an error. In a loop of your own, call ``on_epoch_end()``
+    after each pass.
 
     Parameters
     ----------
@@ -120,7 +126,7 @@ class BalancedBatchGenerator(BatchGenerator):
         Images in memory, paths of image files, or a table (dense, sparse or DataFrame). Files are
         read batch by batch, so memory does not grow with their number.
     y : array-like of shape (n_samples,) or (n_samples, n_classes)
-        Class labels, or one-hot rows. Handed out as they are.
+        Class labels, or one-hot rows. Handed out as they are, but dense.
     sample_weight : array-like of shape (n_samples,), default=None
         Factor of each row's loss.
     sampler : None, sampler of imbalanced-learn, or row plan, default=None
@@ -155,8 +161,17 @@ class BalancedBatchGenerator(BatchGenerator):
     Raises
     ------
     ValueError
-        If X and y differ in length, the sampler has no meaning for images, or a batch cannot hold
-        one row of each class.
+        If X and y differ in length, X holds NaN or files that cannot be read, the sampler has no
+        meaning for images, or a batch cannot hold one row of each class.
+
+    Notes
+    -----
+    For runs that repeat, pass ``shuffle=False`` to ``fit``: the rows are shuffled here, and Keras
+    would reorder the batches by Python's global random state. Keras also reads ahead beyond the end
+    of an epoch that it cuts short. So set the length of an epoch by
+    ``sampler=BatchBalancedSampler(n_batches=...)`` rather than ``steps_per_epoch``; and on JAX and
+    Torch with ``workers > 1``, call ``model.test_on_batch(*batches[0])`` before the first ``fit``,
+    which otherwise begins an epoch just to see one batch. Balanced the batches are in any case.
 
     References
     ----------
@@ -194,7 +209,7 @@ class BalancedBatchGenerator(BatchGenerator):
         max_queue_size=10,
     ):
         images = as_images(X, image_size=image_size, keep_sparse=keep_sparse)
-        y = np.asarray(y)
+        y = y.toarray() if issparse(y) else np.asarray(y)
         if sample_weight is not None:
             sample_weight = np.asarray(sample_weight)
         check_consistent_length(X, y, sample_weight)

@@ -1,9 +1,6 @@
 """BBFLClassifier, the estimator."""
 
 import os
-import random
-import threading
-from contextlib import contextmanager
 from numbers import Integral, Real
 
 import keras
@@ -31,12 +28,11 @@ from imblearn_bbfl.classifier._costs import (
 from imblearn_bbfl.classifier._inputs import InputChecks
 from imblearn_bbfl.classifier._persistence import load_classifier, save_classifier
 from imblearn_bbfl.classifier._scikeras import KerasEstimator
+from imblearn_bbfl.classifier._seeding import seed_dropout, seed_layers
 from imblearn_bbfl.classifier._validation_part import MONITORS, FiniteLoss, ValidationScores
 from imblearn_bbfl.generators import BatchGenerator, SequentialBatches
 from imblearn_bbfl.sampling import make_row_plan
 from imblearn_bbfl.thresholding import divide_by_prior
-
-_LAYER_SEEDS = threading.Lock()
 
 
 class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstimator):
@@ -111,8 +107,9 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
         Epochs without a better score after which the learning rate is lowered. ``None``: never.
     learning_rate_factor : float in (0, 1), default=0.1
         Factor of the learning rate then. The paper's could not be recovered; this is our choice.
-    callbacks : None, keras callback, or list or dict of them, default=None
-        Called after our own, so that they find the validation scores in ``logs``.
+    callbacks : None, keras callback or class, or list or dict of them, default=None
+        Called after our own, so that they find the validation scores in ``logs``. Each fit works on
+        copies. Classes take ``callbacks__`` parameters.
     warm_start : bool, default=False
         Whether `fit` goes on from the network of the last `fit`.
     workers : int, default=1
@@ -191,7 +188,7 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
         "patience": [Interval(Integral, 1, None, closed="left"), None],
         "learning_rate_patience": [Interval(Integral, 1, None, closed="left"), None],
         "learning_rate_factor": [Interval(Real, 0, 1, closed="neither")],
-        "callbacks": [keras.callbacks.Callback, list, dict, None],
+        "callbacks": [keras.callbacks.Callback, type, list, dict, None],
         "warm_start": ["boolean"],
         "workers": [Interval(Integral, 0, None, closed="left")],
         "verbose": ["verbose"],
@@ -433,12 +430,13 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
             train.images.read(train.rows) if train.images.is_table else None,
         )
         mass = measure_classes(train, weight, plan, alpha, n_classes)
+        first_epoch = self.current_epoch if goes_on else 0
         if goes_on:
             mass = mass + self._class_mass
+            seed_dropout(self.model_, int(network_seed), first_epoch)
         else:
             self._build(alpha, int(network_seed))
         self._class_mass, self.class_prior_ = mass, mass / mass.sum()
-        first_epoch = self.current_epoch if goes_on else 0
         batches = BatchGenerator(
             train.images,
             make_targets(train.codes, n_classes),
@@ -452,6 +450,7 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
         batches.epoch = first_epoch
         callbacks = [FiniteLoss(), *self._watch(valid)]
         self._fit_network(batches, callbacks, epochs=epochs, initial_epoch=first_epoch)
+        vars(self).pop("best_epoch_", None)
         if valid is not None and epochs:
             self.best_epoch_ = callbacks[-1].best_epoch
         if self.batch_norm_statistics == "reestimated":
@@ -465,7 +464,7 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
             weights = "imagenet" if self.backbone in list_applications() else None
         is_images = hasattr(self, "image_shape_")
         n_outputs = 1 if len(self.classes_) == 2 else len(self.classes_)
-        with _seed_layers(int(seed)):
+        with seed_layers(seed):
             self.model_ = build_network(
                 self.backbone,
                 self.image_shape_ if is_images else (self.n_features_in_,),
@@ -532,18 +531,3 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
     def _to_proba(self, logits):
         proba = make_proba(logits)
         return divide_by_prior(proba, self.class_prior_) if self.thresholding else proba
-
-
-@contextmanager
-def _seed_layers(seed):
-    """Seed initial weights and dropout without touching the user's random state.
-
-    Keras draws the seed of each layer from Python's global generator.
-    """
-    with _LAYER_SEEDS:
-        state = random.getstate()
-        random.seed(seed)
-        try:
-            yield
-        finally:
-            random.setstate(state)

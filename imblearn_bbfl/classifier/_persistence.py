@@ -11,6 +11,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from imblearn_bbfl._version import __version__
+from imblearn_bbfl.classifier._seeding import seed_layers
 
 _MEMBER = "imblearn_bbfl.json"
 _SAFE_PACKAGES = ("imblearn", "imblearn_bbfl")
@@ -79,7 +80,8 @@ def load_classifier(cls, path):
         if name not in _ATTRIBUTES:
             raise ValueError(f"{os.fspath(path)!r} holds an unknown attribute {name!r}.")
         setattr(classifier, name, _decode(value))
-    classifier.model_ = keras.saving.load_model(path)
+    with seed_layers(0):  # training on seeds dropout anew
+        classifier.model_ = keras.saving.load_model(path)
     return classifier
 
 

@@ -6,6 +6,7 @@ history, and pickling of Keras objects. Replaced: parameter names (from the sign
 validation, seeding.
 """
 
+import copy
 import inspect
 
 import keras
@@ -111,7 +112,10 @@ class KerasEstimator(BaseWrapper):
     def _fit_network(self, batches, callbacks, *, epochs, initial_epoch):
         """Train `model_`, our callbacks before the user's, and keep the history."""
         self._initialize_callbacks()
-        self._fit_callbacks = [*callbacks, *self._fit_callbacks]
+        # Copies: a parameter would else keep the network, and the file that a CSVLogger has open.
+        users = map(copy.copy, keras.tree.flatten(self._fit_callbacks))
+        self._fit_callbacks = [*callbacks, *users]
+        self._build_training(batches)
         try:
             self._fit_keras_model(
                 batches,
@@ -125,6 +129,17 @@ class KerasEstimator(BaseWrapper):
         finally:
             del self._fit_callbacks, self._predict_callbacks
         self.history_ = dict(self.history_)
+
+    def _build_training(self, batches):
+        """Build what Keras would else build from a first look at `batches`.
+
+        Under JAX and PyTorch that look starts an epoch, whose batches the workers read ahead and
+        then hand out in the place of others.
+        """
+        self.model_.optimizer.build(self.model_.trainable_variables)
+        targets = keras.ops.convert_to_tensor(batches[0][1])
+        logits = keras.ops.zeros((len(targets), *self.model_.output_shape[1:]))
+        self.model_.compute_loss(y=targets, y_pred=logits)
 
 
 def _is_routed(name):

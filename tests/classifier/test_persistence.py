@@ -1,0 +1,232 @@
+"""Pickling, and one file for the network and what belongs to it."""
+
+import copy
+import json
+import pickle
+import shutil
+import subprocess
+import sys
+import zipfile
+
+import joblib
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+from imblearn.over_sampling import RandomOverSampler
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+
+from imblearn_bbfl import BBFLClassifier
+
+MEMBER = "imblearn_bbfl.json"
+
+# Run by a fresh interpreter: argv is the .keras file, the pickle, the images, the results.
+NEW_PROCESS = """
+import pickle, sys
+import numpy as np
+from imblearn_bbfl import BBFLClassifier
+X = np.load(sys.argv[3])
+loaded = BBFLClassifier.load(sys.argv[1])
+with open(sys.argv[2], "rb") as file:
+    unpickled = pickle.load(file)
+np.savez(
+    sys.argv[4],
+    loaded_labels=loaded.predict(X),
+    loaded_proba=loaded.predict_proba(X),
+    pickled_labels=unpickled.predict(X),
+    pickled_proba=unpickled.predict_proba(X),
+)
+"""
+
+
+@pytest.fixture(scope="module")
+def original(eager, images):
+    """Return a fitted classifier of which every part that can be lost differs from its default."""
+    classifier = clone(eager).set_params(
+        sampling=RandomOverSampler(sampling_strategy=0.7),
+        thresholding="prior",
+        class_weight={"sick": 2.0},
+        optimizer__beta_1=0.8,
+        validation_fraction=0.2,
+        image_size=(12, 12),
+    )
+    return classifier.fit(*images)
+
+
+@pytest.fixture(scope="module")
+def saved(original, tmp_path_factory):
+    """Return the file that `save` wrote."""
+    path = tmp_path_factory.mktemp("saved") / "classifier.keras"
+    original.save(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def loaded(saved):
+    return BBFLClassifier.load(saved)
+
+
+@pytest.fixture(scope="module")
+def new_process(original, saved, images):
+    """Return what the loaded and the unpickled classifier predict in a new process."""
+    pickled, X, results = (saved.with_suffix(end) for end in (".pickle", ".npy", ".npz"))
+    pickled.write_bytes(pickle.dumps(original))
+    np.save(X, images.X)
+    command = [sys.executable, "-c", NEW_PROCESS, saved, pickled, X, results]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    with np.load(results) as arrays:
+        return dict(arrays)
+
+
+def _tamper(path, changed, change):
+    """Copy a saved file, with its JSON member changed."""
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(changed, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == MEMBER:
+                document = json.loads(content)
+                change(document)
+                content = json.dumps(document)
+            new.writestr(name, content)
+    return changed
+
+
+@pytest.mark.parametrize(
+    "copied",
+    [
+        lambda classifier, path: pickle.loads(pickle.dumps(classifier)),
+        lambda classifier, path: copy.deepcopy(classifier),
+        lambda classifier, path: joblib.load(joblib.dump(classifier, path)[0]),
+    ],
+    ids=["pickle", "deepcopy", "joblib"],
+)
+def test_copy_predicts_the_same(original, images, tmp_path, copied):
+    copied = copied(original, tmp_path / "classifier")
+    np.testing.assert_array_equal(copied.predict_proba(images.X), original.predict_proba(images.X))
+
+
+def test_loaded_classifier_predicts_the_same(original, loaded, images):
+    np.testing.assert_array_equal(loaded.predict_proba(images.X), original.predict_proba(images.X))
+    np.testing.assert_array_equal(loaded.predict(images.X), original.predict(images.X))
+
+
+def test_loaded_classifier_has_the_same_parameters(original, loaded):
+    assert repr(loaded.get_params()) == repr(original.get_params())
+
+
+@pytest.mark.parametrize(
+    "attribute", ["classes_", "class_prior_", "image_shape_", "history_", "best_epoch_"]
+)
+def test_loaded_classifier_has_the_same_attribute(original, loaded, attribute):
+    expected, got = getattr(original, attribute), getattr(loaded, attribute)
+    assert type(got) is type(expected)
+    np.testing.assert_equal(got, expected)
+
+
+def test_loaded_classifier_divides_by_the_prior(loaded, images):
+    proba = loaded.predict_proba(images.X)
+    undivided = copy.deepcopy(loaded).set_params(thresholding=None).predict_proba(images.X)
+    expected = undivided / loaded.class_prior_
+    np.testing.assert_allclose(proba, expected / expected.sum(axis=1, keepdims=True))
+
+
+def test_loaded_classifier_can_be_cloned_and_fitted_again(original, loaded, images):
+    again = clone(loaded).fit(*images)
+    np.testing.assert_allclose(
+        again.predict_proba(images.X), original.predict_proba(images.X), atol=1e-6
+    )
+
+
+def test_training_goes_on_after_load_as_without(original, saved, images):
+    stayed = clone(original).fit(*images).partial_fit(*images)
+    came_back = BBFLClassifier.load(saved).partial_fit(*images)
+    assert len(came_back.history_["loss"]) == 2
+    np.testing.assert_allclose(
+        came_back.predict_proba(images.X), stayed.predict_proba(images.X), atol=1e-6
+    )
+
+
+@pytest.mark.parametrize("way", ["loaded", "pickled"])
+def test_new_process_predicts_the_same(original, new_process, images, way):
+    np.testing.assert_allclose(
+        new_process[f"{way}_proba"], original.predict_proba(images.X), atol=1e-7
+    )
+    np.testing.assert_array_equal(new_process[f"{way}_labels"], original.predict(images.X))
+
+
+def test_plain_keras_opens_the_file(original, saved, images):
+    network = keras.saving.load_model(saved)
+    for weight, expected in zip(network.weights, original.model_.weights, strict=True):
+        np.testing.assert_array_equal(np.array(weight), np.array(expected))
+
+
+def test_saving_again_overwrites(fitted, saved, images, tmp_path):
+    path = shutil.copy(saved, tmp_path / "classifier.keras")
+    fitted.save(path)
+    assert [file.name for file in tmp_path.iterdir()] == ["classifier.keras"]
+    np.testing.assert_array_equal(
+        BBFLClassifier.load(path).predict_proba(images.X), fitted.predict_proba(images.X)
+    )
+
+
+def test_table_with_column_names_is_saved(eager, tmp_path):
+    X = pd.DataFrame(np.eye(6), columns=list("abcdef"))
+    classifier = clone(eager).set_params(backbone="mlp").fit(X, [False, True] * 3)
+    classifier.save(tmp_path / "table.keras")
+    loaded = BBFLClassifier.load(tmp_path / "table.keras")
+    assert loaded.feature_names_in_.tolist() == list("abcdef")
+    assert loaded.classes_.dtype == bool
+    np.testing.assert_array_equal(loaded.predict_proba(X), classifier.predict_proba(X))
+
+
+def test_save_warns_of_a_parameter_that_it_cannot_write(eager, images, tmp_path):
+    def backbone(pixels):
+        return keras.layers.Conv2D(4, 3)(pixels)
+
+    classifier = clone(eager).set_params(backbone=backbone).fit(*images)
+    with pytest.warns(UserWarning, match=r"\['backbone'\] cannot be written"):
+        classifier.save(tmp_path / "own.keras")
+    loaded = BBFLClassifier.load(tmp_path / "own.keras")
+    assert loaded.backbone is None
+    np.testing.assert_array_equal(
+        loaded.predict_proba(images.X), classifier.predict_proba(images.X)
+    )
+
+
+def test_save_before_fit_is_an_error(tiny, tmp_path):
+    with pytest.raises(NotFittedError):
+        tiny.save(tmp_path / "classifier.keras")
+
+
+def test_save_to_another_ending_is_an_error(fitted, tmp_path):
+    with pytest.raises(ValueError, match=r"must end in '\.keras'"):
+        fitted.save(tmp_path / "classifier.h5")
+    assert not list(tmp_path.iterdir())
+
+
+def test_load_of_a_file_by_plain_keras_is_an_error(fitted, tmp_path):
+    fitted.model_.save(tmp_path / "network.keras")
+    with pytest.raises(ValueError, match="holds a network only"):
+        BBFLClassifier.load(tmp_path / "network.keras")
+
+
+@pytest.mark.parametrize(
+    "name", [["os", "system"], ["sklearn.svm", "SVC"], ["imblearn_bbfl.backbones", "build_network"]]
+)
+def test_load_refuses_to_call_what_is_no_sampler(saved, tmp_path, name):
+    def change(document):
+        document["params"]["sampling"] = {"estimator": name, "params": {"dict": []}}
+
+    changed = _tamper(saved, tmp_path / "changed.keras", change)
+    with pytest.raises(ValueError, match="Refused to"):
+        BBFLClassifier.load(changed)
+
+
+def test_load_refuses_unknown_attributes(saved, tmp_path):
+    def change(document):
+        document["fitted"]["predict"] = "else"
+
+    changed = _tamper(saved, tmp_path / "changed.keras", change)
+    with pytest.raises(ValueError, match="unknown attribute 'predict'"):
+        BBFLClassifier.load(changed)

@@ -1,0 +1,166 @@
+"""The table of methods, and the prior that each combination of settings leaves."""
+
+import numpy as np
+import pytest
+from imblearn.over_sampling import RandomOverSampler
+from imblearn.under_sampling import RandomUnderSampler
+from sklearn.base import clone
+
+from imblearn_bbfl import STRATEGIES, BBFLClassifier
+from imblearn_bbfl.thresholding import divide_by_prior
+
+NAMES = [
+    "baseline",
+    "thresholding",
+    "ros",
+    "rus",
+    "cost_sensitive",
+    "balanced_batch",
+    "focal_loss",
+    "bbfl",
+]
+
+# A table of 45 rows of class "a" and 15 of class "b".
+N_ROWS = np.array([45, 15])
+Y = np.repeat(["a", "b"], N_ROWS)
+X = np.random.default_rng(0).standard_normal((60, 3)) + (Y == "b")[:, np.newaxis]
+WEIGHT = np.concatenate([np.resize([1.0, 3.0, 2.0], 45), np.resize([0.5, 1.5, 4.0], 15)])
+
+SAMPLINGS = {
+    "none": (None, [45, 15]),
+    "batch": ("batch", [1, 1]),
+    "ros": (RandomOverSampler(), [45, 45]),
+    "rus": (RandomUnderSampler(), [15, 15]),
+    "part_ros": (RandomOverSampler(sampling_strategy=0.6), [45, 27]),
+}
+
+
+def make_classifier(epochs=0, **settings):
+    """Make a classifier for the table; without epochs, `fit` measures the prior and no more."""
+    params = {"epochs": epochs, "validation_fraction": None, "random_state": 0} | settings
+    return BBFLClassifier("mlp", head_units=(4,), compile__run_eagerly=True, **params)
+
+
+def measure_prior(y=Y, sample_weight=None, **settings):
+    return make_classifier(**settings).fit(X[: len(y)], y, sample_weight).class_prior_
+
+
+@pytest.fixture(scope="module")
+def baseline():
+    """Return a classifier trained on the table as it is."""
+    return make_classifier(3, sampling=None, gamma=0.0, learning_rate=1e-2).fit(X, Y)
+
+
+def test_the_eight_methods_are_in_the_order_of_the_paper():
+    assert list(STRATEGIES) == NAMES
+
+
+def test_table_is_read_only():
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        STRATEGIES["bbfl"] = {}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_method_is_read_only(name):
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        STRATEGIES[name]["gamma"] = 5.0
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_method_sets_all_four_axes(name):
+    assert set(STRATEGIES[name]) == {"sampling", "gamma", "class_weight", "thresholding"}
+
+
+def test_methods_are_pairwise_different():
+    assert len({repr(sorted(settings.items())) for settings in STRATEGIES.values()}) == len(NAMES)
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("thresholding", {"thresholding": "prior"}),
+        ("cost_sensitive", {"class_weight": "balanced"}),
+        ("balanced_batch", {"sampling": "batch"}),
+        ("focal_loss", {"gamma": 2.0}),
+        ("bbfl", {"sampling": "batch", "gamma": 2.0}),
+    ],
+)
+def test_method_is_the_baseline_but_for(name, change):
+    assert dict(STRATEGIES[name]) == {**STRATEGIES["baseline"], **change}
+
+
+@pytest.mark.parametrize(
+    ("name", "sampler"), [("ros", RandomOverSampler), ("rus", RandomUnderSampler)]
+)
+def test_resampling_is_the_baseline_but_for_its_sampler(name, sampler):
+    settings = dict(STRATEGIES[name])
+    assert type(settings.pop("sampling")) is sampler
+    assert settings.items() <= STRATEGIES["baseline"].items()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_method_trains_a_classifier(name):
+    classifier = make_classifier(1, **STRATEGIES[name]).fit(X, Y)
+    assert set(classifier.predict(X)) <= {"a", "b"}
+    assert np.isfinite(classifier.history_["loss"]).all()
+
+
+def test_defaults_are_bbfl():
+    params = BBFLClassifier().get_params()
+    assert {name: params[name] for name in STRATEGIES["bbfl"]} == dict(STRATEGIES["bbfl"])
+
+
+@pytest.mark.parametrize("sampling", SAMPLINGS)
+@pytest.mark.parametrize("class_weight", [None, "balanced", {"b": 5.0}], ids=str)
+@pytest.mark.parametrize("alpha", [None, 0.7, [1.0, 3.0]], ids=str)
+@pytest.mark.parametrize("sample_weight", [None, WEIGHT], ids=["alike", "weighted"])
+def test_prior_is_rows_times_weights_times_alpha(sampling, class_weight, alpha, sample_weight):
+    sampler, n_rows = SAMPLINGS[sampling]
+    mean_weight = [1, 1] if sample_weight is None else [np.mean(WEIGHT[:45]), np.mean(WEIGHT[45:])]
+    class_factor = {"balanced": 60 / (2 * N_ROWS), "None": [1, 1]}.get(str(class_weight), [1, 5])
+    alpha_factor = {"None": [1, 1], "0.7": [0.3, 0.7]}.get(str(alpha), [1, 3])
+    mass = np.prod([n_rows, mean_weight, class_factor, alpha_factor], axis=0)
+    settings = {"sampling": sampler, "class_weight": class_weight, "alpha": alpha}
+    prior = measure_prior(sample_weight=sample_weight, **settings)
+    np.testing.assert_allclose(prior, mass / mass.sum(), rtol=1e-6)
+
+
+def test_balanced_weights_leave_a_uniform_prior():
+    prior = measure_prior(sampling=None, class_weight="balanced")
+    np.testing.assert_allclose(prior, [0.5, 0.5])
+
+
+def test_prior_of_balanced_batches_is_uniform_where_the_batch_size_is_no_multiple():
+    y = np.repeat(["a", "b", "c"], [30, 18, 12])
+    prior = measure_prior(y, sampling="batch", batch_size=16)
+    np.testing.assert_allclose(prior, 1 / 3)
+
+
+def test_rows_of_weight_zero_do_not_count_in_the_prior():
+    weight = np.ones(60)
+    weight[:30] = 0.0  # leaves 15 rows of each class
+    np.testing.assert_allclose(measure_prior(sampling=None, sample_weight=weight), [0.5, 0.5])
+
+
+def test_prior_is_that_of_the_training_part():
+    validation_data = (X[:15], Y[:15])
+    classifier = make_classifier(sampling=None)
+    classifier.fit(X[15:], Y[15:], validation_data=validation_data)
+    np.testing.assert_allclose(classifier.class_prior_, [30 / 45, 15 / 45])
+
+
+def test_thresholding_divides_by_the_prior_of_training(baseline):
+    thresholded = clone(baseline).set_params(thresholding="prior").fit(X, Y)
+    expected = divide_by_prior(baseline.predict_proba(X), [0.75, 0.25])
+    np.testing.assert_allclose(thresholded.predict_proba(X), expected, rtol=1e-6)
+
+
+def test_thresholding_calls_more_rows_rare(baseline):
+    thresholded = clone(baseline).set_params(thresholding="prior").fit(X, Y)
+    assert np.sum(thresholded.predict(X) == "b") > np.sum(baseline.predict(X) == "b")
+
+
+def test_thresholding_does_nothing_to_balanced_batches():
+    plain = make_classifier(1, sampling="batch").fit(X, Y)
+    thresholded = clone(plain).set_params(thresholding="prior").fit(X, Y)
+    np.testing.assert_allclose(thresholded.predict_proba(X), plain.predict_proba(X), rtol=1e-6)
