@@ -1,0 +1,59 @@
+# Needs Python 3.11 to 3.13 and make, nothing else: each target makes the environment it runs in.
+# Another interpreter: make test PYTHON=python3.12
+
+PYTHON ?= python3
+BIN = .venv/bin
+
+# The losses, the sampling and the generator, which promise to run on every Keras backend.
+BACKEND_TESTS = tests/losses tests/sampling tests/test_generators.py
+
+# tensorflow-cpu is built for PCs only; elsewhere (Apple silicon, ARM) tensorflow is what it would be.
+PLATFORM := $(shell uname -sm)
+TENSORFLOW = $(if $(filter Linux x86_64,$(PLATFORM)),tensorflow-cpu,tensorflow)
+
+export KERAS_BACKEND = tensorflow
+export MPLBACKEND = Agg
+export TF_CPP_MIN_LOG_LEVEL = 3
+
+.PHONY: help demo test test-slow test-backends test-jax test-torch lint format clean
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
+
+demo: .venv/.installed  ## compare four methods on imbalanced digits, write demo_output/comparison.png
+	$(BIN)/python examples/demo.py
+
+test: .venv/.installed  ## run the fast tests
+	$(BIN)/python -m pytest -q -n 2 -m "not slow"
+
+test-slow: .venv/.installed  ## run the slow tests
+	$(BIN)/python -m pytest -q -m slow
+
+test-backends: test-jax test-torch  ## run losses, sampling and generator on JAX and on Torch
+
+test-jax test-torch: test-%: .venv-%/.installed
+	KERAS_BACKEND=$* .venv-$*/bin/python -m pytest -q $(BACKEND_TESTS)
+
+lint: .venv/.installed  ## check style and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: .venv/.installed  ## mend style and format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:  ## remove the environments and all that the targets wrote
+	rm -rf .venv .venv-jax .venv-torch build dist demo_output *.egg-info .pytest_cache .ruff_cache
+	find imblearn_bbfl tests examples benchmarks -name __pycache__ -type d -exec rm -rf {} +
+
+.venv/.installed: PACKAGES = '.[$(TENSORFLOW),plot,test]' ruff
+.venv-jax/.installed: PACKAGES = '.[jax,test]'
+.venv-torch/.installed: PACKAGES = '.[torch,test]'
+
+.venv/.installed .venv-jax/.installed .venv-torch/.installed: %/.installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || { \
+	  echo "PYTHON=$(PYTHON) must be Python 3.11 to 3.13. Pass another one: make PYTHON=python3.12"; \
+	  exit 1; }
+	$(PYTHON) -m venv --clear $*
+	$*/bin/python -m pip install --quiet --constraint constraints.txt --editable $(PACKAGES)
+	@touch $@

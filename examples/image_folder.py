@@ -1,0 +1,94 @@
+"""Four methods against class imbalance, on your own images: one sub-folder per class.
+
+    python examples/image_folder.py FOLDER --backbone mobilenetv2 --image-size 224
+
+A fifth of the images of each class is held out to measure on, the same for all methods. Images
+that belong together (of one patient, say) may land on both sides: pass `groups` to `fit` and split
+by `sklearn.model_selection.StratifiedGroupKFold` where you know them.
+"""
+
+import argparse
+import logging
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+from comparison import METHODS, format_table, score
+from sklearn.metrics import ConfusionMatrixDisplay
+from sklearn.model_selection import train_test_split
+
+from imblearn_bbfl import STRATEGIES, BBFLClassifier
+from imblearn_bbfl.datasets import load_image_folder
+
+logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it warns of the fifth network
+
+
+def main():
+    arguments = parse_arguments()
+    images = load_image_folder(arguments.folder)
+    rarest = min(images.class_counts, key=images.class_counts.get)
+    print(f"Images of each class: {images.class_counts}\n")
+    paths, paths_test, y, y_test = train_test_split(
+        images.data, images.target, test_size=0.2, stratify=images.target, random_state=0
+    )
+
+    scores, predictions = [], {}
+    for strategy, method in METHODS.items():
+        print(f"{method} ...", flush=True)
+        classifier = BBFLClassifier(
+            backbone=arguments.backbone,
+            weights=arguments.weights,
+            image_size=arguments.image_size,
+            learning_rate=arguments.learning_rate,
+            epochs=arguments.epochs,
+            verbose=arguments.verbose,
+            random_state=0,
+            **STRATEGIES[strategy],
+        )
+        predictions[method] = classifier.fit(paths, y).predict(paths_test)
+        scores.append({"method": method, **score(y_test, predictions[method], rarest)})
+
+    print(f"\nPercent on {len(y_test)} test images, one run.\n")
+    print(format_table(scores))
+    arguments.out.parent.mkdir(parents=True, exist_ok=True)
+    draw_figure(y_test, predictions).savefig(arguments.out, dpi=110)
+    print(f"\nPicture: {arguments.out}")
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=Path, help="has one sub-folder of images per class")
+    parser.add_argument("--backbone", default="mobilenetv2", help="default: %(default)s")
+    parser.add_argument("--weights", default="auto", help="imagenet, or a file; default: auto")
+    parser.add_argument("--image-size", type=int, default=224, help="default: %(default)s")
+    parser.add_argument("--learning-rate", type=float, default=1e-4, help="default: %(default)s")
+    parser.add_argument("--epochs", type=int, default=100, help="at most; default: %(default)s")
+    parser.add_argument("--verbose", type=int, default=0, help="1 shows a progress bar")
+    parser.add_argument("--out", type=Path, default=Path("demo_output") / "image_folder.png")
+    return parser.parse_args()
+
+
+def draw_figure(y_test, predictions):
+    """Draw the confusion matrix of each method: shares of each true class, and their colors."""
+    fig, axes = plt.subplots(2, 2, figsize=(9, 8.4), sharex=True, sharey=True, layout="constrained")
+    for ax, (method, y_pred) in zip(axes.flat, predictions.items(), strict=True):
+        ConfusionMatrixDisplay.from_predictions(
+            y_test,
+            y_pred,
+            normalize="true",
+            values_format=".0%",
+            xticks_rotation=45,
+            cmap="Blues",
+            colorbar=False,
+            im_kw={"vmin": 0, "vmax": 1},
+            ax=ax,
+        )
+        ax.set(title=method, xlabel="", ylabel="")
+    fig.supxlabel("predicted")
+    fig.supylabel("true")
+    return fig
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,21 @@
+"""The README's Python runs as it stands."""
+
+import re
+from pathlib import Path
+
+README = Path(__file__).parent.parent / "README.md"
+
+
+def read_code():
+    """Return the Python blocks, but those that a comment before them exempts."""
+    blocks = re.findall(r"(<!--[^>]*-->\n)?```python\n(.*?)```", README.read_text(), re.DOTALL)
+    return [code for exempt, code in blocks if not exempt]
+
+
+def test_the_code_of_the_readme_runs():
+    code = read_code()
+    assert len(code) == 3
+    names = {}
+    for block in code:
+        exec(block, names)
+    assert names["over_gamma"].best_params_["gamma"] in (0, 2)
