@@ -26,6 +26,7 @@ BATCH_NORM = {
     "momentum 0.9, re-estimated": {"batch_norm_statistics": "reestimated"},
 }
 
+
 def load_severity(folder):
     """Return the training part of IDRiD in four classes: grades 0 and 1 merged, 2, 3, 4."""
     table = load_image_table(

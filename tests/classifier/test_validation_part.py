@@ -29,7 +29,7 @@ def test_sorted_labels_do_not_put_one_class_into_validation():
 
 def test_a_class_too_small_stays_in_training_with_a_warning():
     codes = np.repeat([0, 1, 2], [100, 40, 3])
-    with pytest.warns(UserWarning, match=r"1 of 3 classes are too small .* \(3 to 3 rows\)"):
+    with pytest.warns(UserWarning, match=r"1 of 3 classes are too small .* \(at most 3 rows\)"):
         train, valid = split(codes)
     assert np.bincount(codes[valid]).tolist() == [10, 4]
     assert (codes[train] == 2).sum() == 3
