@@ -10,9 +10,11 @@ import difflib
 import random
 import re
 import sys
+import warnings
 from pathlib import Path
 
 import keras
+import numpy as np
 
 __all__ = ["build_network", "list_applications", "list_backbones"]
 
@@ -266,7 +268,11 @@ def _flatten(network):
 def _fetch_imagenet_weights(backbone, build, backbone_params):
     """Return ImageNet weights, downloaded by Keras or from its cache."""
     try:
-        return build(weights="imagenet", include_top=False, **backbone_params).get_weights()
+        with warnings.catch_warnings():
+            # The weights do not depend on the size of the images, so it is left out on purpose.
+            warnings.filterwarnings("ignore", message="`input_shape` is undefined")
+            network = build(weights="imagenet", include_top=False, **backbone_params)
+        return network.get_weights()
     except Exception as error:
         raise OSError(
             f"The ImageNet weights of backbone={backbone!r} could not be fetched: {error} "
@@ -277,8 +283,15 @@ def _fetch_imagenet_weights(backbone, build, backbone_params):
 
 def _load_weights(network, backbone, path):
     """Load a weights file, or say which file does not fit which backbone."""
+    # Keras skips some gaps of a file with no more than a warning: NaN shows them.
+    for variable in network.weights:
+        if keras.backend.is_float_dtype(variable.dtype):
+            variable.assign(np.full(variable.shape, np.nan))
     try:
         network.load_weights(path)
+        gaps = [v.path for v in network.weights if np.isnan(keras.ops.convert_to_numpy(v)).any()]
+        if gaps:
+            raise ValueError(f"it has no values for {len(gaps)} weights, such as {gaps[0]}.")
     except Exception as error:
         raise ValueError(
             f"weights={str(path)!r} does not fit backbone={backbone!r}: {error} Pass a file saved "

@@ -42,10 +42,10 @@ def divide_by_prior(proba, prior):
     array([[0.333, 0.667]])
     """
     proba, prior = np.asarray(proba, dtype=np.float64), np.asarray(prior, dtype=np.float64)
-    if prior.shape != proba.shape[1:]:
+    if proba.ndim != 2 or prior.shape != proba.shape[1:]:
         raise ValueError(
-            f"prior has shape {prior.shape}, but proba has {proba.shape[1:]} classes. Pass one "
-            "prior per column of proba."
+            f"proba has shape {proba.shape} and prior {prior.shape}. Pass proba of shape "
+            "(n_samples, n_classes) and one prior per class."
         )
     if not (prior > 0).all():
         raise ValueError(f"prior must be positive, got {prior}. Leave out classes without rows.")

@@ -57,8 +57,8 @@ def _pick_rows(codes, fraction, rng):
     if too_small:
         warnings.warn(
             f"{len(too_small)} of {len(np.unique(codes))} classes are too small for "
-            f"validation_fraction={fraction} (at most {max(too_small)} rows): they stay in training "
-            "and are not validated.",
+            f"validation_fraction={fraction} (at most {max(too_small)} rows): they stay in "
+            "training and are not validated.",
             UserWarning,
             stacklevel=4,
         )

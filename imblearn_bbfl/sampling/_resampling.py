@@ -101,7 +101,8 @@ class ResamplingSampler(CutRowPlan):
         try:
             resampled, rows = self._run(row_numbers, 0)
         except Exception as error:
-            error.add_note(f"The sampler was run on row numbers. {_REMEDY}")
+            if _REMEDY not in str(error):
+                error.add_note(f"The sampler was run on row numbers. {_REMEDY}")
             raise
         if not np.array_equal(resampled, row_numbers[rows]):
             raise ValueError(

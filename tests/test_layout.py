@@ -1,0 +1,84 @@
+"""An import goes down a floor, never up or sideways: the way data flows is the way folders lie."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import imblearn_bbfl
+
+FLOORS = {
+    "_images": 0,
+    "_version": 0,
+    "augmentation": 1,
+    "backbones": 1,
+    "datasets": 1,
+    "losses": 1,
+    "preprocessing": 1,
+    "sampling": 1,
+    "thresholding": 1,
+    "generators": 2,
+    "classifier": 3,
+    "strategies": 3,
+}
+WITHOUT_KERAS = {name for name, floor in FLOORS.items() if floor <= 1} - {"backbones", "losses"}
+PACKAGE = Path(imblearn_bbfl.__file__).parent
+FILES = {path.relative_to(PACKAGE).as_posix(): path for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+def part_of(file):
+    """Return the module or folder right in the package that a file belongs to."""
+    return Path(file).parts[0].removesuffix(".py")
+
+
+def imports_of(path):
+    """Return the dotted names that a file imports, wherever in the file it does."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} imports relatively, which this test does not read"
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def inner_imports_of(path):
+    """Return the parts of the package that a file imports from."""
+    split = [name.split(".") for name in imports_of(path)]
+    return {names[1] for names in split if names[0] == "imblearn_bbfl"}
+
+
+def test_every_module_has_its_floor():
+    assert {part_of(file) for file in FILES} - {"__init__"} == set(FLOORS)
+
+
+@pytest.mark.parametrize("file", sorted(set(FILES) - {"__init__.py"}))
+def test_imports_go_down(file):
+    part = part_of(file)
+    others = inner_imports_of(FILES[file]) - {part}
+    assert [other for other in others if FLOORS[other] >= FLOORS[part]] == []
+
+
+def test_the_package_itself_imports_no_more_than_its_version():
+    assert imports_of(FILES["__init__.py"]) == {"importlib", "imblearn_bbfl._version.__version__"}
+
+
+@pytest.mark.parametrize("file", [file for file in FILES if part_of(file) in WITHOUT_KERAS])
+def test_keras_stays_out_of_what_needs_no_network(file):
+    assert "keras" not in {name.split(".")[0] for name in imports_of(FILES[file])}
+
+
+def test_scikeras_is_touched_by_one_file():
+    touching = [
+        file
+        for file, path in FILES.items()
+        if "scikeras" in {name.split(".")[0] for name in imports_of(path)}
+    ]
+    assert touching == ["classifier/_scikeras.py"]
+
+
+def test_this_test_sees_an_import_that_goes_up(tmp_path):
+    path = tmp_path / "file.py"
+    path.write_text("def f():\n    from imblearn_bbfl.generators import BatchGenerator\n")
+    assert inner_imports_of(path) == {"generators"}
