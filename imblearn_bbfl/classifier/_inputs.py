@@ -13,6 +13,7 @@ from sklearn.utils.validation import (
 )
 
 from imblearn_bbfl._images import FileImages, as_images
+from imblearn_bbfl.backbones import check_backbone
 from imblearn_bbfl.classifier._validation_part import split_rows
 
 
@@ -59,6 +60,8 @@ class InputChecks:
     def _check_images(self, X, *, reset, check_files=True):
         """Return images or a table as the network takes them."""
         images = as_images(X, image_size=self.image_size)
+        if reset:
+            check_backbone(self.backbone, images.is_table)  # before all files are read
         if images.is_table:
             if reset:
                 vars(self).pop("image_shape_", None)

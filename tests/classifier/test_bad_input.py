@@ -4,7 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from imblearn_bbfl import BBFLClassifier, backbones
+from imblearn_bbfl import BBFLClassifier
+from imblearn_bbfl.backbones import _applications
 from imblearn_bbfl.classifier import _classifier
 
 X = np.zeros((20, 16, 16, 3), dtype=np.uint8)
@@ -109,7 +110,7 @@ def test_pretrained_weights_that_cannot_be_fetched_are_never_replaced(monkeypatc
     def fail(*args):
         raise OSError("no network. Pass the path of a weights file")
 
-    monkeypatch.setattr(backbones, "_fetch_imagenet_weights", fail)
+    monkeypatch.setattr(_applications, "fetch_imagenet_weights", fail)
     with pytest.raises(OSError, match="Pass the path of a weights file"):
         fit(backbone="mobilenetv2", image_size=32)
 

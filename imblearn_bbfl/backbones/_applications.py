@@ -1,0 +1,90 @@
+"""The networks of keras.applications, built onto preprocessed pixels."""
+
+import re
+
+import keras
+
+from imblearn_bbfl.backbones._weights import (
+    check_weights_file,
+    fetch_imagenet_weights,
+    load_weights,
+)
+
+
+def list_applications():
+    """Return the names of the networks of :mod:`keras.applications`, which have published weights.
+
+    Returns
+    -------
+    list of str
+        In lower case.
+
+    Examples
+    --------
+    >>> from imblearn_bbfl.backbones import list_applications
+    >>> "small_cnn" in list_applications()
+    False
+    """
+    return sorted(get_applications())
+
+
+def get_applications():
+    """Return the functions of keras.applications by their lower-case names."""
+    return {
+        name.lower(): build
+        for name, build in vars(keras.applications).items()
+        if name[0].isupper() and callable(build)
+    }
+
+
+def build_application(backbone, pixels, weights, backbone_params):
+    """Build a network of keras.applications onto `pixels`, loaded with `weights`."""
+    check_weights_file(weights)
+    build = get_applications()[backbone]
+    shape = tuple(pixels.shape[1:])
+    # Keras checks the least size only where it is given a shape, and builds layers before it loads
+    # weights: two steps tell a shape that is wrong from weights that are.
+    structure = {"include_top": False, "input_tensor": pixels, "input_shape": shape}
+    try:
+        network = build(weights=None, **structure, **backbone_params)
+    except ValueError as error:
+        raise ValueError(_explain_build_error(backbone, shape, error)) from error
+    if weights == "imagenet":
+        network.set_weights(fetch_imagenet_weights(backbone, build, backbone_params))
+    elif weights is not None:
+        load_weights(network, backbone, weights)
+    return _flatten(network)
+
+
+def _flatten(network):
+    """Copy a network with models among its layers (ConvNeXt) into one that has their layers."""
+    if not any(isinstance(layer, keras.Model) for layer in network.layers):
+        return network
+
+    def copy(layer):
+        return layer.__class__.from_config(layer.get_config())
+
+    def apply(layer, x, *args, **kwargs):
+        if not isinstance(layer, keras.Sequential):
+            return copy(layer)(x, *args, **kwargs)
+        for inner in layer.layers:
+            x = copy(inner)(x)
+        return x
+
+    flat = keras.models.clone_model(
+        network, clone_function=lambda layer: layer, call_function=apply
+    )
+    flat.set_weights(network.get_weights())
+    return flat
+
+
+def _explain_build_error(backbone, shape, error):
+    """Say the least size where size is what Keras complains about."""
+    least = re.search(r"at least (\d+)x(\d+)", str(error))
+    if least is None:
+        return f"backbone={backbone!r} cannot be built for images of shape {shape}: {error}"
+    height, width = least.groups()
+    return (
+        f"Images of {shape[0]} x {shape[1]} pixels are too small for backbone={backbone!r}. Use "
+        f"image_size={height} or more (at least {height} x {width}), or backbone='small_cnn'."
+    )

@@ -1,0 +1,157 @@
+"""From pixels to logits: preprocessing, backbone and head in one network."""
+
+import difflib
+import random
+
+import keras
+
+from imblearn_bbfl.backbones._applications import build_application, list_applications
+from imblearn_bbfl.backbones._own import OWN_BACKBONES, apply_own
+from imblearn_bbfl.backbones._preprocessing import correct_efficientnet, preprocess
+
+
+def list_backbones():
+    """Return the names that ``backbone`` takes.
+
+    Returns
+    -------
+    list of str
+        ``"small_cnn"``, ``"mlp"`` and every network of :mod:`keras.applications` in lower case.
+
+    Examples
+    --------
+    >>> from imblearn_bbfl.backbones import list_backbones
+    >>> "resnet50" in list_backbones()
+    True
+    """
+    return sorted([*OWN_BACKBONES, *list_applications()])
+
+
+def build_network(
+    backbone,
+    input_shape,
+    n_outputs,
+    *,
+    weights=None,
+    preprocessing="minmax",
+    pixel_max=255.0,
+    head_units=(512, 256),
+    dropout=0.5,
+    **backbone_params,
+):
+    """Build a network from pixels (or table rows) to logits.
+
+    Parameters
+    ----------
+    backbone : str or callable
+        A name from :func:`list_backbones`, or a function that takes a Keras tensor of preprocessed
+        inputs, applies layers to it, and returns features of shape (n, h, w, c) or (n, d).
+    input_shape : tuple of int
+        Shape of one sample: ``(height, width, channels)``, or ``(n_features,)`` for a table.
+    n_outputs : int
+        Number of logits: 1 for two classes, else the number of classes.
+    weights : "imagenet", None, or path of a weights file, default=None
+        What the backbone starts from. ``None`` is a random start.
+    preprocessing : {"minmax", "backbone", None}, default="minmax"
+        ``"minmax"`` scales pixels to [0, 1], as the paper does, ``"backbone"`` to what the
+        backbone's ImageNet weights were trained with; ``None`` leaves them alone. A layer of the
+        network, so it is saved with it. Tables are never scaled.
+    pixel_max : float, default=255.0
+        The value of a white pixel in the data.
+    head_units : sequence of int, default=(512, 256)
+        Widths of the dense layers between features and logits.
+    dropout : float in [0, 1), default=0.5
+        Share of units dropped after each dense layer of the head.
+    **backbone_params
+        Passed on to the function of :mod:`keras.applications`, such as ``alpha=0.35``.
+
+    Returns
+    -------
+    keras.Model
+        Not compiled.
+
+    Raises
+    ------
+    ValueError
+        If the name is unknown, the images are too small, or the weights do not fit.
+    OSError
+        If ImageNet weights cannot be fetched. They are never replaced by random ones.
+
+    Examples
+    --------
+    >>> from imblearn_bbfl.backbones import build_network
+    >>> network = build_network("small_cnn", (16, 16, 3), n_outputs=1)
+    >>> network.get_layer("features").output.shape
+    (None, 128)
+    """
+    inputs = keras.Input(input_shape, name="inputs")
+    is_table = len(input_shape) == 1
+    check_backbone(backbone, is_table)
+    if is_table:
+        scaled = inputs
+    else:
+        scaled = preprocess(inputs, backbone, preprocessing, pixel_max, backbone_params)
+    if isinstance(backbone, str) and backbone in list_applications():
+        if weights is not None and preprocessing == "backbone":
+            scaled = correct_efficientnet(scaled, backbone)
+        network = build_application(backbone, scaled, weights, backbone_params)
+        inputs, features = network.inputs[0], network.outputs[0]
+    else:
+        features = apply_own(backbone, scaled, weights, backbone_params)
+    return keras.Model(inputs, _apply_head(features, n_outputs, head_units, dropout))
+
+
+def check_backbone(backbone, is_table):
+    """Check that a backbone exists and takes this kind of input.
+
+    Parameters
+    ----------
+    backbone : str or callable
+        As in :func:`build_network`.
+    is_table : bool
+        Whether the input is a table rather than images.
+
+    Raises
+    ------
+    TypeError
+        If it is a built :class:`keras.Model`.
+    ValueError
+        If its name is unknown (the error has the nearest), or it takes the other kind of input.
+    """
+    if isinstance(backbone, keras.Model):
+        raise TypeError(
+            f"backbone={backbone.name!r} is a built Keras model, but every fit builds a network of "
+            "its own. Pass a function that takes a tensor, applies the layers and returns features."
+        )
+    if callable(backbone):
+        return
+    names = list_backbones()
+    if backbone not in names:
+        near = difflib.get_close_matches(str(backbone).lower(), names, n=1)
+        hint = f"Did you mean {near[0]!r}?" if near else "list_backbones() has the names."
+        raise ValueError(f"backbone={backbone!r} is not known. {hint}")
+    if is_table and backbone != "mlp":
+        raise ValueError(
+            f"backbone={backbone!r} takes images, but X is a 2-D table. Pass images of shape "
+            "(n_samples, height, width, channels) or their paths, or use backbone='mlp'."
+        )
+    if not is_table and backbone == "mlp":
+        raise ValueError(
+            "backbone='mlp' takes a 2-D table, but X holds images. Use backbone='small_cnn' for "
+            "small images, or a name of keras.applications."
+        )
+
+
+def _apply_head(features, n_outputs, head_units, dropout):
+    """Apply the paper's head: GAP, then dense and dropout in turn, then logits."""
+    if len(features.shape) == 4:
+        x = keras.layers.GlobalAveragePooling2D(name="features")(features)  # (n, h, w, c) -> (n, c)
+    else:
+        x = keras.layers.Identity(name="features")(features)
+    for i, units in enumerate(head_units):
+        x = keras.layers.Dense(units, activation="relu", name=f"head_dense_{i}")(x)
+        # Keras draws seeds like this itself, but on PyTorch obeys only those that it was given.
+        seed = random.randrange(2**31)
+        x = keras.layers.Dropout(dropout, seed=seed, name=f"head_dropout_{i}")(x)
+    # Logits stay in float32 under mixed precision: the loss is taken from them.
+    return keras.layers.Dense(n_outputs, dtype="float32", name="logits")(x)

@@ -1,0 +1,41 @@
+"""Our own small networks, and functions of users."""
+
+import keras
+
+
+def apply_own(backbone, inputs, weights, backbone_params):
+    """Apply one of our own small networks or a user's function."""
+    if weights is not None:
+        raise ValueError(
+            f"weights={str(weights)!r} cannot be loaded into backbone={backbone!r}: only networks "
+            "of keras.applications have published weights. Use weights=None."
+        )
+    apply = OWN_BACKBONES.get(backbone, backbone) if isinstance(backbone, str) else backbone
+    features = apply(inputs, **backbone_params)
+    shape = getattr(features, "shape", ())
+    if len(shape) not in (2, 4):
+        raise ValueError(
+            "A callable backbone must return features of shape (n, height, width, channels) or "
+            f"(n, n_features), got {tuple(shape) or type(features).__name__}."
+        )
+    return features
+
+
+def _small_cnn(pixels):
+    """Apply three convolution blocks: enough for small images, quick on a CPU."""
+    x = pixels
+    for filters in (32, 64, 128):
+        x = keras.layers.Conv2D(filters, 3, padding="same", use_bias=False)(x)
+        x = keras.layers.BatchNormalization()(x)
+        x = keras.layers.ReLU()(x)
+        if min(x.shape[1:3]) >= 4:
+            x = keras.layers.MaxPooling2D()(x)
+    return x
+
+
+def _mlp(rows):
+    """Apply one dense layer: for tables, where there is nothing to convolve."""
+    return keras.layers.Dense(64, activation="relu")(rows)
+
+
+OWN_BACKBONES = {"mlp": _mlp, "small_cnn": _small_cnn}

@@ -1,0 +1,87 @@
+"""Pixel scaling as layers of the network."""
+
+import sys
+
+import keras
+
+from imblearn_bbfl.backbones._applications import get_applications
+
+_IMAGE_PREPROCESSING = ("backbone", "minmax", None)
+_IMAGENET_MEAN = (0.485, 0.456, 0.406)
+_IMAGENET_DEVIATION = (0.229, 0.224, 0.225)
+
+
+def preprocess(pixels, backbone, preprocessing, pixel_max, backbone_params):
+    """Scale pixels as `preprocessing` says, and bring one channel to three where needed."""
+    if preprocessing not in _IMAGE_PREPROCESSING:
+        raise ValueError(
+            f"preprocessing={preprocessing!r} is not known. Use one of {_IMAGE_PREPROCESSING}."
+        )
+    if preprocessing is not None and pixel_max is None:
+        raise ValueError(
+            f"preprocessing={preprocessing!r} takes integer pixels, or floats in [0, 1] or "
+            "[0, 255], but X has floats outside. Rescale X, or use preprocessing=None to feed the "
+            "pixels as they are."
+        )
+    is_application = isinstance(backbone, str) and backbone in get_applications()
+    if is_application:
+        pixels = _as_three_channels(pixels, backbone)
+    if preprocessing == "minmax":
+        if is_application:
+            _turn_off_own_preprocessing(backbone, backbone_params)
+        return keras.layers.Rescaling(1.0 / pixel_max, name="minmax")(pixels)
+    if preprocessing is None:
+        if is_application:
+            _turn_off_own_preprocessing(backbone, backbone_params)
+        return pixels
+    if is_application:
+        to_255 = keras.layers.Rescaling(255.0 / pixel_max, name="to_255")(pixels)
+        return get_module(backbone).preprocess_input(to_255)
+    return keras.layers.Rescaling(2.0 / pixel_max, offset=-1.0, name="centered")(pixels)
+
+
+def _as_three_channels(pixels, backbone):
+    """Repeat a gray channel three times, which is what networks made for RGB take."""
+    n_channels = pixels.shape[-1]
+    if n_channels == 1:
+        return keras.layers.Concatenate(name="gray_to_rgb")([pixels] * 3)
+    if n_channels != 3:
+        raise ValueError(
+            f"backbone={backbone!r} takes images of 1 or 3 channels, got {n_channels}. Select "
+            "channels, or use backbone='small_cnn' or a callable."
+        )
+    return pixels
+
+
+def _turn_off_own_preprocessing(backbone, backbone_params):
+    """Keep a backbone that scales pixels by itself from scaling them a second time."""
+    parameters = _parameters_of(get_applications()[backbone])
+    if "include_preprocessing" in parameters:
+        backbone_params.setdefault("include_preprocessing", False)
+    elif backbone.startswith("efficientnetb"):
+        raise ValueError(
+            f"backbone={backbone!r} always scales pixels itself, from [0, 255]. Use "
+            "preprocessing='backbone'."
+        )
+
+
+def correct_efficientnet(pixels, backbone):
+    """Scale pixels as EfficientNet's ImageNet weights want it.
+
+    They hold the standard deviation in the place of the variance, so the network divides by its
+    root alone. Keras makes up for it, in the midst of the network, for weights="imagenet" only.
+    """
+    if not backbone.startswith("efficientnetb"):
+        return pixels
+    scale = [deviation**-0.5 for deviation in _IMAGENET_DEVIATION]
+    offset = [255 * m * (1 - s) for m, s in zip(_IMAGENET_MEAN, scale, strict=True)]
+    return keras.layers.Rescaling(scale, offset=offset, name="divide_by_root")(pixels)
+
+
+def get_module(backbone):
+    """Return the Keras module that defines a backbone and its `preprocess_input`."""
+    return sys.modules[get_applications()[backbone].__module__]
+
+
+def _parameters_of(build):
+    return build.__code__.co_varnames[: build.__code__.co_argcount]

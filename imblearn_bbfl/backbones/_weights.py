@@ -1,0 +1,48 @@
+"""Pretrained weights: fetched or from a file, complete or an error."""
+
+import warnings
+from pathlib import Path
+
+import keras
+import numpy as np
+
+
+def check_weights_file(weights):
+    if weights not in ("imagenet", None) and not Path(weights).is_file():
+        raise ValueError(
+            f"weights={str(weights)!r} is not a file. Use 'imagenet', None, or the path of a file."
+        )
+
+
+def fetch_imagenet_weights(backbone, build, backbone_params):
+    """Return ImageNet weights, downloaded by Keras or from its cache."""
+    try:
+        with warnings.catch_warnings():
+            # The weights do not depend on the size of the images, so it is left out on purpose.
+            warnings.filterwarnings("ignore", message="`input_shape` is undefined")
+            network = build(weights="imagenet", include_top=False, **backbone_params)
+        return network.get_weights()
+    except Exception as error:
+        raise OSError(
+            f"The ImageNet weights of backbone={backbone!r} could not be fetched: {error} "
+            "Pass the path of a weights file as weights='....weights.h5', or weights=None to "
+            "start from random weights."
+        ) from error
+
+
+def load_weights(network, backbone, path):
+    """Load a weights file, or say which file does not fit which backbone."""
+    # Keras skips some gaps of a file with no more than a warning: NaN shows them.
+    for variable in network.weights:
+        if keras.backend.is_float_dtype(variable.dtype):
+            variable.assign(np.full(variable.shape, np.nan))
+    try:
+        network.load_weights(path)
+        gaps = [v.path for v in network.weights if np.isnan(keras.ops.convert_to_numpy(v)).any()]
+        if gaps:
+            raise ValueError(f"it has no values for {len(gaps)} weights, such as {gaps[0]}.")
+    except Exception as error:
+        raise ValueError(
+            f"weights={str(path)!r} does not fit backbone={backbone!r}: {error} Pass a file saved "
+            "from the same network without its top (include_top=False)."
+        ) from error
