@@ -1,6 +1,5 @@
 """Exact values, gradients on every backend, and one small batch for each loss."""
 
-import warnings
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
@@ -12,14 +11,6 @@ from keras import ops
 from imblearn_bbfl import losses
 
 GAMMAS = [0, 0.5, 1, 2, 5, 10]
-
-
-@pytest.fixture(autouse=True)
-def _let_keras_read_tensors():
-    """Ignore that `keras.ops.convert_to_numpy` reads tensors in a way NumPy 2.4 deprecates."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="__array__ implementation doesn't accept a copy")
-        yield
 
 
 @pytest.fixture(params=GAMMAS)
