@@ -73,7 +73,7 @@ def draw_figure(y_test, predictions):
     """Draw the confusion matrix of each method: shares of each true class, and their colors."""
     fig, axes = plt.subplots(2, 2, figsize=(9, 8.4), sharex=True, sharey=True, layout="constrained")
     for ax, (method, y_pred) in zip(axes.flat, predictions.items(), strict=True):
-        ConfusionMatrixDisplay.from_predictions(
+        display = ConfusionMatrixDisplay.from_predictions(
             y_test,
             y_pred,
             normalize="true",
@@ -84,6 +84,8 @@ def draw_figure(y_test, predictions):
             im_kw={"vmin": 0, "vmax": 1},
             ax=ax,
         )
+        for share, text in zip(display.confusion_matrix.flat, display.text_.flat, strict=True):
+            text.set_color("white" if share > 0.5 else "black")
         ax.set(title=method, xlabel="", ylabel="")
     fig.supxlabel("predicted")
     fig.supylabel("true")
