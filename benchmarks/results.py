@@ -5,6 +5,7 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from sklearn.metrics import (
     accuracy_score,
@@ -24,7 +25,9 @@ def score(y, proba, classes):
         "accuracy": accuracy_score(y, predicted),
         "balanced_accuracy": balanced_accuracy_score(y, predicted),
         "f1_macro": f1_score(y, predicted, average="macro"),
-        "kappa_quadratic": cohen_kappa_score(y, predicted, weights="quadratic"),
+        "kappa_quadratic": cohen_kappa_score(
+            np.searchsorted(classes, y), proba.argmax(axis=1), weights="quadratic"
+        ),
     }
 
 

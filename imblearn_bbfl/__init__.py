@@ -13,6 +13,7 @@ _MODULES = (
     "backbones",
     "datasets",
     "losses",
+    "model_selection",
     "preprocessing",
     "sampling",
     "thresholding",

@@ -19,6 +19,7 @@ FLOORS = {
     "thresholding": 1,
     "generators": 2,
     "classifier": 3,
+    "model_selection": 4,
     "strategies": 3,
 }
 WITHOUT_KERAS = {name for name, floor in FLOORS.items() if floor <= 1} - {"backbones", "losses"}

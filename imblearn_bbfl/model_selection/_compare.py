@@ -1,0 +1,202 @@
+"""compare_strategies: every method on the same splits with the same seeds."""
+
+import warnings
+from numbers import Integral
+
+import numpy as np
+from joblib import Parallel, delayed
+from sklearn.utils import check_consistent_length, check_random_state, column_or_1d
+from sklearn.utils.multiclass import check_classification_targets
+
+from imblearn_bbfl.model_selection._checkpoint import (
+    Checkpoint,
+    fingerprint_data,
+    fingerprint_rows,
+    fingerprint_settings,
+)
+from imblearn_bbfl.model_selection._comparison import Comparison
+from imblearn_bbfl.model_selection._methods import (
+    configure_methods,
+    get_own_params,
+    hold_out_a_tenth,
+)
+from imblearn_bbfl.model_selection._metrics import resolve_scoring
+from imblearn_bbfl.model_selection._progress import show_progress
+from imblearn_bbfl.model_selection._run import Run, execute
+from imblearn_bbfl.model_selection._splits import make_splits, measure_overlap
+from imblearn_bbfl.strategies import STRATEGIES
+
+
+def compare_strategies(
+    estimator,
+    X,
+    y,
+    *,
+    strategies=STRATEGIES,
+    cv=None,
+    n_repeats=5,
+    groups=None,
+    scoring=None,
+    reference="bbfl",
+    n_jobs=None,
+    checkpoint=None,
+    verbose=1,
+):
+    """Train and test methods on the same splits, from the same seeds, and keep all predictions.
+
+    Parameters
+    ----------
+    estimator : BBFLClassifier, or Pipeline that ends in one
+        What the methods are settings of. Cloned for each run. Its `random_state` seeds the splits
+        and the runs.
+    X : array-like of shape (n_samples, height, width, channels), (n_samples,) or \
+            (n_samples, n_features)
+        Images, paths of image files, or a table.
+    y : array-like of shape (n_samples,)
+        Labels.
+    strategies : dict of str to dict, or list of str, default=STRATEGIES
+        Name of each method and its parameters, or names of :data:`~imblearn_bbfl.STRATEGIES`. In a
+        pipeline the parameters go to its last step.
+    cv : None, int, splitter or iterable, default=None
+        ``None`` is the paper's 80-10-10: a stratified tenth of the rows is held out for testing,
+        and `validation_fraction`, unless it is None, is set to 1/9, a tenth of all rows.
+        Otherwise as in scikit-learn, and the estimator's own `validation_fraction` holds.
+    n_repeats : int, default=5
+        How often `cv` is gone through. A splitter that shuffles and has ``random_state=None`` draws
+        anew each time. With any other the splits stay and only the seeds change.
+    groups : array-like of shape (n_samples,), default=None
+        Rows of one group (a patient, say) are never on two sides of a split, nor split between
+        training and validation.
+    scoring : None, str, callable, list or dict, default=None
+        Metrics: names of scikit-learn's scorers, ``"geometric_mean"``, ``"brier_score"``,
+        ``"expected_calibration_error"``, or scorers. ``None`` takes those of the paper, average
+        precision, the geometric mean and the two of calibration. Any scoring can be asked of the
+        same `checkpoint`: it has the predictions.
+    reference : str, default="bbfl"
+        The method that the others are tested against.
+    n_jobs : int or None, default=None
+        How many runs at once, by :mod:`joblib`. Does not change the result.
+    checkpoint : str or path, default=None
+        Folder that each run is written to when it finishes. A second call with it goes on where
+        the first one stopped, even if that was killed. More methods, repeats or metrics can be
+        asked for later.
+    verbose : int, default=1
+        1 shows a progress bar, 2 a line for each run.
+
+    Returns
+    -------
+    comparison : Comparison
+        Scores, tables, tests, plots and predictions.
+
+    Raises
+    ------
+    ValueError
+        Before any training, if a method or metric is unknown, a part of a split lacks a class, a
+        group is on two sides, or `checkpoint` belongs to other data or settings.
+    RuntimeError
+        If no run of any method succeeded.
+
+    Warns
+    -----
+    UserWarning
+        If runs of a method fail: the others go on, and ``comparison.failures_`` says why.
+
+    See Also
+    --------
+    sklearn.model_selection.GridSearchCV : Searches for one best setting, and keeps its score only.
+
+    References
+    ----------
+    Singh et al. 2023, "Batch-balanced focal loss", J. Med. Imaging 10(5):051809,
+    doi 10.1117/1.JMI.10.5.051809: every method is run five times.
+
+    Examples
+    --------
+    >>> from imblearn_bbfl import BBFLClassifier
+    >>> from imblearn_bbfl.datasets import load_imbalanced_digits
+    >>> from imblearn_bbfl.model_selection import compare_strategies
+    >>> X, y = load_imbalanced_digits(return_X_y=True)
+    >>> classifier = BBFLClassifier(
+    ...     "small_cnn", augmentation=None, epochs=1, validation_fraction=None, random_state=0
+    ... )
+    >>> comparison = compare_strategies(
+    ...     classifier, X, y, strategies=["baseline", "bbfl"], cv=2, n_repeats=1, verbose=0
+    ... )
+    >>> comparison.summary().shape[0]
+    2
+    """
+    y = column_or_1d(y)
+    groups = None if groups is None else column_or_1d(groups)
+    check_consistent_length(X, y, groups)
+    check_classification_targets(y)
+    if not (isinstance(n_repeats, Integral) and n_repeats >= 1):
+        raise ValueError(f"n_repeats={n_repeats!r} must be a whole number >= 1.")
+    metrics = resolve_scoring(scoring, len(np.unique(y)))
+    estimator = hold_out_a_tenth(estimator) if cv is None else estimator
+    estimators = configure_methods(estimator, strategies, reference)
+    checkpoint = None if checkpoint is None else Checkpoint(checkpoint)
+    seed = _draw_seed(estimator, checkpoint)
+    splits = make_splits(cv, y, groups, n_repeats, seed)
+    runs = [Run(method, split) for split in splits for method in estimators]
+    if checkpoint is not None:
+        _add_fingerprints(runs, estimators, fingerprint_data(X, y, groups))
+    done = _read_finished(runs, checkpoint)
+    parallel = Parallel(n_jobs=n_jobs, return_as="generator_unordered")
+    results = parallel(
+        delayed(execute)(run, estimators[run.method], X, y, groups, checkpoint)
+        for run in runs
+        if run.name not in done
+    )
+    with show_progress(len(runs), len(done), verbose) as report:
+        for name, result in results:
+            done[name] = result
+            report(name, result)
+    _report_failures(done)
+    return Comparison(
+        runs,
+        done,
+        y,
+        metrics,
+        reference=reference,
+        test_train_ratio=measure_overlap(splits),
+    )
+
+
+def _draw_seed(estimator, checkpoint):
+    """Return the seed of the comparison; without a number to go by, a checkpoint keeps it."""
+    random_state = get_own_params(estimator).get("random_state")
+    if isinstance(random_state, Integral):
+        return int(random_state)
+    seed = int(check_random_state(random_state).randint(2**31 - 1))
+    return seed if checkpoint is None else checkpoint.keep_seed(seed)
+
+
+def _add_fingerprints(runs, estimators, data):
+    settings = {name: fingerprint_settings(estimators[name].get_params()) for name in estimators}
+    for run in runs:
+        rows = fingerprint_rows(run.split)
+        run.fingerprints.update(data=data, estimator=settings[run.method], rows=rows)
+
+
+def _read_finished(runs, checkpoint):
+    """Return the results that the checkpoint has, by the names of the runs."""
+    if checkpoint is None:
+        return {}
+    found = {run.name: checkpoint.read(run.name, run.fingerprints) for run in runs}
+    return {name: result for name, result in found.items() if result is not None}
+
+
+def _report_failures(results):
+    """Warn of runs that failed; raise if all did."""
+    errors = {name: result["error"] for name, result in results.items() if "error" in result}
+    if not errors:
+        return
+    name, error = next(iter(errors.items()))
+    text = f"{len(errors)} of {len(results)} runs failed, the first of them {name}:\n{error}"
+    if len(errors) == len(results):
+        raise RuntimeError(text)
+    warnings.warn(
+        f"{text}\nThe other runs are complete; `failures_` has all errors.",
+        UserWarning,
+        stacklevel=3,
+    )

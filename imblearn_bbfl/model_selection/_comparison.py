@@ -1,0 +1,222 @@
+"""The result of a comparison: scores, tables, tests, plots and predictions."""
+
+import warnings
+from difflib import get_close_matches
+
+import numpy as np
+import pandas as pd
+from sklearn.utils import Bunch
+
+from imblearn_bbfl.model_selection._metrics import resolve_scoring
+from imblearn_bbfl.model_selection._plot import plot_scores
+from imblearn_bbfl.model_selection._statistics import compare_with_reference
+from imblearn_bbfl.model_selection._table import format_cells, to_html, to_latex, to_markdown
+
+
+class Comparison:
+    """Scores and predictions of methods on the same splits, as `compare_strategies` returns them.
+
+    Attributes
+    ----------
+    results_ : DataFrame
+        A row for each method, repeat, split and metric: `method`, `repeat`, `split`, `metric`,
+        `value`, and `seconds`, the time that training and predicting took.
+    predictions_ : list of Bunch
+        Of each run `method`, `repeat`, `split`, `test` (row numbers), `y_true`, `y_pred`,
+        `y_proba` of shape (n_test, n_classes), `seconds`, and `history`, that of training, or None.
+    failures_ : dict of str to str
+        The error of each run that failed.
+    classes_ : ndarray of shape (n_classes,)
+        The labels, in the order of the columns of `y_proba`.
+    methods_ : list of str
+        The methods.
+    metrics_ : dict of str to Metric
+        The metrics.
+    reference_ : str
+        The method that the others are tested against.
+    test_train_ratio_ : float
+        Number of test rows by that of training rows; 0 where no two runs share training rows.
+
+    Examples
+    --------
+    >>> from imblearn_bbfl import BBFLClassifier
+    >>> from imblearn_bbfl.datasets import load_imbalanced_digits
+    >>> from imblearn_bbfl.model_selection import compare_strategies
+    >>> X, y = load_imbalanced_digits(return_X_y=True)
+    >>> classifier = BBFLClassifier("small_cnn", augmentation=None, epochs=1, random_state=0)
+    >>> comparison = compare_strategies(
+    ...     classifier, X, y, strategies=["baseline", "bbfl"], n_repeats=2, scoring="accuracy",
+    ...     verbose=0,
+    ... )
+    >>> comparison.results_.columns.tolist()
+    ['method', 'repeat', 'split', 'metric', 'value', 'seconds']
+    >>> print(comparison.to_markdown().splitlines()[0])
+    | Method | Runs | Accuracy |
+    """
+
+    def __init__(self, runs, results, y, metrics, *, reference, test_train_ratio):
+        self.classes_ = np.unique(y)
+        self.methods_ = list(dict.fromkeys(run.method for run in runs))
+        self.metrics_ = metrics
+        self.reference_ = reference
+        self.test_train_ratio_ = test_train_ratio
+        failed = [run.name for run in runs if "error" in results[run.name]]
+        self.failures_ = {name: results[name]["error"] for name in failed}
+        self.predictions_ = [
+            self._read(run, results[run.name], y) for run in runs if run.name not in failed
+        ]
+        self.results_ = self._measure(metrics)
+
+    def score(self, scoring):
+        """Measure the predictions by other metrics, without training again.
+
+        Parameters
+        ----------
+        scoring : str, callable, list or dict
+            As in :func:`compare_strategies`.
+
+        Returns
+        -------
+        results : DataFrame
+            As `results_`.
+        """
+        return self._measure(resolve_scoring(scoring, len(self.classes_)))
+
+    def summary(self):
+        """Average over runs.
+
+        Returns
+        -------
+        summary : DataFrame
+            A row for each method. Columns are pairs: a metric or ``"seconds"``, and ``"mean"``,
+            ``"sd"`` (missing for a single run) or ``"runs"``.
+        """
+        seconds = self.results_.drop_duplicates(["method", "repeat", "split"])
+        seconds = seconds.assign(metric="seconds", value=seconds["seconds"])
+        values = pd.concat([self.results_, seconds]).groupby(["metric", "method"])["value"]
+        table = values.agg(mean="mean", sd="std", runs="count").unstack("metric").swaplevel(axis=1)
+        order = [
+            (name, part) for name in [*self.metrics_, "seconds"] for part in table.columns.levels[1]
+        ]
+        return table.reindex(self.methods_)[order]
+
+    def tests(self, metric=None, *, significance=0.05):
+        """Test the reference against each other method, on the runs that both have.
+
+        Parameters
+        ----------
+        metric : str, default=None
+            One of `metrics_`. ``None`` is F1 as in the paper: that of the second of two classes,
+            else the mean over classes; or, where it was not measured, the first metric.
+        significance : float in (0, 1), default=0.05
+            Level of the verdicts. The paper's is 0.01 for five tests together.
+
+        Returns
+        -------
+        tests : DataFrame
+            A row for each other method: the mean difference with its confidence interval, an
+            effect size, the p-values of the paper's paired t-test (Bonferroni), of the corrected
+            resampled t-test (Holm) and of Wilcoxon's signed-rank test (Holm), and a sentence that
+            says what they mean.
+        """
+        metric = self._pick_metric(metric)
+        scores = self._pivot(metric)
+        return compare_with_reference(
+            scores,
+            self.reference_,
+            test_train_ratio=self.test_train_ratio_,
+            significance=significance,
+            greater_is_better=self.metrics_[metric].greater_is_better,
+            metric=metric,
+        )
+
+    def to_frame(self):
+        """Return the table of mean ± standard deviation as a DataFrame of text."""
+        return format_cells(self.summary(), self.metrics_)
+
+    def to_markdown(self):
+        """Return the table as Markdown; the best mean of each metric is bold."""
+        return to_markdown(self.summary(), self.metrics_)
+
+    def to_latex(self):
+        """Return the table as LaTeX for the package booktabs; the best of each metric is bold."""
+        return to_latex(self.summary(), self.metrics_)
+
+    def _repr_html_(self):
+        return to_html(self.summary(), self.metrics_)
+
+    def plot(self, metrics=None):
+        """Draw each run and the mean ± standard deviation of each method.
+
+        Parameters
+        ----------
+        metrics : list of str, default=None
+            One panel for each. ``None`` takes all that were measured.
+
+        Returns
+        -------
+        figure : matplotlib Figure
+        """
+        metrics = [self._pick_metric(name) for name in (metrics or self.metrics_)]
+        return plot_scores({name: self._pivot(name) for name in metrics}, self.reference_)
+
+    def _read(self, run, result, y):
+        test = run.split.test
+        return Bunch(
+            method=run.method,
+            repeat=run.split.repeat,
+            split=run.split.split,
+            test=test,
+            y_true=y[test],
+            y_pred=self.classes_[result["y_pred"]],
+            y_proba=result["y_proba"],
+            seconds=result["seconds"],
+            history=result.get("history"),
+        )
+
+    def _measure(self, metrics):
+        rows = [
+            {
+                "method": run.method,
+                "repeat": run.repeat,
+                "split": run.split,
+                "metric": name,
+                "value": self._measure_run(metric, run),
+                "seconds": run.seconds,
+            }
+            for run in self.predictions_
+            for name, metric in metrics.items()
+        ]
+        return pd.DataFrame(rows)
+
+    def _measure_run(self, metric, run):
+        """Measure one run; a metric that fails costs its own number only."""
+        try:
+            return metric.measure(run.y_true, run.y_pred, run.y_proba, self.classes_)
+        except Exception as error:
+            warnings.warn(
+                f"{metric.name} of {run.method}, repeat {run.repeat}, split {run.split} is missing:"
+                f" {error}",
+                UserWarning,
+                stacklevel=4,
+            )
+            return np.nan
+
+    def _pivot(self, metric):
+        """Return the values of a metric: a row for each split, a column for each method."""
+        rows = self.results_[self.results_["metric"] == metric]
+        table = rows.pivot(index=["repeat", "split"], columns="method", values="value")
+        return table.reindex(columns=self.methods_)
+
+    def _pick_metric(self, metric):
+        if metric is None:
+            paper = "f1" if len(self.classes_) == 2 else "f1_macro"
+            return paper if paper in self.metrics_ else next(iter(self.metrics_))
+        if metric not in self.metrics_:
+            near = get_close_matches(str(metric), list(self.metrics_), n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise ValueError(
+                f"metric={metric!r} was not measured; {list(self.metrics_)} were.{hint} `score` "
+                "measures others without training again."
+            )
+        return metric

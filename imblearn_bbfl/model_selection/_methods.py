@@ -1,0 +1,120 @@
+"""Methods to compare: an estimator with the settings of each."""
+
+from difflib import get_close_matches
+
+from sklearn.base import clone
+from sklearn.pipeline import Pipeline
+from sklearn.utils.validation import has_fit_parameter
+
+from imblearn_bbfl.strategies import STRATEGIES
+
+# A tenth of all rows is a ninth of what the test part leaves.
+VALIDATION_FRACTION = 1 / 9
+
+
+def configure_methods(estimator, strategies, reference):
+    """Return a clone of the estimator for each method, with its settings.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Or a pipeline, whose last step has the settings.
+    strategies : dict of str to dict, or list of str
+        Settings of each method, or names of `STRATEGIES`.
+    reference : str
+        Must be one of the methods.
+
+    Returns
+    -------
+    estimators : dict of str to estimator
+        In the order of `strategies`.
+
+    Raises
+    ------
+    ValueError
+        If a method or a parameter is unknown; the message has the nearest name.
+    """
+    if not hasattr(estimator, "predict_proba"):
+        raise ValueError(
+            f"{type(estimator).__name__} has no predict_proba, which curves and calibration need. "
+            "Pass a classifier with probabilities, such as BBFLClassifier."
+        )
+    if not hasattr(strategies, "keys"):
+        strategies = {name: STRATEGIES[_check_name(name, STRATEGIES)] for name in strategies}
+    if reference not in strategies:
+        raise ValueError(
+            f"reference={reference!r} is not among the methods compared: {list(strategies)}."
+            f"{_suggest(reference, strategies)}"
+        )
+    return {name: _configure(estimator, name, strategies[name]) for name in strategies}
+
+
+def hold_out_a_tenth(estimator):
+    """Return a clone whose validation part is a tenth of all rows, where it has one."""
+    if get_own_params(estimator).get("validation_fraction") is None:
+        return estimator
+    return set_own_params(clone(estimator), {"validation_fraction": VALIDATION_FRACTION})
+
+
+def seed_steps(estimator, seed):
+    """Set the random state of an estimator, or of each step of a pipeline."""
+    steps = (
+        [step for _, step in estimator.steps] if isinstance(estimator, Pipeline) else [estimator]
+    )
+    for step in steps:
+        if "random_state" in getattr(step, "get_params", dict)():
+            step.set_params(random_state=seed)
+
+
+def get_own_params(estimator):
+    """Return the parameters of an estimator, or of the last step of a pipeline."""
+    return get_last_step(estimator)[1].get_params(deep=False)
+
+
+def set_own_params(estimator, params):
+    """Set parameters of an estimator, or of the last step of a pipeline."""
+    prefix = get_last_step(estimator)[0]
+    return estimator.set_params(**{prefix + name: value for name, value in params.items()})
+
+
+def route_groups(estimator, groups):
+    """Return the groups as `fit` takes them, or nothing where it takes none."""
+    prefix, step = get_last_step(estimator)
+    if groups is None or not has_fit_parameter(step, "groups"):
+        return {}
+    return {f"{prefix}groups": groups}
+
+
+def get_last_step(estimator):
+    """Return the prefix of the parameters of the step that classifies, and the step."""
+    if isinstance(estimator, Pipeline):
+        name, step = estimator.steps[-1]
+        return f"{name}__", step
+    return "", estimator
+
+
+def _configure(estimator, method, settings):
+    known = get_own_params(estimator)
+    for name in settings:
+        # `backbone__alpha` and the like are checked by the estimator.
+        if name not in known and "__" not in name:
+            raise ValueError(
+                f"Method {method!r} sets {name!r}, which is not a parameter of "
+                f"{type(get_last_step(estimator)[1]).__name__}.{_suggest(name, known)}"
+            )
+    copies = {name: clone(value, safe=False) for name, value in settings.items()}
+    return set_own_params(clone(estimator), copies)
+
+
+def _check_name(name, strategies):
+    if name not in strategies:
+        raise ValueError(
+            f"{name!r} is not a method of STRATEGIES, which has {list(strategies)}."
+            f"{_suggest(name, strategies)}"
+        )
+    return name
+
+
+def _suggest(name, known):
+    near = get_close_matches(str(name), list(known), n=1)
+    return f" Did you mean {near[0]!r}?" if near else ""

@@ -1,0 +1,85 @@
+"""One run: one method on one split."""
+
+import time
+import traceback
+import warnings
+from dataclasses import dataclass, field
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.utils import _safe_indexing
+
+from imblearn_bbfl.model_selection._methods import get_last_step, route_groups, seed_steps
+from imblearn_bbfl.model_selection._splits import Split
+
+
+@dataclass(eq=False)
+class Run:
+    """A method and the rows that it is trained and tested on."""
+
+    method: str
+    split: Split
+    fingerprints: dict = field(default_factory=dict)
+
+    @property
+    def name(self):
+        """What the run is called in files and messages."""
+        return f"{self.method}-repeat{self.split.repeat}-split{self.split.split}"
+
+
+def execute(run, estimator, X, y, groups, checkpoint):
+    """Train and test; keep the result in the checkpoint, if there is one.
+
+    Parameters
+    ----------
+    run : Run
+        Which rows and which seed.
+    estimator : estimator
+        With the method's settings. Not changed.
+    X, y, groups
+        All rows.
+    checkpoint : Checkpoint or None
+        Where the result is written as soon as it is made.
+
+    Returns
+    -------
+    name : str
+        Of the run.
+    result : dict
+        `y_pred` (class numbers), `y_proba`, `seconds` and, where the estimator has one, its
+        `history`; or the text of the `error`.
+    """
+    start = time.perf_counter()
+    try:
+        result = _fit_and_predict(run, estimator, X, y, groups)
+    except Exception:
+        return run.name, {"error": traceback.format_exc()}
+    result["seconds"] = time.perf_counter() - start
+    if checkpoint is not None:
+        try:
+            checkpoint.write(run.name, result, run.fingerprints)
+        except OSError as error:  # a full disk, say: what was computed still reaches the caller
+            warnings.warn(
+                f"{run.name} could not be written to {checkpoint.folder}: {error}. Its result is "
+                "kept in memory only; a call that resumes would repeat it.",
+                UserWarning,
+                stacklevel=2,
+            )
+    return run.name, result
+
+
+def _fit_and_predict(run, estimator, X, y, groups):
+    split = run.split
+    estimator = clone(estimator)
+    seed_steps(estimator, split.seed)
+    groups = None if groups is None else groups[split.train]
+    estimator.fit(_safe_indexing(X, split.train), y[split.train], **route_groups(estimator, groups))
+    X_test = _safe_indexing(X, split.test)
+    result = {
+        "y_pred": np.searchsorted(estimator.classes_, estimator.predict(X_test)),
+        "y_proba": np.asarray(estimator.predict_proba(X_test)),
+    }
+    history = getattr(get_last_step(estimator)[1], "history_", None)
+    if history is not None:
+        result["history"] = {name: [float(v) for v in values] for name, values in history.items()}
+    return result

@@ -1,0 +1,293 @@
+"""compare_strategies: paired runs, resumed runs, failing runs, and bad input."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from sklearn.linear_model import Perceptron
+from sklearn.model_selection import GroupShuffleSplit, StratifiedGroupKFold, StratifiedKFold
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from imblearn_bbfl import STRATEGIES, BBFLClassifier
+from imblearn_bbfl.model_selection import compare_strategies
+
+
+@pytest.fixture
+def compare(estimator, methods, data):
+    def run(estimator=estimator, data=data, **arguments):
+        defaults = {"strategies": methods, "reference": "plain", "n_repeats": 3, "verbose": 0}
+        return compare_strategies(estimator, *data, **{**defaults, **arguments})
+
+    return run
+
+
+def values_of(comparison):
+    return comparison.results_["value"].to_numpy()
+
+
+def test_results_are_tidy(compare):
+    results = compare(scoring=["accuracy", "f1_macro"]).results_
+    assert list(results.columns) == ["method", "repeat", "split", "metric", "value", "seconds"]
+    assert len(results) == 2 * 3 * 2
+
+
+def test_methods_share_rows_and_seeds(compare):
+    same = compare(strategies={"plain": {}, "twin": {}})
+    pairs = zip(same.predictions_[::2], same.predictions_[1::2], strict=True)
+    assert all(np.array_equal(a.y_proba, b.y_proba) for a, b in pairs)
+
+
+def test_repeats_differ(compare):
+    first, second, _ = (run for run in compare().predictions_ if run.method == "plain")
+    assert not np.array_equal(first.test, second.test)
+
+
+def test_the_same_random_state_gives_the_same_result(compare):
+    assert np.array_equal(values_of(compare()), values_of(compare()))
+
+
+def test_jobs_do_not_change_the_result(compare):
+    assert np.array_equal(values_of(compare()), values_of(compare(n_jobs=2)))
+
+
+def test_the_paper_holds_out_a_tenth_to_watch_training():
+    y = np.repeat([0, 1], [60, 40])
+    X = np.random.default_rng(0).normal(size=(100, 3)).astype("float32")
+    seen = []
+
+    class Watched(BBFLClassifier):
+        def _train(self, train, valid, rng, **options):
+            seen.append((len(train.rows), len(valid.rows)))
+            return super()._train(train, valid, rng, **options)
+
+    classifier = Watched("mlp", epochs=1, random_state=0)
+    compare_strategies(classifier, X, y, strategies=["bbfl"], n_repeats=1, verbose=0)
+    assert seen == [(80, 10)]
+
+
+def test_groups_reach_the_splitter_and_fit(compare, data):
+    groups = np.arange(60) // 2
+    comparison = compare(groups=groups, cv=StratifiedGroupKFold(3))
+    assert len(comparison.predictions_) == 2 * 9
+
+
+def test_the_last_step_of_a_pipeline_has_the_settings(compare, estimator):
+    piped = make_pipeline(StandardScaler(), estimator)
+    assert np.array_equal(values_of(compare(piped)), values_of(compare()))
+
+
+def test_the_estimator_is_left_as_it_was(compare, estimator):
+    compare()
+    assert estimator.get_params() == {"shift": 0.0, "fails": False, "random_state": 0}
+    assert not hasattr(estimator, "classes_")
+
+
+def test_names_pick_from_the_table(data):
+    classifier = BBFLClassifier("mlp", epochs=0, validation_fraction=None, random_state=0)
+    comparison = compare_strategies(
+        classifier, *data, strategies=["rus", "bbfl"], n_repeats=1, verbose=0
+    )
+    assert comparison.methods_ == ["rus", "bbfl"]
+
+
+@pytest.mark.slow
+def test_all_methods_of_the_paper_run(data):
+    X, y = data
+    classifier = BBFLClassifier("mlp", epochs=2, validation_fraction=None, random_state=0)
+    comparison = compare_strategies(classifier, X / 240, y, n_repeats=1, verbose=0)
+    assert comparison.methods_ == list(STRATEGIES)
+    assert comparison.results_["value"].notna().all()
+
+
+class TestResume:
+    def test_finished_runs_are_not_repeated(self, compare, estimator, tmp_path):
+        first = compare(checkpoint=tmp_path)
+        assert type(estimator).n_fits == 6
+        second = compare(checkpoint=tmp_path)
+        assert type(estimator).n_fits == 6
+        assert np.array_equal(values_of(first), values_of(second))
+
+    def test_a_missing_run_is_made_up_for(self, compare, estimator, tmp_path):
+        whole = compare(checkpoint=tmp_path)
+        (tmp_path / "plain-repeat1-split0.npz").unlink()
+        resumed = compare(checkpoint=tmp_path)
+        assert type(estimator).n_fits == 7
+        assert np.array_equal(values_of(whole), values_of(resumed))
+
+    def test_without_a_random_state_the_splits_are_those_begun_with(
+        self, compare, estimator, tmp_path
+    ):
+        estimator.set_params(random_state=None)
+        first = compare(checkpoint=tmp_path)
+        second = compare(checkpoint=tmp_path)
+        assert np.array_equal(values_of(first), values_of(second))
+
+    def test_more_methods_repeats_and_metrics_use_what_is_there(
+        self, compare, estimator, methods, tmp_path
+    ):
+        compare(checkpoint=tmp_path, n_repeats=2)
+        more = {**methods, "third": {"shift": 2.0}}
+        compare(checkpoint=tmp_path, strategies=more, scoring="accuracy")
+        assert type(estimator).n_fits == 9
+
+    def test_other_labels_are_refused(self, compare, data, tmp_path):
+        compare(checkpoint=tmp_path)
+        with pytest.raises(ValueError, match=r"another comparison.*X, y or groups"):
+            compare(data=(data[0], data[1][::-1]), checkpoint=tmp_path)
+
+    def test_other_settings_are_refused(self, compare, methods, tmp_path):
+        compare(checkpoint=tmp_path)
+        with pytest.raises(ValueError, match=r"another comparison.*parameters"):
+            compare(checkpoint=tmp_path, strategies={**methods, "shifted": {"shift": 3.0}})
+
+    def test_another_random_state_is_refused(self, compare, estimator, tmp_path):
+        compare(checkpoint=tmp_path)
+        estimator.set_params(random_state=1)
+        with pytest.raises(ValueError, match=r"another comparison.*random_state"):
+            compare(checkpoint=tmp_path)
+
+    def test_a_full_disk_loses_no_result(self, compare, tmp_path, monkeypatch):
+        def fail(descriptor):
+            raise OSError("No space left on device")
+
+        monkeypatch.setattr("os.fsync", fail)
+        with pytest.warns(UserWarning, match=r"could not be written.*No space left"):
+            comparison = compare(checkpoint=tmp_path)
+        assert len(comparison.predictions_) == 6
+
+    @pytest.mark.slow
+    def test_kill_9_loses_only_the_run_it_hit(self, tmp_path):
+        script = tmp_path / "compare.py"
+        script.write_text(KILLED, encoding="utf-8")
+        command = [sys.executable, str(script), str(tmp_path / "runs")]
+        process = subprocess.Popen(command, env={**os.environ, "SLOW": "1"})
+        while len(list((tmp_path / "runs").glob("*.npz"))) < 2:
+            assert process.poll() is None
+            time.sleep(0.05)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        n_finished = len(list((tmp_path / "runs").glob("*.npz")))
+        output = subprocess.check_output(command, text=True)
+        n_fits, accuracy = output.split()
+        assert int(n_fits) == 8 - n_finished
+        fresh = subprocess.check_output([*command[:2], str(tmp_path / "fresh")], text=True)
+        assert fresh.split()[1] == accuracy
+
+
+KILLED = """
+import os, sys, time
+import numpy as np
+from imblearn_bbfl import BBFLClassifier
+from imblearn_bbfl.model_selection import compare_strategies
+
+n_fits = 0
+
+class Counted(BBFLClassifier):
+    def fit(self, X, y, **options):
+        global n_fits
+        n_fits += 1
+        if os.environ.get("SLOW") and n_fits > 2:
+            time.sleep(60)
+        return super().fit(X, y, **options)
+
+rng = np.random.default_rng(0)
+X, y = rng.normal(size=(60, 4)).astype("float32"), np.repeat([0, 1], [40, 20])
+comparison = compare_strategies(
+    Counted("mlp", epochs=1, random_state=0), X, y, strategies=["baseline", "bbfl"],
+    n_repeats=4, scoring="neg_log_loss", checkpoint=sys.argv[1], verbose=0,
+)
+print(n_fits, comparison.results_["value"].sum())
+"""
+
+
+class TestFailures:
+    def test_a_failing_method_does_not_lose_the_others(self, compare, methods):
+        with pytest.warns(UserWarning, match=r"(?s)3 of 9 runs failed.*always fails"):
+            comparison = compare(strategies={**methods, "broken": {"fails": True}})
+        assert sorted(comparison.failures_) == [f"broken-repeat{i}-split0" for i in range(3)]
+        assert set(comparison.results_["method"]) == {"plain", "shifted"}
+
+    def test_it_shows_in_the_table(self, compare, methods):
+        with pytest.warns(UserWarning, match="failed"):
+            comparison = compare(strategies={**methods, "broken": {"fails": True}})
+        assert "| broken | 0 | none |" in comparison.to_markdown()
+
+    def test_failed_runs_are_tried_again(self, compare, estimator, methods, tmp_path):
+        broken = {**methods, "broken": {"fails": True}}
+        for n_fits in (9, 12):
+            with pytest.warns(UserWarning, match="failed"):
+                compare(strategies=broken, checkpoint=tmp_path)
+            assert type(estimator).n_fits == n_fits
+
+    def test_it_is_an_error_if_all_fail(self, compare):
+        with pytest.raises(RuntimeError, match="6 of 6 runs failed"):
+            compare(strategies={"plain": {"fails": True}, "other": {"fails": True}})
+
+    def test_a_metric_that_fails_costs_its_own_number_only(self, compare):
+        def broken(estimator, X, y):
+            raise ZeroDivisionError("no luck")
+
+        with pytest.warns(UserWarning, match=r"broken of plain.*no luck"):
+            comparison = compare(scoring={"accuracy": "accuracy", "broken": broken})
+        present = comparison.results_.groupby("metric")["value"].count()
+        assert present.to_dict() == {"accuracy": 6, "broken": 0}
+
+
+class TestBadInput:
+    def test_an_unknown_method_gets_the_nearest_name(self, data):
+        with pytest.raises(ValueError, match=r"'blance_batch'.*Did you mean 'balanced_batch'"):
+            compare_strategies(BBFLClassifier("mlp"), *data, strategies=["blance_batch"])
+
+    def test_an_unknown_parameter_gets_the_nearest_name(self, compare):
+        with pytest.raises(ValueError, match=r"'plain' sets 'shif'.*Did you mean 'shift'"):
+            compare(strategies={"plain": {"shif": 1}})
+
+    def test_an_unknown_reference_gets_the_nearest_name(self, compare):
+        with pytest.raises(ValueError, match=r"reference='plane'.*Did you mean 'plain'"):
+            compare(reference="plane")
+
+    def test_an_unknown_metric_gets_the_nearest_name(self, compare):
+        with pytest.raises(ValueError, match="Did you mean 'accuracy'"):
+            compare(scoring="acuracy")
+
+    def test_bad_input_is_found_before_training(self, compare, estimator):
+        with pytest.raises(ValueError, match="no row of class"):
+            compare(cv=StratifiedKFold(5), data=(np.zeros((7, 1)), np.array([0] * 6 + [1])))
+        assert type(estimator).n_fits == 0
+
+    def test_groups_on_two_sides_are_refused(self, compare):
+        with pytest.raises(ValueError, match="Use a splitter that keeps groups together"):
+            compare(cv=StratifiedKFold(3, shuffle=True), groups=np.arange(60) // 2)
+
+    @pytest.mark.parametrize("n_repeats", [0, -1, 1.5])
+    def test_the_number_of_repeats_is_a_positive_integer(self, compare, n_repeats):
+        with pytest.raises(ValueError, match=f"n_repeats={n_repeats} must be"):
+            compare(n_repeats=n_repeats)
+
+    def test_a_classifier_without_probabilities_is_refused(self, compare):
+        with pytest.raises(ValueError, match="Perceptron has no predict_proba"):
+            compare(Perceptron())
+
+    def test_x_and_y_of_other_lengths_are_refused(self, compare, data):
+        with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+            compare(data=(data[0][:-1], data[1]))
+
+
+def test_any_splitter_for_groups_works(compare):
+    comparison = compare(cv=GroupShuffleSplit(2, test_size=0.4), groups=np.arange(60))
+    assert comparison.results_.groupby("method")["split"].nunique().eq(2).all()
+
+
+def test_a_line_for_each_run_is_shown_on_demand(compare, capsys):
+    compare(verbose=2)
+    assert capsys.readouterr().out.count("plain-repeat") >= 3
+
+
+def test_it_is_silent_on_demand(compare, capsys):
+    compare(verbose=0)
+    assert capsys.readouterr().out == ""

@@ -1,0 +1,279 @@
+import pickle
+
+import numpy as np
+import pytest
+from imblearn.metrics import geometric_mean_score
+from sklearn.datasets import make_classification
+from sklearn.metrics import (
+    balanced_accuracy_score,
+    brier_score_loss,
+    cohen_kappa_score,
+    f1_score,
+    get_scorer,
+    make_scorer,
+    roc_auc_score,
+)
+from sklearn.naive_bayes import GaussianNB
+
+from imblearn_bbfl.model_selection._metrics import default_metrics, resolve_scoring
+
+KAPPA = make_scorer(cohen_kappa_score, weights="quadratic")
+NO_SCORER = {"geometric_mean", "brier_score", "expected_calibration_error"}
+
+
+def make_fitted(n_classes):
+    """Return a classifier that is often wrong and has probabilities only, and its test rows."""
+    weights = [0.6] + [0.4 / (n_classes - 1)] * (n_classes - 1)
+    X, y = make_classification(
+        300, n_informative=4, n_classes=n_classes, weights=weights, random_state=0
+    )
+    return GaussianNB().fit(X[:150], y[:150]), X[150:], y[150:]
+
+
+def predict(n_classes, labels=None):
+    """Return true labels, predictions, probabilities and classes, as `measure` takes them."""
+    classifier, X, y = make_fitted(n_classes)
+    labels = np.arange(n_classes) if labels is None else np.array(labels)
+    return labels[y], labels[classifier.predict(X)], classifier.predict_proba(X), labels
+
+
+def measure(name, predictions):
+    n_classes = len(predictions[-1])
+    return resolve_scoring(name, n_classes)[name].measure(*predictions)
+
+
+def one_confidence_each(confidence, is_right):
+    """Return predictions of the first of two classes, each with a confidence, right or not."""
+    confidence = np.array(confidence, dtype=float)
+    y_true = np.where(is_right, 0, 1)
+    proba = np.column_stack([confidence, 1 - confidence])
+    return y_true, np.zeros_like(y_true), proba, np.array([0, 1])
+
+
+def test_the_defaults_for_two_classes_are_those_of_the_paper_and_more():
+    assert {"accuracy", "f1", "roc_auc", "average_precision"} < set(default_metrics(2))
+    assert "roc_auc_ovr" not in default_metrics(2)
+
+
+def test_the_defaults_for_more_classes_are_those_of_the_paper_and_more():
+    assert {"accuracy", "balanced_accuracy", "f1_macro", "roc_auc_ovr"} < set(default_metrics(4))
+    assert not {"f1", "roc_auc"} & set(default_metrics(4))
+
+
+@pytest.mark.parametrize("n_classes", [2, 4])
+def test_all_defaults_are_measured(n_classes):
+    metrics = resolve_scoring(None, n_classes)
+    assert list(metrics) == default_metrics(n_classes)
+    values = [metric.measure(*predict(n_classes)) for metric in metrics.values()]
+    assert all(isinstance(value, float) and 0 < value < 1 for value in values)
+
+
+@pytest.mark.parametrize(
+    ("name", "n_classes"),
+    [
+        (name, n)
+        for n in (2, 4)
+        for name in sorted({*default_metrics(n), "roc_auc_ovr"} - NO_SCORER)
+    ],
+)
+def test_a_metric_with_the_name_of_a_scorer_is_that_scorer(name, n_classes):
+    expected = get_scorer(name)(*make_fitted(n_classes))
+    assert measure(name, predict(n_classes)) == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("n_classes", [2, 4])
+def test_the_geometric_mean_is_that_of_imbalanced_learn(n_classes):
+    y_true, y_pred, *_ = predictions = predict(n_classes)
+    assert measure("geometric_mean", predictions) == geometric_mean_score(y_true, y_pred)
+
+
+def test_balanced_accuracy_is_the_mean_over_classes_of_the_accuracy_within():
+    y_true, y_pred, *_ = predictions = predict(4)
+    within = [(y_pred[y_true == label] == label).mean() for label in range(4)]
+    assert measure("balanced_accuracy", predictions) == pytest.approx(np.mean(within))
+
+
+def test_labels_may_be_strings_and_the_second_in_order_is_the_positive_one():
+    y_true, y_pred, proba, _ = predictions = predict(2, labels=["healthy", "sick"])
+    is_sick = y_true == "sick"
+    assert measure("f1", predictions) == f1_score(is_sick, y_pred == "sick")
+    assert measure("roc_auc", predictions) == roc_auc_score(is_sick, proba[:, 1])
+    assert measure("brier_score", predictions) == pytest.approx(
+        brier_score_loss(is_sick, proba[:, 1])
+    )
+
+
+@pytest.mark.parametrize("name", default_metrics(4))
+def test_no_default_depends_on_what_labels_are_called(name):
+    strings = predict(4, labels=["a", "b", "c", "d"])
+    assert measure(name, strings) == pytest.approx(measure(name, predict(4)))
+
+
+def test_the_roc_auc_of_two_classes_sees_what_float32_has_near_0_only():
+    second = np.array([1e-12, 1e-10, 1e-9, 0.5], dtype=np.float32)
+    y_true = np.array([0, 1, 1, 1])
+    proba = np.column_stack([1 - second, second])  # The first column is 1 in three rows.
+    assert measure("roc_auc", (y_true, y_true, proba, np.array([0, 1]))) == 1
+
+
+def test_the_brier_score_of_more_classes_is_the_sum_over_one_against_the_rest():
+    y_true, _, proba, _ = predictions = predict(4)
+    each = [brier_score_loss(y_true == label, proba[:, label]) for label in range(4)]
+    assert measure("brier_score", predictions) == pytest.approx(sum(each))
+
+
+@pytest.mark.parametrize("name", ["brier_score", "expected_calibration_error"])
+def test_certain_and_right_is_0_certain_and_wrong_is_1(name):
+    assert measure(name, one_confidence_each([1, 1, 1], [True] * 3)) == 0
+    assert measure(name, one_confidence_each([1, 1, 1], [False] * 3)) == 1
+
+
+def test_the_calibration_error_has_the_value_computed_by_hand():
+    # Bins of width 1/15: (0.6, 0.667] has 0.61 and 0.65, one right: |0.5 - 0.63| of weight 1/2.
+    # 0.95 is wrong and 0.69 is right, alone in their bins: 0.95 and 0.31, of weight 1/4 each.
+    predictions = one_confidence_each([0.61, 0.65, 0.95, 0.69], [True, False, False, True])
+    by_hand = 0.13 / 2 + 0.95 / 4 + 0.31 / 4
+    assert measure("expected_calibration_error", predictions) == pytest.approx(by_hand)
+
+
+def test_bins_of_the_calibration_error_are_closed_on_the_right():
+    # 0.8 = 12/15 ends a bin that 0.79 is in and 0.81 is not: gaps cancel within a bin only.
+    def error(other):
+        predictions = one_confidence_each([0.8, other], [True, False])
+        return measure("expected_calibration_error", predictions)
+
+    assert error(0.79) == pytest.approx((0.79 - 0.2) / 2)
+    assert error(0.81) == pytest.approx((0.81 + 0.2) / 2)
+
+
+def test_calibrated_probabilities_have_nearly_no_calibration_error():
+    rng = np.random.default_rng(0)
+    proba = rng.dirichlet(np.ones(3), size=20000)
+    y_true = (rng.random((20000, 1)) > proba.cumsum(axis=1)).sum(axis=1)
+    predictions = (y_true, proba.argmax(axis=1), proba, np.arange(3))
+    assert measure("expected_calibration_error", predictions) < 0.02
+    sharpened = proba**3 / (proba**3).sum(axis=1, keepdims=True)
+    assert measure("expected_calibration_error", (*predictions[:2], sharpened, np.arange(3))) > 0.1
+
+
+@pytest.mark.parametrize("name", ["neg_log_loss", "matthews_corrcoef", "f1_weighted"])
+@pytest.mark.parametrize("n_classes", [2, 4])
+def test_any_scorer_of_scikit_learn_is_applied_to_stored_predictions(name, n_classes):
+    expected = get_scorer(name)(*make_fitted(n_classes))
+    assert measure(name, predict(n_classes)) == pytest.approx(expected, rel=1e-12)
+    assert resolve_scoring(name, n_classes)[name].greater_is_better
+
+
+@pytest.mark.parametrize(
+    "scorer",
+    [
+        KAPPA,
+        make_scorer(roc_auc_score, response_method=("decision_function", "predict_proba")),
+        lambda estimator, X, y: (estimator.predict(X[y == 0]) == 0).mean(),
+        lambda estimator, X, y: estimator.predict_proba(X[y == 0])[:, 0].mean(),
+    ],
+)
+def test_a_scorer_of_ones_own_is_applied_to_stored_predictions(scorer):
+    (metric,) = resolve_scoring(scorer, 2).values()
+    assert metric.measure(*predict(2)) == pytest.approx(scorer(*make_fitted(2)), rel=1e-12)
+
+
+@pytest.mark.parametrize("scoring", ["f1", ["f1"], ("f1",), {"f1"}, {"f1": "f1"}])
+def test_scoring_may_be_a_name_or_hold_names(scoring):
+    assert list(resolve_scoring(scoring, 2)) == ["f1"]
+
+
+def test_a_dict_names_metrics():
+    metrics = resolve_scoring({"calibration": "brier_score", "kappa": KAPPA}, 4)
+    assert [metric.name for metric in metrics.values()] == ["calibration", "kappa"]
+    assert not metrics["calibration"].greater_is_better
+
+
+def test_a_scorer_without_a_name_is_named_by_what_it_does():
+    (name,) = resolve_scoring(KAPPA, 4)
+    assert name.startswith("make_scorer(cohen_kappa_score")
+
+
+def test_a_set_is_taken_in_the_order_of_names():
+    names = {"recall_macro", "accuracy", "precision_macro", "f1_macro"}
+    assert list(resolve_scoring(names, 4)) == sorted(names)
+
+
+def test_less_is_better_for_the_two_of_calibration_only():
+    metrics = resolve_scoring(None, 4).values()
+    less = [metric.name for metric in metrics if not metric.greater_is_better]
+    assert less == ["brier_score", "expected_calibration_error"]
+
+
+def test_metrics_can_be_pickled():
+    metrics = resolve_scoring([*default_metrics(4), "neg_log_loss"], 4)
+    copies = pickle.loads(pickle.dumps(metrics))
+    for name, metric in metrics.items():
+        assert copies[name].measure(*predict(4)) == metric.measure(*predict(4))
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [("f1_makro", "f1_macro"), ("geometric_men", "geometric_mean"), ("log_loss", "neg_log_loss")],
+)
+def test_an_unknown_metric_is_refused_with_the_nearest_name(name, near):
+    with pytest.raises(ValueError, match=f"'{name}' is not a metric. Did you mean .*'{near}'"):
+        resolve_scoring(["accuracy", name], 4)
+
+
+def test_a_metric_like_no_other_is_refused_with_all_names():
+    with pytest.raises(ValueError, match=r"'xyz' is not a metric. Known: .*'brier_score'.*'r2'"):
+        resolve_scoring("xyz", 4)
+
+
+@pytest.mark.parametrize(("name", "instead"), [("f1", "f1_macro"), ("roc_auc", "roc_auc_ovr")])
+def test_a_metric_of_two_classes_is_refused_for_more(name, instead):
+    with pytest.raises(ValueError, match=f"'{name}' is for two.* y has 4. Use '{instead}'"):
+        resolve_scoring(name, 4)
+
+
+@pytest.mark.parametrize("function", [balanced_accuracy_score, geometric_mean_score])
+def test_a_metric_function_is_refused_where_a_scorer_is_needed(function):
+    with pytest.raises(ValueError, match=rf"Use sklearn.metrics.make_scorer\({function.__name__}"):
+        resolve_scoring(function, 4)
+
+
+def test_two_metrics_of_one_name_are_refused():
+    with pytest.raises(ValueError, match=r"two metrics named 'f1'. Leave one out, or pass a dict"):
+        resolve_scoring(["f1", "f1"], 2)
+
+
+@pytest.mark.parametrize(
+    ("scoring", "message"),
+    [
+        (3, "scoring=3 must be None, the name"),
+        ([3], "3 in scoring is neither the name of a metric nor a scorer. Pass"),
+        ([], r"scoring=\[\] names no metric. Pass one, or None"),
+    ],
+)
+def test_scoring_of_another_kind_is_refused(scoring, message):
+    with pytest.raises(ValueError, match=message):
+        resolve_scoring(scoring, 2)
+
+
+@pytest.mark.parametrize("name", default_metrics(4)[1:6])
+def test_a_class_that_the_test_part_lacks_is_said_not_nan(name):
+    y_true, y_pred, proba, classes = predict(4)
+    rows = y_true != 3
+    with pytest.raises(ValueError, match=r"rows of each class.* none of \[3\]. Use a stratified"):
+        measure(name, (y_true[rows], y_pred[rows], proba[rows], classes))
+
+
+@pytest.mark.parametrize("name", ["accuracy", "brier_score", "expected_calibration_error"])
+def test_metrics_that_need_not_have_each_class_do_without(name):
+    predictions = predict(4)
+    rows = predictions[0] != 3
+    assert 0 < measure(name, (*(part[rows] for part in predictions[:3]), predictions[3])) < 1
+
+
+@pytest.mark.parametrize("name", ["roc_auc", "brier_score", "expected_calibration_error"])
+def test_probabilities_of_a_training_that_diverged_are_refused(name):
+    y_true, y_pred, proba, classes = predict(2)
+    proba[3] = np.nan
+    with pytest.raises(ValueError, match=r"NaN|not finite in 1 of 150 rows: training diverged"):
+        measure(name, (y_true, y_pred, proba, classes))

@@ -1,0 +1,272 @@
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from imblearn_bbfl.model_selection._statistics import (
+    adjust_bonferroni,
+    adjust_holm,
+    compare_with_reference,
+)
+
+BBFL = np.array([0.80, 0.82, 0.79, 0.84, 0.81])
+# Five differences of mean 0.02 and standard deviation 0.01.
+DIFFERENCE = 0.02 + 0.01 * np.array([-1, 1, -1, 1, 0])
+SCORES = pd.DataFrame({"bbfl": BBFL, "ros": BBFL - DIFFERENCE})
+
+
+@pytest.fixture(autouse=True)
+def _warnings_are_errors():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        yield
+
+
+def make_null_scores(n_runs, n_methods, rho):
+    """Draw scores without a true difference; those of a method are correlated by `rho`."""
+    rng = np.random.default_rng(0)
+    shared, own = rng.normal(size=(1, n_methods)), rng.normal(size=(n_runs, n_methods))
+    scores = pd.DataFrame(np.sqrt(rho) * shared + np.sqrt(1 - rho) * own).add_prefix("method")
+    return scores.assign(bbfl=0.0)
+
+
+def compare(scores=SCORES, **settings):
+    """Return the only row."""
+    (row,) = compare_with_reference(scores, "bbfl", **settings).itertuples()
+    return row
+
+
+def test_each_method_but_the_reference_has_a_row_in_the_order_of_the_scores():
+    scores = pd.DataFrame(np.eye(4), columns=["ros", "bbfl", "baseline", "rus"])
+    assert compare_with_reference(scores, "bbfl")["method"].tolist() == ["ros", "baseline", "rus"]
+
+
+def test_a_reference_alone_has_no_row_but_all_columns():
+    alone = compare_with_reference(SCORES[["bbfl"]], "bbfl")
+    assert len(alone) == 0
+    assert alone.columns.equals(compare_with_reference(SCORES, "bbfl").columns)
+
+
+def test_the_difference_is_positive_where_the_reference_is_better():
+    assert compare().mean_difference == pytest.approx(0.02)
+    assert compare(1 - SCORES, greater_is_better=False).mean_difference == pytest.approx(0.02)
+
+
+def test_the_plain_t_test_is_that_of_scipy():
+    expected = stats.ttest_rel(SCORES["bbfl"], SCORES["ros"]).pvalue
+    assert compare(test_train_ratio=0.3).t_pvalue == pytest.approx(expected, rel=1e-9)
+
+
+def test_the_corrected_t_test_has_the_value_computed_by_hand():
+    # Variance factor 1/5 + 1/8 = 0.325. With 4 degrees of freedom Student's t has a closed form in
+    # the sine of arctan(t / 2).
+    t = 0.02 / (0.01 * 0.325**0.5)
+    sine = t / (4 + t**2) ** 0.5
+    by_hand = 1 - 1.5 * (sine - sine**3 / 3)
+    assert compare(test_train_ratio=1 / 8).corrected_t_pvalue == pytest.approx(by_hand, rel=1e-9)
+
+
+def test_without_overlap_the_corrected_t_test_is_the_plain_one():
+    row = compare()
+    assert row.corrected_t_pvalue == row.t_pvalue
+
+
+def test_the_interval_has_the_value_computed_by_hand():
+    # 2.776445 is the 97.5 % point of Student's t with 4 degrees of freedom.
+    half = 2.776445 * 0.01 * (1 / 5 + 1 / 8) ** 0.5
+    row = compare(test_train_ratio=1 / 8)
+    assert [row.ci_low, row.ci_high] == pytest.approx([0.02 - half, 0.02 + half], rel=1e-6)
+
+
+def test_the_interval_ends_at_zero_where_p_is_5_percent():
+    t = stats.t.ppf(0.975, 4)
+    row = compare(test_train_ratio=(0.02 / 0.01 / t) ** 2 - 1 / 5)
+    assert row.corrected_t_pvalue == pytest.approx(0.05)
+    assert row.ci_low == pytest.approx(0, abs=1e-12)
+
+
+def test_wilcoxon_is_exact_for_few_runs():
+    # All five differences are positive: 1 of 32 patterns of signs, and its opposite.
+    scores = SCORES.assign(ros=BBFL - [0.01, 0.02, 0.03, 0.04, 0.05])
+    assert compare(scores).wilcoxon_pvalue == pytest.approx(2 / 32)
+
+
+def test_wilcoxon_is_exact_in_spite_of_ties_and_zeros():
+    # One zero is left out; the others are equal up to floating point.
+    assert compare(SCORES.assign(ros=BBFL - 0.1 * (np.arange(5) > 0))).wilcoxon_pvalue == 2 / 16
+
+
+def test_bonferroni_multiplies_by_the_number_of_tests():
+    adjusted = adjust_bonferroni(np.array([0.01, 0.4, np.nan, 0.02]))
+    np.testing.assert_allclose(adjusted, [0.03, 1, np.nan, 0.06])
+
+
+def test_holm_has_the_values_computed_by_hand():
+    # In order 0.01 * 4, 0.02 * 3, 0.021 * 2 = 0.042, which may not be below 0.06, and 0.9 * 1.
+    adjusted = adjust_holm(np.array([0.9, 0.02, np.nan, 0.01, 0.021]))
+    np.testing.assert_allclose(adjusted, [0.9, 0.06, np.nan, 0.04, 0.06])
+
+
+def test_holm_stays_below_1_and_takes_no_tests():
+    assert adjust_holm(np.array([0.6, 0.5])).tolist() == [1, 1]
+    assert np.isnan(adjust_holm(np.array([np.nan]))).all()
+
+
+def test_each_adjusted_column_follows_its_own_p_values():
+    tests = compare_with_reference(make_null_scores(6, 4, 0), "bbfl", test_train_ratio=0.1)
+    for plain, adjusted, adjust in [
+        ("t_pvalue", "t_bonferroni", adjust_bonferroni),
+        ("corrected_t_pvalue", "corrected_t_holm", adjust_holm),
+        ("wilcoxon_pvalue", "wilcoxon_holm", adjust_holm),
+    ]:
+        expected = adjust(tests[plain].to_numpy(dtype=float))
+        np.testing.assert_allclose(tests[adjusted].to_numpy(dtype=float), expected)
+
+
+def test_the_effect_size_is_cohens_with_hedges_factor():
+    # The exact factor for 4 degrees of freedom: gamma(2) / (gamma(1.5) * sqrt(2)) = sqrt(2 / pi).
+    assert compare().effect_size == pytest.approx(2 * (2 / np.pi) ** 0.5)
+
+
+def test_the_effect_size_is_unbiased():
+    scores = 0.7 + make_null_scores(5, 600, 0)
+    effects = compare_with_reference(scores.assign(bbfl=1.7), "bbfl")["effect_size"]
+    assert effects.mean() == pytest.approx(1, abs=0.1)
+
+
+def test_without_a_difference_the_t_test_rejects_in_5_percent():
+    pvalues = compare_with_reference(make_null_scores(8, 800, 0), "bbfl")["t_pvalue"]
+    assert 0.03 < (pvalues < 0.05).mean() < 0.07
+
+
+def test_where_runs_overlap_only_the_corrected_t_test_rejects_in_5_percent():
+    # Nadeau and Bengio's assumption: a correlation of n_test / (n_test + n_train).
+    scores = make_null_scores(8, 800, rho=0.2)
+    tests = compare_with_reference(scores, "bbfl", test_train_ratio=0.25)
+    assert 0.03 < (tests["corrected_t_pvalue"] < 0.05).mean() < 0.07
+    assert (tests["t_pvalue"] < 0.05).mean() > 0.15
+
+
+def test_a_verdict_for_the_reference_has_the_numbers():
+    scores = pd.concat([SCORES.assign(rus=BBFL - DIFFERENCE[::-1])] * 2)
+    tests = compare_with_reference(scores, "bbfl", test_train_ratio=0.125, metric="f1_macro")
+    assert tests["verdict"][0] == (
+        "bbfl is better than ros by 0.0200 in f1_macro (10 runs; 95 % CI 0.00988 to 0.0301; "
+        "corrected p = 0.00310, Holm over 2 tests)."
+    )
+
+
+def test_a_verdict_against_the_reference_tells_the_interval_from_the_other_side():
+    scores = pd.concat([SCORES] * 2)
+    verdict = compare(scores, greater_is_better=False, metric="brier_score").verdict
+    assert verdict == (
+        "bbfl is worse than ros by 0.0200 in brier_score (10 runs; 95 % CI 0.0133 to 0.0267; "
+        "p < 0.001)."
+    )
+
+
+def test_a_verdict_of_no_difference_says_who_leads():
+    verdict = compare(test_train_ratio=2, metric="f1").verdict
+    assert verdict.startswith(
+        "No difference between bbfl and ros in f1 can be told apart from chance: bbfl leads by "
+        "0.0200 (5 runs; 95 % CI -0.0212 to 0.0612; corrected p = 0.249)."
+    )
+    assert "bbfl trails by 0.0200" in compare(-SCORES, test_train_ratio=2).verdict
+
+
+def test_the_verdict_follows_the_corrected_p_after_holm():
+    # Either p-value is below the level; doubled, it is not.
+    scores = SCORES.assign(rus=SCORES["ros"])
+    alone = compare(test_train_ratio=0.125)
+    level = 1.5 * alone.corrected_t_pvalue
+    together = compare_with_reference(scores, "bbfl", test_train_ratio=0.125, significance=level)
+    assert compare(test_train_ratio=0.125, significance=level).verdict.startswith("bbfl is better")
+    assert together["verdict"].str.startswith("No difference").all()
+
+
+def test_too_few_runs_for_wilcoxon_are_said():
+    assert compare().verdict.endswith(
+        " With 5 runs Wilcoxon's test cannot go below p = 0.0625, so it confirms nothing at 0.05."
+    )
+
+
+def test_enough_runs_for_wilcoxon_are_passed_over():
+    assert "Wilcoxon" not in compare(pd.concat([SCORES, SCORES[:1]])).verdict
+    assert "Wilcoxon" in compare(pd.concat([SCORES, SCORES[:1]]), significance=0.01).verdict
+
+
+def test_what_wilcoxon_cannot_go_below_counts_the_tests_of_holm():
+    scores = pd.concat([SCORES.assign(rus=BBFL - DIFFERENCE[::-1])] * 2)[:6]
+    tests = compare_with_reference(scores, "bbfl")
+    assert "cannot go below p = 0.0625 after Holm" in tests["verdict"][0]
+    assert (tests["wilcoxon_holm"] >= 2 * 2 / 2**6).all()
+
+
+def test_what_wilcoxon_cannot_go_below_counts_no_test_that_may_have_smaller_p_values():
+    scores = SCORES.assign(rus=SCORES["ros"].where(np.arange(5) < 3))
+    tests = compare_with_reference(scores, "bbfl")
+    assert "With 5 runs Wilcoxon's test cannot go below p = 0.125 " in tests["verdict"][0]
+    assert "With 3 runs Wilcoxon's test cannot go below p = 0.250 " in tests["verdict"][1]
+
+
+def test_one_run_is_said_not_nan():
+    row = compare(SCORES[:1])
+    assert row.verdict == "1 run: a paired test needs at least 2. Use n_repeats >= 2."
+    assert row.t_pvalue is row.corrected_t_holm is row.wilcoxon_pvalue is row.ci_low is pd.NA
+
+
+def test_two_runs_have_tests_but_no_effect_size():
+    row = compare(SCORES[:2])
+    assert row.t_pvalue == pytest.approx(stats.ttest_rel(*SCORES[:2].to_numpy().T).pvalue)
+    assert row.effect_size is pd.NA
+
+
+def test_methods_are_paired_on_the_runs_that_both_have():
+    holes = SCORES.mask([[False, False], [True, False], [False, True], [False] * 2, [False] * 2])
+    whole = compare(SCORES.iloc[[0, 3, 4]], test_train_ratio=0.1)
+    row = compare(holes, test_train_ratio=0.1)
+    assert row[2:-1] == whole[2:-1]
+    assert "(3 of 5 runs; " in row.verdict
+
+
+@pytest.mark.parametrize("n_runs", [0, 1])
+def test_a_method_that_failed_in_too_many_runs_is_said(n_runs):
+    row = compare(SCORES.assign(ros=SCORES["ros"].where(np.arange(5) < n_runs)), metric="f1")
+    assert row.verdict == (
+        f"{n_runs} of 5 runs gave f1 of both bbfl and ros: a paired test needs at least 2. See "
+        "`failures_`."
+    )
+    assert row.n_runs == n_runs
+
+
+def test_a_failed_method_leaves_the_others_as_they_are():
+    with_failed = compare_with_reference(SCORES.assign(rus=np.nan), "bbfl")
+    pd.testing.assert_frame_equal(with_failed[:1], compare_with_reference(SCORES, "bbfl"))
+
+
+def test_equal_scores_are_said():
+    row = compare(SCORES.assign(ros=BBFL), metric="accuracy")
+    assert row.verdict == (
+        "bbfl and ros have the same accuracy in each of 5 runs: there is no difference to test."
+    )
+    assert row.mean_difference == 0
+    assert row.t_pvalue is row.wilcoxon_holm is row.ci_high is row.effect_size is pd.NA
+
+
+def test_differences_without_spread_are_said():
+    scores = SCORES.assign(ros=BBFL - 0.3)
+    assert (scores["bbfl"] - scores["ros"]).nunique() > 1, "equal up to floating point only"
+    row = compare(scores, metric="accuracy")
+    assert row.verdict == (
+        "bbfl is better than ros by 0.300 in accuracy in each of 5 runs: without any spread there "
+        "is no t-test. Use more runs, on splits that differ."
+    )
+    assert row.corrected_t_pvalue is pd.NA
+
+
+@pytest.mark.parametrize("significance", [0, 1, 5, float("nan")])
+def test_a_significance_that_is_no_level_is_refused(significance):
+    with pytest.raises(ValueError, match=r"significance=.* must be between 0 and 1. Use 0.05"):
+        compare(significance=significance)
