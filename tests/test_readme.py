@@ -12,10 +12,12 @@ def read_code():
     return [code for exempt, code in blocks if not exempt]
 
 
-def test_the_code_of_the_readme_runs():
+def test_the_code_of_the_readme_runs(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     code = read_code()
-    assert len(code) == 3
+    assert len(code) == 4
     names = {}
     for block in code:
         exec(block, names)
+    assert len(names["comparison"].predictions_) == 9
     assert names["over_gamma"].best_params_["gamma"] in (0, 2)

@@ -151,7 +151,7 @@ def _apply_head(features, n_outputs, head_units, dropout):
     for i, units in enumerate(head_units):
         x = keras.layers.Dense(units, activation="relu", name=f"head_dense_{i}")(x)
         # Keras draws seeds like this itself, but on PyTorch obeys only those that it was given.
-        seed = random.randrange(2**31)
+        seed = random.randint(0, 2**31 - 1)
         x = keras.layers.Dropout(dropout, seed=seed, name=f"head_dropout_{i}")(x)
     # Logits stay in float32 under mixed precision: the loss is taken from them.
     return keras.layers.Dense(n_outputs, dtype="float32", name="logits")(x)

@@ -6,22 +6,28 @@ from contextlib import contextmanager
 
 import numpy as np
 
-_GLOBAL_STATE = threading.Lock()
+_PATCH = threading.Lock()
 
 
 @contextmanager
 def seed_layers(seed):
-    """Seed the initial weights and the dropout of layers made in this block.
+    """Seed the initial weights and the dropout of layers made in this block, in this thread.
 
-    Keras draws the seed of each layer from Python's global generator, which is put back after.
+    Keras draws the seed of each layer by ``random.randint``, of Python's global generator. Seeding
+    that one would not do: other threads draw from it at any moment, such as those by which a Dask
+    worker reports that it lives.
     """
-    with _GLOBAL_STATE:
-        state = random.getstate()
-        random.seed(seed)
+    own, this_thread = random.Random(seed), threading.get_ident()
+
+    def draw_own(low, high):
+        return (own.randint if threading.get_ident() == this_thread else draw)(low, high)
+
+    with _PATCH:
+        draw, random.randint = random.randint, draw_own
         try:
             yield
         finally:
-            random.setstate(state)
+            random.randint = draw
 
 
 def seed_dropout(network, seed, epoch):

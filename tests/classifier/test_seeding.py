@@ -1,0 +1,55 @@
+"""Seeds of layers: those asked for, whatever other threads draw."""
+
+import random
+import threading
+
+import keras
+import numpy as np
+
+from imblearn_bbfl.classifier._seeding import seed_layers
+
+
+def build_dense():
+    layer = keras.layers.Dense(4)
+    layer.build((None, 3))
+    return np.asarray(layer.kernel)
+
+
+def draw_weights(seed):
+    with seed_layers(seed):
+        return build_dense()
+
+
+def test_the_same_seed_gives_the_same_weights():
+    assert np.array_equal(draw_weights(0), draw_weights(0))
+    assert not np.array_equal(draw_weights(0), draw_weights(1))
+
+
+def test_pythons_generator_goes_on_where_it_was():
+    random.seed(0)
+    expected = [random.random(), random.randint(0, 99)]
+    random.seed(0)
+    drawn = [random.random()]
+    draw_weights(0)
+    assert [*drawn, random.randint(0, 99)] == expected
+
+
+def test_another_thread_that_draws_changes_nothing():
+    expected = draw_weights(0)
+    with seed_layers(0):
+        thread = threading.Thread(target=random.randint, args=(0, 99))
+        thread.start()
+        thread.join()
+        weights = build_dense()
+    assert np.array_equal(weights, expected)
+
+
+def test_another_thread_draws_as_if_nothing_was_seeded():
+    random.seed(0)
+    expected, drawn = random.randint(0, 10**9), []
+    random.seed(0)
+    with seed_layers(5):
+        thread = threading.Thread(target=lambda: drawn.append(random.randint(0, 10**9)))
+        thread.start()
+        thread.join()
+    assert drawn == [expected]
