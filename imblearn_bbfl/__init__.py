@@ -12,6 +12,7 @@ _MODULES = (
     "augmentation",
     "backbones",
     "datasets",
+    "inspection",
     "losses",
     "model_selection",
     "preprocessing",

@@ -18,6 +18,7 @@ FLOORS = {
     "sampling": 1,
     "thresholding": 1,
     "generators": 2,
+    "inspection": 2,
     "classifier": 3,
     "model_selection": 4,
     "strategies": 3,

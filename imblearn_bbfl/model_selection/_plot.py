@@ -3,6 +3,7 @@
 import numpy as np
 from sklearn.utils._optional_dependencies import check_matplotlib_support
 
+from imblearn_bbfl.inspection._methods import name_method
 from imblearn_bbfl.model_selection._table import format_metric
 
 _N_COLUMNS = 4
@@ -60,7 +61,7 @@ def _draw_metric(ax, table, reference):
                 markersize=5,
                 capsize=3,
             )
-    ax.set(yticks=range(table.shape[1]), yticklabels=table.columns)
+    ax.set(yticks=range(table.shape[1]), yticklabels=map(name_method, table.columns))
     if not ax.yaxis_inverted():
         ax.invert_yaxis()
     ax.grid(axis="x", color="0.9")

@@ -1,0 +1,146 @@
+r"""Compare the paper's methods on an image set; write tables, figures and a report to send.
+
+Every method gets the same network, training settings, splits and seeds::
+
+    python benchmarks/compare_strategies.py --data digits --backbone small_cnn \
+        --learning-rate 1e-3 --epochs 20 --set augmentation=None --out comparison
+    python benchmarks/compare_strategies.py --data idrid --data-home DATA --official-test \
+        --backbone mobilenetv2 --weights WEIGHTS --image-size 128 --epochs 20 --out comparison
+
+``--data`` is ``digits``, ``retinamnist``, ``idrid``, ``idrid-binary``, a folder with one sub-folder
+per class, or a CSV file. Each run is kept when it finishes: started again with the same arguments,
+the script goes on where it was stopped. The folder ``--out`` then holds ``report.html``, which
+needs no other file, ``table.md``, ``runs.csv``, the figures, and the checkpoint.
+"""
+
+import argparse
+import ast
+import os
+import sys
+from pathlib import Path
+
+import data_sets
+from pictures import draw_comparison, draw_networks
+from report import write_report
+from sklearn.model_selection import PredefinedSplit
+
+from imblearn_bbfl import STRATEGIES, BBFLClassifier
+from imblearn_bbfl.model_selection import compare_strategies
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(
+        description=__doc__.splitlines()[0], epilog=__doc__.split("::")[0].splitlines()[-1]
+    )
+    parser.add_argument("--data", required=True, help="digits, retinamnist, idrid, FOLDER or CSV")
+    parser.add_argument(
+        "--data-home",
+        default=os.environ.get("IMBLEARN_BBFL_DATA"),
+        help="folder that holds retinamnist and idrid; default: IMBLEARN_BBFL_DATA",
+    )
+    parser.add_argument("--path-column", default="file", help="of a CSV file")
+    parser.add_argument("--label-column", default="label", help="of a CSV file")
+    parser.add_argument("--group-column", help="of a CSV file: rows that stay together")
+    parser.add_argument(
+        "--official-test",
+        action="store_true",
+        help="test on the official test part in each repeat, in place of 80-10-10 drawn anew; "
+        "always so for digits, whose training part alone is imbalanced",
+    )
+    parser.add_argument("--backbone", default="mobilenetv2")
+    parser.add_argument("--weights", default="auto", help="auto, imagenet, none, or a file")
+    parser.add_argument("--strategies", nargs="+", default=list(STRATEGIES), choices=STRATEGIES)
+    parser.add_argument("--reference", default="bbfl")
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--image-size", type=int)
+    parser.add_argument("--epochs", type=int, default=100)
+    parser.add_argument("--learning-rate", type=float, default=1e-4)
+    parser.add_argument(
+        "--set",
+        nargs="+",
+        default=[],
+        metavar="NAME=VALUE",
+        help="more parameters of BBFLClassifier, for all methods alike: backbone__alpha=0.35",
+    )
+    parser.add_argument(
+        "--pictures-of",
+        nargs="*",
+        default=["baseline", "bbfl"],
+        help="methods to train once more for Grad-CAM and t-SNE",
+    )
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--n-jobs", type=int)
+    parser.add_argument("--out", type=Path, default=Path("comparison"))
+    return parser.parse_args()
+
+
+def make_classifier(arguments):
+    """Return the classifier that all methods are settings of."""
+    return BBFLClassifier(
+        arguments.backbone,
+        weights=None if arguments.weights == "none" else arguments.weights,
+        image_size=arguments.image_size,
+        epochs=arguments.epochs,
+        learning_rate=arguments.learning_rate,
+        random_state=arguments.seed,
+        **dict(parse_setting(text) for text in arguments.set),
+    )
+
+
+def parse_setting(text):
+    """Turn ``name=value`` into a pair; the value is a Python literal, or else text."""
+    name, _, value = text.partition("=")
+    try:
+        return name, ast.literal_eval(value)
+    except (SyntaxError, ValueError):
+        return name, value
+
+
+def make_cv(data, official_test):
+    """Return the splits: the official test part, or None for 80-10-10."""
+    if not official_test:
+        return None
+    if data.is_test is None:
+        sys.exit("--official-test needs data with an official test part, which these have not.")
+    return PredefinedSplit([0 if is_test else -1 for is_test in data.is_test])
+
+
+def main():
+    arguments = parse_arguments()
+    data = data_sets.load(
+        arguments.data,
+        arguments.data_home,
+        path_column=arguments.path_column,
+        label_column=arguments.label_column,
+        group_column=arguments.group_column,
+    )
+    classifier = make_classifier(arguments)
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    comparison = compare_strategies(
+        classifier,
+        data.X,
+        data.y,
+        strategies=arguments.strategies,
+        cv=make_cv(data, arguments.official_test or arguments.data == "digits"),
+        n_repeats=arguments.repeats,
+        groups=data.groups,
+        reference=arguments.reference,
+        n_jobs=arguments.n_jobs,
+        checkpoint=arguments.out / "checkpoint",
+        verbose=1 if sys.stdout.isatty() else 2,
+    )
+    comparison.results_.to_csv(arguments.out / "runs.csv", index=False, float_format="%.6g")
+    verdicts = "\n".join(f"- {verdict}" for verdict in comparison.tests()["verdict"])
+    text = f"{comparison.to_markdown()}\n\n{verdicts}\n"
+    (arguments.out / "table.md").write_text(text, encoding="utf-8")
+    figures = draw_comparison(comparison)
+    figures |= draw_networks(comparison, classifier, data, arguments.pictures_of, arguments.out)
+    for name, (figure, _) in figures.items():
+        figure.savefig(arguments.out / f"{name}.png", dpi=110)
+    write_report(arguments.out / "report.html", comparison, data, vars(arguments), figures)
+    print(text)
+    print(f"Report: {arguments.out / 'report.html'}")
+
+
+if __name__ == "__main__":
+    main()

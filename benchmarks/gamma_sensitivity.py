@@ -1,0 +1,125 @@
+r"""How much gamma matters: GridSearchCV over gamma 0 to 10, with its curve.
+
+The paper found the best gamma between 0.5 and 2.5, and little variance inside that range::
+
+    python benchmarks/gamma_sensitivity.py --data idrid --data-home DATA --weights WEIGHTS \
+        --image-size 96 --out gamma
+
+Only the official training part is used, by cross-validation. Each repeat draws folds and seeds,
+the same for all gammas. A repeat is written when it is complete; a second start goes on with the
+next one. The folder ``--out`` then holds ``gamma.csv``, ``gamma.md`` and ``gamma.png``.
+"""
+
+import argparse
+import os
+from pathlib import Path
+
+import data_sets
+import matplotlib.pyplot as plt
+import pandas as pd
+from sklearn.model_selection import GridSearchCV, StratifiedKFold
+
+from imblearn_bbfl import BBFLClassifier
+
+GAMMAS = [0, 0.5, 1, 1.5, 2, 2.5, 5, 10]
+SCORINGS = ["f1_macro", "balanced_accuracy", "roc_auc_ovr"]
+PAPER_RANGE = (0.5, 2.5)
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", default="idrid")
+    parser.add_argument("--data-home", default=os.environ.get("IMBLEARN_BBFL_DATA"))
+    parser.add_argument("--backbone", default="mobilenetv2")
+    parser.add_argument("--weights", default="auto")
+    parser.add_argument("--width", type=float, default=0.35, help="MobileNetV2's alpha")
+    parser.add_argument("--image-size", type=int, default=96)
+    parser.add_argument("--epochs", type=int, default=15)
+    parser.add_argument("--learning-rate", type=float, default=3e-4)
+    parser.add_argument("--learning-rate-factor", type=float, default=0.5)
+    parser.add_argument("--gammas", type=float, nargs="+", default=GAMMAS)
+    parser.add_argument("--folds", type=int, default=3)
+    parser.add_argument("--repeats", type=int, default=2)
+    parser.add_argument("--n-jobs", type=int)
+    parser.add_argument("--out", type=Path, default=Path("gamma"))
+    return parser.parse_args()
+
+
+def search(arguments, X, y, repeat):
+    """Return the score of each gamma on each fold: gamma, repeat, fold, and the metrics."""
+    classifier = BBFLClassifier(
+        arguments.backbone,
+        weights=None if arguments.weights == "none" else arguments.weights,
+        image_size=arguments.image_size,
+        epochs=arguments.epochs,
+        learning_rate=arguments.learning_rate,
+        learning_rate_factor=arguments.learning_rate_factor,
+        random_state=repeat,
+    )
+    if arguments.backbone == "mobilenetv2":
+        classifier.set_params(backbone__alpha=arguments.width)
+    folds = StratifiedKFold(arguments.folds, shuffle=True, random_state=repeat)
+    grid = GridSearchCV(
+        classifier,
+        {"gamma": arguments.gammas},
+        scoring=SCORINGS,
+        refit=False,
+        cv=folds,
+        n_jobs=arguments.n_jobs,
+        verbose=2,
+    )
+    found = grid.fit(X, y).cv_results_
+    return pd.DataFrame(
+        {"gamma": gamma, "repeat": repeat, "fold": fold}
+        | {name: found[f"split{fold}_test_{name}"][i] for name in SCORINGS}
+        for i, gamma in enumerate(arguments.gammas)
+        for fold in range(arguments.folds)
+    )
+
+
+def draw(scores):
+    """Draw mean ± standard deviation against gamma; the paper's range is shaded."""
+    figure, axes = plt.subplots(1, len(SCORINGS), figsize=(11, 3.4), layout="constrained")
+    for ax, name in zip(axes, SCORINGS, strict=True):
+        table = scores.groupby("gamma")[name].agg(["mean", "std"])
+        positions = range(len(table))
+        low, high = (table.index.get_indexer([gamma], method="nearest")[0] for gamma in PAPER_RANGE)
+        ax.axvspan(low, high, color="0.92", label="best range of the paper")
+        ax.errorbar(positions, table["mean"], table["std"], fmt="o-", color="#0072B2", capsize=3)
+        ax.set(xticks=positions, xticklabels=[f"{gamma:g}" for gamma in table.index])
+        ax.set(xlabel="gamma (0 is cross-entropy)", title=name)
+        ax.spines[["top", "right"]].set_visible(False)
+    axes[0].legend(frameon=False, loc="lower left")
+    return figure
+
+
+def summarize(scores):
+    """Return a Markdown table of mean ± standard deviation by gamma."""
+    table = scores.groupby("gamma")[SCORINGS].agg(["mean", "std"])
+    lines = [f"| gamma | runs | {' | '.join(SCORINGS)} |", "|---" * (2 + len(SCORINGS)) + "|"]
+    counts = scores["gamma"].value_counts()
+    for gamma, row in table.iterrows():
+        cells = [f"{row[name, 'mean']:.3f} ± {row[name, 'std']:.3f}" for name in SCORINGS]
+        lines.append(f"| {gamma:g} | {counts[gamma]} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def main():
+    arguments = parse_arguments()
+    data = data_sets.load(arguments.data, arguments.data_home)
+    rows = slice(None) if data.is_test is None else ~data.is_test
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    path = arguments.out / "gamma.csv"
+    scores = pd.read_csv(path) if path.exists() else pd.DataFrame({"repeat": []})
+    for repeat in range(arguments.repeats):
+        if repeat not in scores["repeat"].to_numpy():
+            found = search(arguments, data.X[rows], data.y[rows], repeat)
+            scores = pd.concat([scores, found]) if len(scores) else found
+            scores.to_csv(path, index=False, float_format="%.6g")
+    (arguments.out / "gamma.md").write_text(summarize(scores), encoding="utf-8")
+    draw(scores).savefig(arguments.out / "gamma.png", dpi=110)
+    print(summarize(scores))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,162 @@
+"""The images of one batch with their classes: what the network really sees."""
+
+import numpy as np
+from sklearn.utils._optional_dependencies import check_matplotlib_support
+
+_COLORS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C8C8C", "#000000"]
+
+
+class BatchDisplay:
+    """The images of one batch with their classes: what the network really sees.
+
+    Parameters
+    ----------
+    images : ndarray of shape (n, height, width, channels)
+        Gray or RGB; integers of 0 to 255, or floats in [0, 1] or [0, 255].
+    labels : ndarray of shape (n,)
+        Class of each image.
+
+    Attributes
+    ----------
+    figure_ : matplotlib Figure
+    axes_ : ndarray of matplotlib Axes
+        One for each image.
+
+    Examples
+    --------
+    >>> from imblearn_bbfl import BalancedBatchGenerator
+    >>> from imblearn_bbfl.datasets import load_imbalanced_digits
+    >>> from imblearn_bbfl.inspection import BatchDisplay
+    >>> X, y = load_imbalanced_digits(return_X_y=True)
+    >>> batches = BalancedBatchGenerator(X, y, batch_size=16, random_state=0)
+    >>> BatchDisplay.from_generator(batches).class_counts
+    {3: 4, 5: 4, 8: 4, 9: 4}
+    """
+
+    def __init__(self, images, labels):
+        self.images = images
+        self.labels = labels
+
+    @classmethod
+    def from_generator(cls, batches, index=0, *, classes=None):
+        """Take a batch of a generator, and draw it.
+
+        Parameters
+        ----------
+        batches : keras PyDataset
+            Such as :class:`~imblearn_bbfl.BalancedBatchGenerator`. Its targets are labels, class
+            numbers (also of shape (n, 1)), or one-hot rows.
+        index : int, default=0
+            Number of the batch.
+        classes : array-like of shape (n_classes,), default=None
+            Names that class numbers or one-hot columns stand for.
+
+        Returns
+        -------
+        display : BatchDisplay
+            Drawn.
+        """
+        images, targets = batches[index][:2]
+        targets = np.asarray(targets)
+        if targets.ndim == 2:
+            one_hot = targets.shape[1] > 1
+            targets = targets.argmax(axis=1) if one_hot else targets[:, 0].astype(int)
+        labels = targets if classes is None else np.asarray(classes)[targets.astype(int)]
+        return cls(np.asarray(images), labels).plot()
+
+    @classmethod
+    def from_arrays(cls, images, labels):
+        """Draw images.
+
+        Parameters
+        ----------
+        images : array-like of shape (n, height, width, channels)
+            As in the class.
+        labels : array-like of shape (n,)
+            Class of each image.
+
+        Returns
+        -------
+        display : BatchDisplay
+            Drawn.
+        """
+        return cls(np.asarray(images), np.asarray(labels)).plot()
+
+    @property
+    def class_counts(self):
+        """Number of images of each class."""
+        classes, counts = np.unique(self.labels, return_counts=True)
+        return dict(zip(classes.tolist(), counts.tolist(), strict=True))
+
+    def plot(self, *, n_columns=8):
+        """Draw the images, framed in the color of their class.
+
+        Parameters
+        ----------
+        n_columns : int, default=8
+            Images in a row.
+
+        Returns
+        -------
+        self
+            With `figure_` and `axes_`.
+
+        Raises
+        ------
+        ValueError
+            If `images` are not images.
+        """
+        check_matplotlib_support("BatchDisplay.plot")
+        import matplotlib.pyplot as plt
+
+        images = scale_pixels(self.images)
+        n_columns = min(n_columns, len(images))
+        n_rows = -(-len(images) // n_columns)
+        self.figure_, axes = plt.subplots(
+            n_rows,
+            n_columns,
+            figsize=(1.15 * n_columns, 1.35 * n_rows + 0.4),
+            squeeze=False,
+            layout="compressed",
+        )
+        self.axes_ = axes.ravel()[: len(images)]
+        for ax in axes.flat:
+            ax.set(xticks=[], yticks=[])
+        for ax in axes.flat[len(images) :]:
+            ax.set_visible(False)
+        color_of = dict(zip(self.class_counts, _COLORS * len(images), strict=False))
+        for ax, image, label in zip(self.axes_, images, self.labels.tolist(), strict=True):
+            ax.imshow(image)
+            ax.set_title(str(label), fontsize=9, color=color_of[label], pad=3)
+            ax.spines[:].set(color=color_of[label], linewidth=2.5)
+        counts = ", ".join(f"{label}: {count}" for label, count in self.class_counts.items())
+        self.figure_.suptitle(f"Images of each class: {counts}", fontsize=10)
+        return self
+
+
+def scale_pixels(images):
+    """Return images as RGB in [0, 1], for matplotlib.
+
+    Parameters
+    ----------
+    images : ndarray of shape (n, height, width, channels)
+        One or three channels; integers of 0 to 255, or floats in [0, 1] or [0, 255].
+
+    Returns
+    -------
+    images : ndarray of shape (n, height, width, 3)
+        Floats.
+
+    Raises
+    ------
+    ValueError
+        If the shape is another.
+    """
+    if images.ndim != 4 or images.shape[-1] not in (1, 3):
+        raise ValueError(
+            f"images have shape {images.shape}, but must be (n, height, width, channels) with 1 or "
+            "3 channels. A table has no pictures."
+        )
+    is_unit = images.dtype.kind == "f" and images.max() <= 1
+    scaled = np.clip(images.astype(np.float32) / (1 if is_unit else 255), 0, 1)
+    return np.repeat(scaled, 3, axis=-1) if images.shape[-1] == 1 else scaled

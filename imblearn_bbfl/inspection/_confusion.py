@@ -1,0 +1,145 @@
+"""Confusion matrices of several methods, side by side."""
+
+import numpy as np
+from sklearn.metrics import ConfusionMatrixDisplay, confusion_matrix
+from sklearn.utils._optional_dependencies import check_matplotlib_support
+
+from imblearn_bbfl.inspection._methods import group_runs, name_method
+
+_N_COLUMNS = 4
+
+
+class ConfusionMatrixPanel:
+    """What each class is taken for, by method, as Figs. 6 to 8 of the paper.
+
+    Parameters
+    ----------
+    matrices : dict of str to ndarray of shape (n_classes, n_classes)
+        For each method the share of each true class (row) that is taken for each class (column).
+    classes : array-like of shape (n_classes,)
+        The labels.
+
+    Attributes
+    ----------
+    figure_ : matplotlib Figure
+    axes_ : ndarray of matplotlib Axes
+        One for each method.
+
+    Examples
+    --------
+    >>> from imblearn_bbfl.inspection import ConfusionMatrixPanel
+    >>> runs = [{"y_true": [0, 0, 0, 1], "y_pred": [0, 0, 1, 1]}]
+    >>> panel = ConfusionMatrixPanel.from_predictions({"baseline": runs}, classes=[0, 1])
+    >>> panel.matrices["baseline"].round(2).tolist()
+    [[0.67, 0.33], [0.0, 1.0]]
+    """
+
+    def __init__(self, matrices, classes):
+        self.matrices = matrices
+        self.classes = classes
+
+    @classmethod
+    def from_predictions(cls, predictions, classes):
+        """Compute the matrices from predictions, and draw them.
+
+        Parameters
+        ----------
+        predictions : dict of str to list
+            For each method its runs, each with `y_true` and `y_pred` of shape (n_samples,).
+        classes : array-like of shape (n_classes,)
+            The labels.
+
+        Returns
+        -------
+        panel : ConfusionMatrixPanel
+            Drawn.
+
+        Raises
+        ------
+        ValueError
+            If no run of a method has rows of a class.
+        """
+        matrices = {
+            method: _average_runs(method, runs, list(classes))
+            for method, runs in predictions.items()
+        }
+        return cls(matrices, classes).plot()
+
+    @classmethod
+    def from_comparison(cls, comparison):
+        """Draw the matrices of a :class:`~imblearn_bbfl.model_selection.Comparison`.
+
+        Parameters
+        ----------
+        comparison : Comparison
+            Its predictions are read; nothing is trained.
+
+        Returns
+        -------
+        panel : ConfusionMatrixPanel
+            Drawn.
+        """
+        return cls.from_predictions(group_runs(comparison.predictions_), comparison.classes_)
+
+    def plot(self, *, cmap="Blues"):
+        """Draw the matrices in percent of the true class, in one scale of colors.
+
+        Parameters
+        ----------
+        cmap : str or matplotlib Colormap, default="Blues"
+            Colors from 0 to 100 percent.
+
+        Returns
+        -------
+        self
+            With `figure_` and `axes_`.
+        """
+        check_matplotlib_support("ConfusionMatrixPanel.plot")
+        import matplotlib.pyplot as plt
+
+        n_columns = min(len(self.matrices), _N_COLUMNS)
+        n_rows = -(-len(self.matrices) // n_columns)
+        side = 1.1 + 0.5 * max(len(self.classes), 3)
+        self.figure_, axes = plt.subplots(
+            n_rows,
+            n_columns,
+            figsize=(side * n_columns, (side + 0.2) * n_rows),
+            squeeze=False,
+            layout="compressed",
+        )
+        self.axes_ = axes.ravel()[: len(self.matrices)]
+        for ax in axes.flat[len(self.matrices) :]:
+            ax.set_visible(False)
+        for i, (ax, (method, matrix)) in enumerate(
+            zip(self.axes_, self.matrices.items(), strict=True)
+        ):
+            display = ConfusionMatrixDisplay(100 * matrix, display_labels=self.classes)
+            display.plot(ax=ax, cmap=cmap, colorbar=False, values_format=".0f")
+            display.im_.set_clim(0, 100)
+            _color_text(display)
+            ax.set_title(name_method(method))
+            ax.set_ylabel("True class" if i % n_columns == 0 else "")
+            ax.set_xlabel("Predicted, percent" if i + n_columns >= len(self.matrices) else "")
+        return self
+
+
+def _average_runs(method, runs, classes):
+    """Return the mean over runs of the shares; a run counts for the classes that it has."""
+    shares = []
+    for run in runs:
+        counts = confusion_matrix(run["y_true"], run["y_pred"], labels=classes).astype(float)
+        totals = counts.sum(axis=1, keepdims=True)
+        shares.append(np.divide(counts, totals, out=np.full_like(counts, np.nan), where=totals > 0))
+    missing = np.isnan(shares).all(axis=0).any(axis=1)
+    if missing.any():
+        raise ValueError(
+            f"No run of {method!r} has rows of class {np.array(classes)[missing].tolist()} in its "
+            "test part. Use a stratified splitter or larger test parts."
+        )
+    return np.nanmean(shares, axis=0)
+
+
+def _color_text(display):
+    """Make numbers readable: white on dark cells, by the scale that all matrices share."""
+    for text, value in zip(display.text_.flat, display.confusion_matrix.flat, strict=True):
+        text.set_color("white" if value > 55 else "0.15")

@@ -1,0 +1,243 @@
+"""Where a network looks: gradient-weighted class activation maps."""
+
+from difflib import get_close_matches
+
+import cv2
+import keras
+import numpy as np
+from sklearn.utils._optional_dependencies import check_matplotlib_support
+from sklearn.utils.validation import check_is_fitted
+
+from imblearn_bbfl._images import as_images
+from imblearn_bbfl.inspection._batch import scale_pixels
+from imblearn_bbfl.inspection._gradients import differentiate
+
+
+class GradCAMDisplay:
+    r"""Where a network looks for a class: gradient-weighted class activation maps (Grad-CAM).
+
+    With feature maps :math:`A^k` and the logit :math:`y^c` of a class, the map is
+
+    .. math:: L^c = \operatorname{ReLU}\Big(\sum_k \Big(\operatorname{mean}_{ij}
+              \frac{\partial y^c}{\partial A^k_{ij}}\Big) A^k\Big)
+
+    Of two classes the first has the negative of the one logit.
+
+    Parameters
+    ----------
+    images : ndarray of shape (n, height, width, channels)
+        As the network takes them.
+    heatmaps : ndarray of shape (n, height, width)
+        In [0, 1]: each image's map by its largest value; 0 where nothing speaks for the class.
+    targets : ndarray of shape (n,)
+        The class of each map.
+    proba : ndarray of shape (n,)
+        The probability that the estimator gives it.
+
+    Attributes
+    ----------
+    figure_ : matplotlib Figure
+    axes_ : ndarray of matplotlib Axes
+        Pairs of an image and its overlay.
+
+    References
+    ----------
+    Selvaraju et al. 2017, "Grad-CAM: visual explanations from deep networks via gradient-based
+    localization", ICCV, Eq. 1 and 2.
+
+    Examples
+    --------
+    >>> from imblearn_bbfl import BBFLClassifier
+    >>> from imblearn_bbfl.datasets import load_imbalanced_digits
+    >>> from imblearn_bbfl.inspection import GradCAMDisplay
+    >>> X, y = load_imbalanced_digits(return_X_y=True)
+    >>> classifier = BBFLClassifier("small_cnn", epochs=0, random_state=0).fit(X, y)
+    >>> display = GradCAMDisplay.from_estimator(classifier, X[:2], target=8)
+    >>> display.heatmaps.shape
+    (2, 8, 8)
+    """
+
+    def __init__(self, images, heatmaps, targets, proba):
+        self.images = images
+        self.heatmaps = heatmaps
+        self.targets = targets
+        self.proba = proba
+
+    @classmethod
+    def from_estimator(cls, estimator, X, *, target=None, layer=None, batch_size=32):
+        """Compute the maps of images, and draw them.
+
+        Parameters
+        ----------
+        estimator : BBFLClassifier
+            Fitted on images.
+        X : array-like of shape (n, height, width, channels) or (n,)
+            Images or their paths.
+        target : label or array-like of shape (n,), default=None
+            The class to look for, one for all or one for each. ``None`` is the predicted one.
+        layer : str, default=None
+            Name of the layer of ``estimator.model_`` whose output is the feature map. ``None`` is
+            what goes into global average pooling.
+        batch_size : int, default=32
+            Images at once.
+
+        Returns
+        -------
+        display : GradCAMDisplay
+            Drawn.
+
+        Raises
+        ------
+        ValueError
+            If the network has no feature map, or a class or layer is unknown.
+        """
+        check_is_fitted(estimator, "model_")
+        head, tail = _cut(estimator.model_, layer)
+        images = as_images(X, image_size=estimator.image_size)
+        proba = estimator.predict_proba(X)
+        codes = _encode(target, estimator.classes_, proba)
+        pixels, heatmaps = [], []
+        for start in range(0, len(images), batch_size):
+            rows = np.arange(start, min(start + batch_size, len(images)))
+            pixels.append(images.read(rows))
+            heatmaps.append(compute_heatmaps(head, tail, pixels[-1], codes[rows]))
+        pixels = np.concatenate(pixels)
+        heatmaps = _resize(np.concatenate(heatmaps), pixels.shape[1:3])
+        of_target = proba[np.arange(len(codes)), codes]
+        return cls(pixels, heatmaps, estimator.classes_[codes], of_target).plot()
+
+    def overlay(self, *, alpha=0.45, cmap="turbo"):
+        """Return the images with their maps laid over.
+
+        Parameters
+        ----------
+        alpha : float in [0, 1], default=0.45
+            Opacity of the map.
+        cmap : str or matplotlib Colormap, default="turbo"
+            Colors of 0 to 1.
+
+        Returns
+        -------
+        overlays : ndarray of shape (n, height, width, 3), uint8
+            At the resolution of the images.
+        """
+        check_matplotlib_support("GradCAMDisplay.overlay")
+        import matplotlib.pyplot as plt
+
+        colors = plt.get_cmap(cmap)(self.heatmaps)[..., :3]
+        mixed = (1 - alpha) * scale_pixels(self.images) + alpha * colors
+        return np.round(255 * mixed).astype(np.uint8)
+
+    def plot(self, *, n_columns=4, alpha=0.45, cmap="turbo"):
+        """Draw each image, and beside it the image with its map.
+
+        Parameters
+        ----------
+        n_columns : int, default=4
+            Pairs in a row.
+        alpha, cmap
+            As in `overlay`.
+
+        Returns
+        -------
+        self
+            With `figure_` and `axes_`.
+        """
+        check_matplotlib_support("GradCAMDisplay.plot")
+        import matplotlib.pyplot as plt
+
+        n_columns = min(n_columns, len(self.images))
+        n_rows = -(-len(self.images) // n_columns)
+        self.figure_, axes = plt.subplots(
+            n_rows,
+            2 * n_columns,
+            figsize=(3.6 * n_columns, 2.1 * n_rows),
+            squeeze=False,
+            layout="compressed",
+        )
+        for ax in axes.flat:
+            ax.set_axis_off()
+        self.axes_ = axes.reshape(-1, 2)[: len(self.images)]
+        shown = zip(scale_pixels(self.images), self.overlay(alpha=alpha, cmap=cmap), strict=True)
+        for pair, pictures, target, p in zip(
+            self.axes_, shown, self.targets.tolist(), self.proba, strict=True
+        ):
+            for ax, picture in zip(pair, pictures, strict=True):
+                ax.imshow(picture)
+            pair[1].set_title(f"{target}: {p:.0%}", fontsize=9)
+        return self
+
+
+def compute_heatmaps(head, tail, images, columns):
+    """Return the maps of images at the resolution of the feature map.
+
+    Parameters
+    ----------
+    head : keras.Model
+        From images to the feature map.
+    tail : keras.Model
+        From the feature map to logits.
+    images : ndarray of shape (n, height, width, channels)
+        One batch.
+    columns : ndarray of int of shape (n,)
+        The class of each.
+
+    Returns
+    -------
+    heatmaps : ndarray of shape (n, rows, columns)
+        Not scaled.
+    """
+    features = head(keras.ops.convert_to_tensor(images), training=False)
+    signs = np.ones(len(images), dtype=np.float32)
+    if tail.output_shape[-1] == 1:  # one logit for two classes
+        signs, columns = np.where(columns == 1, 1.0, -1.0), np.zeros_like(columns)
+    gradients = differentiate(tail, features, columns, signs)
+    weights = gradients.mean(axis=(1, 2), keepdims=True)  # (n, h, w, k) -> (n, 1, 1, k)
+    return np.maximum((weights * keras.ops.convert_to_numpy(features)).sum(axis=-1), 0)
+
+
+def _cut(network, layer):
+    """Cut a network at a feature map: return the part before it and the part after."""
+    if layer is None:
+        feature_map = network.get_layer("features").input
+    else:
+        feature_map = _find_layer(network, layer).output
+    if len(feature_map.shape) != 4:
+        raise ValueError(
+            f"Grad-CAM needs a feature map of shape (n, height, width, channels), but "
+            f"{'this backbone' if layer is None else f'layer {layer!r}'} has features of shape "
+            f"{tuple(feature_map.shape)}. Use a backbone with convolutions, or name one of its "
+            "layers in `layer`."
+        )
+    return keras.Model(network.input, feature_map), keras.Model(feature_map, network.output)
+
+
+def _find_layer(network, name):
+    names = [layer.name for layer in network.layers]
+    if name not in names:
+        near = get_close_matches(name, names, n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        raise ValueError(f"layer={name!r} is not a layer of the network.{hint}")
+    return network.get_layer(name)
+
+
+def _encode(target, classes, proba):
+    """Return the class number of each row."""
+    if target is None:
+        return proba.argmax(axis=1)
+    targets = np.broadcast_to(target, len(proba))
+    unknown = np.setdiff1d(targets, classes)
+    if len(unknown):
+        raise ValueError(
+            f"target has labels that are not among the classes {classes.tolist()}: "
+            f"{unknown.tolist()}."
+        )
+    return np.searchsorted(classes, targets)
+
+
+def _resize(heatmaps, size):
+    """Scale maps to [0, 1], and bring them to the size of the images."""
+    height, width = size
+    resized = [cv2.resize(heatmap, (width, height)) for heatmap in heatmaps.astype(np.float32)]
+    peaks = np.max(resized, axis=(1, 2), keepdims=True)
+    return np.divide(resized, peaks, out=np.zeros_like(resized), where=peaks > 0)

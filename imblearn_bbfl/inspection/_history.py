@@ -1,0 +1,127 @@
+"""How training went, epoch by epoch."""
+
+from sklearn.utils._optional_dependencies import check_matplotlib_support
+from sklearn.utils.validation import check_is_fitted
+
+_COLORS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"]
+
+
+class HistoryDisplay:
+    """Loss, validation scores and learning rate of each epoch.
+
+    Parameters
+    ----------
+    history : dict of str to list of float
+        As `BBFLClassifier.history_` or the `history` of ``keras.Model.fit``.
+    best_epoch : int, default=None
+        Number, from 0, of the epoch whose weights were kept.
+
+    Attributes
+    ----------
+    figure_ : matplotlib Figure
+    axes_ : ndarray of matplotlib Axes
+        Losses, then scores, then the learning rate, as far as they are there.
+
+    Examples
+    --------
+    >>> from imblearn_bbfl.inspection import HistoryDisplay
+    >>> display = HistoryDisplay.from_history({"loss": [0.7, 0.5], "val_loss": [0.8, 0.6]})
+    >>> len(display.axes_)
+    1
+    """
+
+    def __init__(self, history, *, best_epoch=None):
+        self.history = history
+        self.best_epoch = best_epoch
+
+    @classmethod
+    def from_estimator(cls, estimator):
+        """Draw the history of a fitted estimator.
+
+        Parameters
+        ----------
+        estimator : BBFLClassifier
+            Fitted.
+
+        Returns
+        -------
+        display : HistoryDisplay
+            Drawn.
+        """
+        check_is_fitted(estimator, "history_")
+        return cls(estimator.history_, best_epoch=getattr(estimator, "best_epoch_", None)).plot()
+
+    @classmethod
+    def from_history(cls, history, *, best_epoch=None):
+        """Draw a history.
+
+        Parameters
+        ----------
+        history : dict of str to list of float
+            At least one epoch.
+        best_epoch : int, default=None
+            Number, from 0, of the epoch whose weights were kept.
+
+        Returns
+        -------
+        display : HistoryDisplay
+            Drawn.
+        """
+        return cls(history, best_epoch=best_epoch).plot()
+
+    def plot(self):
+        """Draw the curves; epochs are counted from 1.
+
+        Returns
+        -------
+        self
+            With `figure_` and `axes_`.
+
+        Raises
+        ------
+        ValueError
+            If no epoch was trained.
+        """
+        check_matplotlib_support("HistoryDisplay.plot")
+        import matplotlib.pyplot as plt
+
+        if not any(self.history.values()):
+            raise ValueError("The history holds no epoch. Fit with epochs >= 1.")
+        panels = _sort_curves(self.history)
+        self.figure_, axes = plt.subplots(
+            1, len(panels), figsize=(4.2 * len(panels), 3.3), squeeze=False, layout="constrained"
+        )
+        self.axes_ = axes[0]
+        for ax, (title, curves) in zip(self.axes_, panels.items(), strict=True):
+            self._draw_panel(ax, title, curves)
+        return self
+
+    def _draw_panel(self, ax, title, curves):
+        for (name, values), color in zip(curves.items(), _COLORS * len(curves), strict=False):
+            label = name.removeprefix("val_").replace("_", " ")
+            if name == "val_loss":
+                label = "validation loss"
+            epochs = range(1, len(values) + 1)
+            ax.plot(epochs, values, "o-", markersize=3, color=color, label=label)
+        if self.best_epoch is not None:
+            ax.axvline(self.best_epoch + 1, color="0.6", linestyle=":", label="weights kept")
+        ax.set(title=title, xlabel="Epoch")
+        if title == "Learning rate":
+            ax.set_yscale("log")
+        else:
+            ax.legend(fontsize=8, frameon=False)
+        ax.xaxis.get_major_locator().set_params(integer=True)
+        ax.spines[["top", "right"]].set_visible(False)
+
+
+def _sort_curves(history):
+    """Return the curves of each panel, without empty panels."""
+    panels = {"Loss": {}, "Validation scores": {}, "Learning rate": {}}
+    for name, values in history.items():
+        if name == "learning_rate":
+            panels["Learning rate"][name] = values
+        elif name.endswith("loss"):
+            panels["Loss"][name] = values
+        else:
+            panels["Validation scores"][name] = values
+    return {title: curves for title, curves in panels.items() if curves}

@@ -1,0 +1,64 @@
+"""How methods are named and drawn: alike in all pictures."""
+
+_NAMES = {
+    "baseline": "Baseline",
+    "thresholding": "Thresholding",
+    "ros": "ROS",
+    "rus": "RUS",
+    "cost_sensitive": "Cost-sensitive",
+    "balanced_batch": "Balanced batch",
+    "focal_loss": "Focal loss",
+    "bbfl": "BBFL",
+}
+# Told apart without red-green vision (Okabe and Ito); the reference has the first to itself.
+_REFERENCE_COLOR = "#D55E00"
+_COLORS = ["#0072B2", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000", "#8C8C8C"]
+_LINES = ["-", "--", "-.", ":"]
+
+
+def name_method(method):
+    """Return what a method is called in pictures: ``"Focal loss"`` for ``"focal_loss"``."""
+    return _NAMES.get(method, str(method))
+
+
+def style_methods(methods, reference):
+    """Return the keywords of each method's line for matplotlib.
+
+    Parameters
+    ----------
+    methods : list of str
+        All methods of the picture.
+    reference : str or None
+        Drawn thick, above the others.
+
+    Returns
+    -------
+    styles : dict of str to dict
+        Of each method.
+    """
+    styles = {}
+    for method in methods:
+        if method == reference:
+            styles[method] = {"color": _REFERENCE_COLOR, "linewidth": 2.6, "zorder": 5}
+        else:
+            i = len(styles) - (reference in styles)
+            styles[method] = {
+                "color": _COLORS[i % len(_COLORS)],
+                "linestyle": _LINES[(i // 2) % len(_LINES)],
+                "linewidth": 1.4,
+            }
+    return styles
+
+
+def group_runs(predictions):
+    """Return the runs of each method: dict of str to list.
+
+    Parameters
+    ----------
+    predictions : list of Bunch
+        With `method`, and what the picture needs of the run.
+    """
+    runs = {}
+    for run in predictions:
+        runs.setdefault(run.method, []).append(run)
+    return runs

@@ -1,0 +1,81 @@
+"""Panels of ROC and precision-recall curves."""
+
+import numpy as np
+import pytest
+from sklearn.metrics import average_precision_score, roc_auc_score
+from sklearn.utils import Bunch
+
+from imblearn_bbfl.inspection import ConfusionMatrixPanel, PrecisionRecallPanel, RocCurvePanel
+
+PANELS = [RocCurvePanel, PrecisionRecallPanel]
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_there_is_a_picture_for_each_class(panel, runs):
+    drawn = panel.from_predictions(runs, [0, 1, 2])
+    assert [ax.get_title() for ax in drawn.axes_] == ["Class 0", "Class 1", "Class 2"]
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_two_classes_need_one_picture_of_the_second(panel):
+    y = np.array(["no", "no", "yes"])
+    run = {"y_true": y, "y_proba": np.array([[0.9, 0.1], [0.8, 0.2], [0.1, 0.9]])}
+    drawn = panel.from_predictions({"baseline": [run]}, ["no", "yes"])
+    assert list(drawn.curves) == ["yes"]
+
+
+@pytest.mark.parametrize(
+    ("panel", "measure"),
+    [(RocCurvePanel, roc_auc_score), (PrecisionRecallPanel, average_precision_score)],
+)
+def test_areas_are_those_of_scikit_learn(panel, measure, runs):
+    _, areas = panel.from_predictions(runs, [0, 1, 2]).curves[1]["ros"]
+    expected = [measure(run["y_true"] == 1, run["y_proba"][:, 1]) for run in runs["ros"]]
+    assert areas.tolist() == expected
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_a_perfect_method_has_perfect_curves(panel, runs):
+    values, areas = panel.from_predictions(runs, [0, 1, 2]).curves[2]["bbfl"]
+    assert areas.tolist() == [1.0, 1.0]
+    assert (values[:, 1:] == 1).all()
+
+
+def test_the_curve_is_the_mean_over_runs(runs):
+    panel = RocCurvePanel.from_predictions(runs, [0, 1, 2])
+    line = next(line for line in panel.axes_[0].lines if "ROS" in str(line.get_label()))
+    assert np.allclose(line.get_ydata(), panel.curves[0]["ros"][0].mean(axis=0))
+
+
+def test_the_legend_names_methods_and_areas(runs):
+    panel = RocCurvePanel.from_predictions(runs, [0, 1, 2], reference="bbfl")
+    labels = [text.get_text() for text in panel.axes_[0].get_legend().get_texts()]
+    assert labels[0] == "BBFL: AUC 1.000 ± 0.000"
+    assert labels[1].startswith("ROS: AUC 0.")
+
+
+def test_the_reference_is_set_off(runs):
+    panel = RocCurvePanel.from_predictions(runs, [0, 1, 2], reference="bbfl")
+    widths = {line.get_label()[:3]: line.get_linewidth() for line in panel.axes_[0].lines}
+    assert widths["BBF"] > widths["ROS"]
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_a_run_without_the_class_is_left_out(panel, runs):
+    alone = {"y_true": np.zeros(3), "y_proba": np.eye(3)}
+    drawn = panel.from_predictions({"bbfl": [*runs["bbfl"], alone]}, [0, 1, 2])
+    assert len(drawn.curves[1]["bbfl"][1]) == 2
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_no_run_with_the_class_is_an_error(panel):
+    alone = {"y_true": np.zeros(3), "y_proba": np.eye(3)}
+    with pytest.raises(ValueError, match="No run of 'bbfl' has rows of class"):
+        panel.from_predictions({"bbfl": [alone]}, [0, 1, 2])
+
+
+@pytest.mark.parametrize("panel", [*PANELS, ConfusionMatrixPanel])
+def test_a_comparison_is_read(panel, runs):
+    predictions = [Bunch(method=m, **run) for m, both in runs.items() for run in both]
+    comparison = Bunch(predictions_=predictions, classes_=np.arange(3), reference_="bbfl")
+    assert len(panel.from_comparison(comparison).axes_) in (2, 3)

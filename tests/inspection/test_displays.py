@@ -1,0 +1,91 @@
+"""Displays of training history, focal loss and batches."""
+
+import numpy as np
+import pytest
+from sklearn.exceptions import NotFittedError
+
+from imblearn_bbfl import BalancedBatchGenerator, BBFLClassifier
+from imblearn_bbfl.inspection import BatchDisplay, FocalLossDisplay, HistoryDisplay
+
+
+class TestHistory:
+    HISTORY = {
+        "loss": [3.0, 2.0],
+        "val_loss": [3.5, 2.5],
+        "val_accuracy": [0.5, 0.6],
+        "learning_rate": [1e-3, 1e-4],
+    }
+
+    def test_losses_scores_and_learning_rate_have_a_panel_each(self):
+        display = HistoryDisplay.from_history(self.HISTORY)
+        titles = [ax.get_title() for ax in display.axes_]
+        assert titles == ["Loss", "Validation scores", "Learning rate"]
+
+    def test_epochs_count_from_one(self):
+        line = HistoryDisplay.from_history(self.HISTORY).axes_[0].lines[0]
+        assert line.get_xdata().tolist() == [1, 2]
+        assert list(line.get_ydata()) == [3.0, 2.0]
+
+    def test_the_best_epoch_is_marked(self):
+        display = HistoryDisplay.from_history(self.HISTORY, best_epoch=1)
+        assert all(ax.lines[-1].get_xdata()[0] == 2 for ax in display.axes_)
+
+    def test_a_fitted_estimator_has_a_history(self):
+        X = np.random.default_rng(0).normal(size=(40, 3)).astype("float32")
+        y = np.repeat([0, 1], 20)
+        classifier = BBFLClassifier("mlp", epochs=2, random_state=0).fit(X, y)
+        display = HistoryDisplay.from_estimator(classifier)
+        assert display.best_epoch == classifier.best_epoch_
+        assert len(display.axes_) == 3
+
+    def test_an_estimator_not_fitted_is_an_error(self):
+        with pytest.raises(NotFittedError):
+            HistoryDisplay.from_estimator(BBFLClassifier())
+
+    def test_no_epoch_is_an_error(self, classifier):
+        with pytest.raises(ValueError, match="holds no epoch"):
+            HistoryDisplay.from_estimator(classifier)
+
+
+class TestFocalLoss:
+    def test_losses_are_the_formula(self):
+        display = FocalLossDisplay.from_gammas((0, 2))
+        p = display.p_true
+        assert np.allclose(display.losses[0.0].ravel(), -np.log(p), atol=1e-5)
+        assert np.allclose(display.losses[2.0].ravel(), -((1 - p) ** 2) * np.log(p), atol=1e-5)
+
+    def test_there_is_a_curve_for_each_gamma(self):
+        assert len(FocalLossDisplay.from_gammas((0, 1, 5)).ax_.lines) == 3
+
+
+class TestBatch:
+    X = np.random.default_rng(0).integers(0, 256, (20, 6, 6, 3), dtype=np.uint8)
+    Y = np.repeat([0, 1], [15, 5])
+
+    def test_a_balanced_batch_is_shown_as_it_is(self):
+        batches = BalancedBatchGenerator(self.X, self.Y, batch_size=8, random_state=0)
+        display = BatchDisplay.from_generator(batches, 1)
+        assert np.array_equal(display.images, batches[1][0])
+        assert display.class_counts == {0: 4, 1: 4}
+
+    @pytest.mark.parametrize("targets", [[[0.0], [1.0]], [[1, 0], [0, 1]], [0, 1]])
+    def test_targets_may_be_numbers_columns_or_one_hot(self, targets):
+        display = BatchDisplay.from_generator(
+            [(self.X[:2], np.array(targets))], classes=["cat", "dog"]
+        )
+        assert display.labels.tolist() == ["cat", "dog"]
+
+    def test_each_image_has_its_label(self):
+        display = BatchDisplay.from_arrays(self.X[:3], ["u", "v", "u"])
+        assert [ax.get_title() for ax in display.axes_] == ["u", "v", "u"]
+
+    @pytest.mark.parametrize("scale", [1.0, 1 / 255])
+    def test_floats_look_as_integers_do(self, scale):
+        as_floats = BatchDisplay.from_arrays((self.X[:1] * scale).astype("float32"), [0])
+        as_integers = BatchDisplay.from_arrays(self.X[:1], [0])
+        pictures = [d.axes_[0].images[0].get_array() for d in (as_floats, as_integers)]
+        assert np.allclose(*pictures, atol=1e-6)
+
+    def test_a_table_is_an_error(self):
+        with pytest.raises(ValueError, match="A table has no pictures"):
+            BatchDisplay.from_arrays(np.zeros((4, 3)), [0, 0, 1, 1])
