@@ -10,14 +10,12 @@ DATA holds ``idrid/labels.csv``; WEIGHTS is MobileNetV2's ImageNet weights file 
 
 import argparse
 from itertools import product
-from pathlib import Path
 
-import numpy as np
+import data_sets
 from results import ResultsFile, score
 from sklearn.model_selection import StratifiedKFold
 
 from imblearn_bbfl import STRATEGIES, BBFLClassifier
-from imblearn_bbfl.datasets import load_image_table
 
 BATCH_NORM = {
     "as the backbone has it": {"batch_norm_momentum": None},
@@ -25,18 +23,6 @@ BATCH_NORM = {
     "frozen": {"batch_norm_statistics": "frozen"},
     "momentum 0.9, re-estimated": {"batch_norm_statistics": "reestimated"},
 }
-
-
-def load_severity(folder):
-    """Return the training part of IDRiD in four classes: grades 0 and 1 merged, 2, 3, 4."""
-    table = load_image_table(
-        Path(folder) / "idrid" / "labels.csv",
-        path_column="file",
-        label_column="dr_grade",
-        split_column="split",
-    )
-    is_train = table.split == "train"
-    return table.data[is_train], np.maximum(table.target[is_train].astype(int), 1)
 
 
 def main():
@@ -51,7 +37,8 @@ def main():
     parser.add_argument("--learning-rate", type=float, default=1e-4)
     arguments = parser.parse_args()
 
-    X, y = load_severity(arguments.data)
+    data = data_sets.load("idrid", arguments.data)
+    X, y = data.X[~data.is_test], data.y[~data.is_test]
     folds = list(StratifiedKFold(arguments.folds, shuffle=True, random_state=0).split(X, y))
     results = ResultsFile(
         arguments.out, ["strategy", "preprocessing", "batch_norm", "learning_rate", "fold"]

@@ -1,6 +1,7 @@
 """BBFLClassifier, the estimator."""
 
 import os
+from functools import partial
 from numbers import Integral, Real
 
 import keras
@@ -11,31 +12,31 @@ from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from imblearn_bbfl.augmentation import ImageAugmenter
-from imblearn_bbfl.backbones import build_network, list_applications
 from imblearn_bbfl.classifier._batch_norm import (
     STATISTICS,
     reestimate_statistics,
-    set_batch_norm,
 )
 from imblearn_bbfl.classifier._costs import (
+    add_alpha,
     make_alpha,
-    make_loss,
     make_proba,
     make_targets,
     measure_classes,
     weigh_rows,
 )
 from imblearn_bbfl.classifier._inputs import InputChecks
+from imblearn_bbfl.classifier._network_pool import cut_at_features
+from imblearn_bbfl.classifier._networks import Networks
 from imblearn_bbfl.classifier._persistence import load_classifier, save_classifier
 from imblearn_bbfl.classifier._scikeras import KerasEstimator
-from imblearn_bbfl.classifier._seeding import seed_dropout, seed_layers
+from imblearn_bbfl.classifier._seeding import seed_dropout
 from imblearn_bbfl.classifier._validation_part import MONITORS, FiniteLoss, ValidationScores
 from imblearn_bbfl.generators import BatchGenerator, SequentialBatches
 from imblearn_bbfl.sampling import make_row_plan
 from imblearn_bbfl.thresholding import divide_by_prior
 
 
-class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstimator):
+class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, Networks, KerasEstimator):
     """Image classifier for rare classes, trained with batch-balanced focal loss (BBFL).
 
     Three choices that do not depend on each other make up a method for imbalance: which rows a
@@ -364,7 +365,9 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
             so.
         """
         images = self._check_predict(X)
-        return self._to_proba(self._run_network(self.model_, images))
+        with self._borrow_traced() as engine:
+            network = self.model_ if engine is None else engine.network
+            return self._to_proba(self._run_network(network, images))
 
     def transform(self, X):
         """Return the features between backbone and head: global average pooling (GAP).
@@ -380,8 +383,9 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
             What the head decides on.
         """
         images = self._check_predict(X)
-        features = self.model_.get_layer("features").output
-        return self._run_network(keras.Model(self.model_.input, features), images)
+        with self._borrow_traced() as engine:
+            network = cut_at_features(self.model_) if engine is None else engine.features
+            return self._run_network(network, images)
 
     def save(self, path):
         """Write the fitted estimator to one ``.keras`` file.
@@ -437,6 +441,8 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
         else:
             self._build(alpha, int(network_seed))
         self._class_mass, self.class_prior_ = mass, mass / mass.sum()
+        if not goes_on and self._network_key is not None:
+            weight = add_alpha(weight, alpha, train.codes)
         batches = BatchGenerator(
             train.images,
             make_targets(train.codes, n_classes),
@@ -449,39 +455,14 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
         )
         batches.epoch = first_epoch
         callbacks = [FiniteLoss(), *self._watch(valid)]
-        self._fit_network(batches, callbacks, epochs=epochs, initial_epoch=first_epoch)
+        with self._train_traced(goes_on):
+            self._fit_network(batches, callbacks, epochs=epochs, initial_epoch=first_epoch)
         vars(self).pop("best_epoch_", None)
         if valid is not None and epochs:
             self.best_epoch_ = callbacks[-1].best_epoch
         if self.batch_norm_statistics == "reestimated":
             unaugmented = SequentialBatches(train.images, self._predict_batch_size, train.rows)
             reestimate_statistics(self.model_, (X for (X,) in unaugmented))
-
-    def _build(self, alpha, seed):
-        """Build and compile a network for `classes_`."""
-        weights = self.weights
-        if weights == "auto":
-            weights = "imagenet" if self.backbone in list_applications() else None
-        is_images = hasattr(self, "image_shape_")
-        n_outputs = 1 if len(self.classes_) == 2 else len(self.classes_)
-        with seed_layers(seed):
-            self.model_ = build_network(
-                self.backbone,
-                self.image_shape_ if is_images else (self.n_features_in_,),
-                n_outputs,
-                weights=weights,
-                preprocessing=self.preprocessing,
-                pixel_max=self._pixels[1] if is_images else None,
-                head_units=self.head_units,
-                dropout=self.dropout,
-                **self._route("backbone"),
-            )
-            set_batch_norm(self.model_, self.batch_norm_statistics, self.batch_norm_momentum)
-            self.model_.compile(
-                self._make_optimizer(),
-                make_loss(self.gamma, alpha, len(self.classes_)),
-                **self._route("compile"),
-            )
 
     def _make_augmentation(self, images):
         if self.augmentation != "auto":
@@ -498,7 +479,7 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
                 predict_logits=lambda: self._run_network(self.model_, valid.images, valid.rows),
                 predict_codes=lambda logits: self._to_proba(logits).argmax(axis=1),
                 codes=valid.codes[valid.rows],
-                compute_loss=self._compute_loss,
+                compute_loss=partial(self._compute_loss, self.model_.loss),
             )
         ]
         if self.learning_rate_patience is not None:
@@ -515,9 +496,8 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
         )
         return callbacks
 
-    def _compute_loss(self, codes, logits):
-        targets = make_targets(codes, len(self.classes_))
-        return float(self.model_.loss(targets, logits))
+    def _compute_loss(self, loss, codes, logits):
+        return float(loss(make_targets(codes, len(self.classes_)), logits))
 
     @property
     def _predict_batch_size(self):

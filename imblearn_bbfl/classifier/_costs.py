@@ -76,6 +76,15 @@ def weigh_rows(part, class_weight, classes):
     return None if (weight == 1).all() else weight.astype(np.float32)
 
 
+def add_alpha(weight, alpha, codes):
+    """Return the weights of rows times the `alpha` of their classes, for a loss without alpha.
+
+    Always an array, for a training step that is traced with weights needs some.
+    """
+    factors = np.ones(len(codes)) if weight is None else weight
+    return (factors if alpha is None else factors * np.array(alpha)[codes]).astype(np.float32)
+
+
 def measure_classes(part, weight, plan, alpha, n_classes):
     """Return how much each class counts in the loss of an epoch: rows x mean weight x alpha."""
     n_rows_seen = np.zeros(n_classes)

@@ -25,6 +25,7 @@ def differentiate(network, features, columns, signs):
     """
     weights = np.zeros((len(columns), network.output_shape[-1]), dtype=np.float32)
     weights[np.arange(len(columns)), columns] = signs
+    weights = keras.ops.convert_to_tensor(weights)
 
     def add_up(inputs):
         return keras.ops.sum(network(inputs, training=False) * weights)
