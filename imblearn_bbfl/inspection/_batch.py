@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.utils._optional_dependencies import check_matplotlib_support
 
-_COLORS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C8C8C", "#000000"]
+from imblearn_bbfl.inspection._styles import CLASS_COLORS
 
 
 class BatchDisplay:
@@ -124,7 +124,7 @@ class BatchDisplay:
             ax.set(xticks=[], yticks=[])
         for ax in axes.flat[len(images) :]:
             ax.set_visible(False)
-        color_of = dict(zip(self.class_counts, _COLORS * len(images), strict=False))
+        color_of = dict(zip(self.class_counts, CLASS_COLORS * len(images), strict=False))
         for ax, image, label in zip(self.axes_, images, self.labels.tolist(), strict=True):
             ax.imshow(image)
             ax.set_title(str(label), fontsize=9, color=color_of[label], pad=3)

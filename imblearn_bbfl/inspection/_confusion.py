@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.metrics import ConfusionMatrixDisplay, confusion_matrix
 from sklearn.utils._optional_dependencies import check_matplotlib_support
 
-from imblearn_bbfl.inspection._methods import group_runs, name_method
+from imblearn_bbfl.inspection._styles import group_runs, name_method
 
 _N_COLUMNS = 4
 

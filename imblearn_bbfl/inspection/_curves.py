@@ -11,7 +11,7 @@ from sklearn.metrics import (
 )
 from sklearn.utils._optional_dependencies import check_matplotlib_support
 
-from imblearn_bbfl.inspection._methods import group_runs, name_method, style_methods
+from imblearn_bbfl.inspection._styles import group_runs, name_method, style_methods
 
 _GRID = np.linspace(0, 1, 201)
 _N_COLUMNS = 3

@@ -5,7 +5,8 @@ from sklearn.manifold import TSNE
 from sklearn.utils import _safe_indexing, check_consistent_length, check_random_state
 from sklearn.utils._optional_dependencies import check_matplotlib_support
 
-_COLORS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C8C8C", "#000000"]
+from imblearn_bbfl.inspection._styles import CLASS_COLORS
+
 _MARKERS = "osD^vP*X"
 
 
@@ -130,7 +131,7 @@ class EmbeddingDisplay:
             ax.scatter(
                 *points.T,
                 s=26,
-                color=_COLORS[i % len(_COLORS)],
+                color=CLASS_COLORS[i % len(CLASS_COLORS)],
                 marker=_MARKERS[i % len(_MARKERS)],
                 edgecolor="white",
                 linewidth=0.5,

@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.utils._optional_dependencies import check_matplotlib_support
 
-from imblearn_bbfl.inspection._methods import name_method
+from imblearn_bbfl.inspection._styles import name_method
 from imblearn_bbfl.model_selection._table import format_metric
 
 _N_COLUMNS = 4

@@ -1,4 +1,16 @@
-"""How methods are named and drawn: alike in all pictures."""
+"""How methods are named, and methods and classes drawn: alike in all pictures."""
+
+# Told apart without red-green vision (Okabe and Ito).
+CLASS_COLORS = [
+    "#0072B2",
+    "#D55E00",
+    "#009E73",
+    "#CC79A7",
+    "#E69F00",
+    "#56B4E9",
+    "#8C8C8C",
+    "#000000",
+]
 
 _NAMES = {
     "baseline": "Baseline",
@@ -10,8 +22,7 @@ _NAMES = {
     "focal_loss": "Focal loss",
     "bbfl": "BBFL",
 }
-# Told apart without red-green vision (Okabe and Ito); the reference has the first to itself.
-_REFERENCE_COLOR = "#D55E00"
+_REFERENCE_COLOR = "#D55E00"  # has it to itself
 _COLORS = ["#0072B2", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000", "#8C8C8C"]
 _LINES = ["-", "--", "-.", ":"]
 
