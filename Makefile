@@ -7,6 +7,10 @@ BIN = .venv/bin
 # The losses, the sampling and the generator, which promise to run on every Keras backend.
 BACKEND_TESTS = tests/losses tests/sampling tests/test_generators.py
 
+# Scripts of benchmarks/performance, the quick ones first.
+BENCHMARKS = imports row_plan focal_loss batches augmentation predict image_files fit memory \
+  grid_search
+
 # tensorflow-cpu is built for PCs only; elsewhere (Apple silicon, ARM) tensorflow is what it would be.
 PLATFORM := $(shell uname -sm)
 TENSORFLOW = $(if $(filter Linux x86_64,$(PLATFORM)),tensorflow-cpu,tensorflow)
@@ -15,7 +19,7 @@ export KERAS_BACKEND = tensorflow
 export MPLBACKEND = Agg
 export TF_CPP_MIN_LOG_LEVEL = 3
 
-.PHONY: help demo test test-slow test-backends test-jax test-torch lint format clean
+.PHONY: help demo test test-slow test-backends test-jax test-torch bench lint format clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -33,6 +37,12 @@ test-backends: test-jax test-torch  ## run losses, sampling and generator on JAX
 
 test-jax test-torch: test-%: .venv-%/.installed
 	KERAS_BACKEND=$* .venv-$*/bin/python -m pytest -q $(BACKEND_TESTS)
+
+bench: .venv/.bench-installed  ## measure speed and memory against others, in a short form
+	for name in $(BENCHMARKS); do \
+	  $(BIN)/python benchmarks/performance/$$name.py --short --out build/performance || exit 1; \
+	done
+	$(BIN)/python benchmarks/performance/summarize.py --out build/performance
 
 lint: .venv/.installed  ## check style and format
 	$(BIN)/ruff check .
@@ -56,4 +66,8 @@ clean:  ## remove the environments and all that the targets wrote
 	  exit 1; }
 	$(PYTHON) -m venv --clear $*
 	$*/bin/python -m pip install --quiet --constraint constraints.txt --editable $(PACKAGES)
+	@touch $@
+
+.venv/.bench-installed: .venv/.installed
+	.venv/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
 	@touch $@

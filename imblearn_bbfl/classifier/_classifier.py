@@ -12,31 +12,34 @@ from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from imblearn_bbfl.augmentation import ImageAugmenter
+from imblearn_bbfl.backbones import build_network, list_applications
 from imblearn_bbfl.classifier._batch_norm import (
     STATISTICS,
     reestimate_statistics,
+    set_batch_norm,
 )
 from imblearn_bbfl.classifier._costs import (
-    add_alpha,
+    fold_alpha,
     make_alpha,
+    make_loss,
     make_proba,
     make_targets,
     measure_classes,
     weigh_rows,
 )
 from imblearn_bbfl.classifier._inputs import InputChecks
-from imblearn_bbfl.classifier._network_pool import cut_at_features
-from imblearn_bbfl.classifier._networks import Networks
+from imblearn_bbfl.classifier._network_key import make_key
+from imblearn_bbfl.classifier._network_pool import POOL
 from imblearn_bbfl.classifier._persistence import load_classifier, save_classifier
 from imblearn_bbfl.classifier._scikeras import KerasEstimator
-from imblearn_bbfl.classifier._seeding import seed_dropout
+from imblearn_bbfl.classifier._seeding import seed_dropout, seed_layers
 from imblearn_bbfl.classifier._validation_part import MONITORS, FiniteLoss, ValidationScores
 from imblearn_bbfl.generators import BatchGenerator, SequentialBatches
 from imblearn_bbfl.sampling import make_row_plan
 from imblearn_bbfl.thresholding import divide_by_prior
 
 
-class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, Networks, KerasEstimator):
+class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstimator):
     """Image classifier for rare classes, trained with batch-balanced focal loss (BBFL).
 
     Three choices that do not depend on each other make up a method for imbalance: which rows a
@@ -146,6 +149,16 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, Networks, K
     See Also
     --------
     imblearn_bbfl.BalancedBatchGenerator : The same batches for your own ``keras.Model.fit``.
+
+    Notes
+    -----
+    On TensorFlow and JAX a network is traced before its first step, which can take longer than a
+    small fit. Fits in one process whose networks differ only in state or in what the loss weights
+    (`gamma`, `alpha`, `class_weight`, `learning_rate`, `random_state`, the data) trace once, with
+    the results of fits on their own. For that up to four traced networks stay in memory; callbacks
+    see one of them as their ``model``, whose state `model_` gets at the end. Traced anew are fits
+    with layers or functions of your own that are not registered with Keras, with metrics, or under
+    a distribution.
 
     References
     ----------
@@ -304,7 +317,8 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, Networks, K
         else:
             train, valid = part, None
         self._check_all_classes(train)
-        self._train(train, valid, rng, epochs=self.epochs, goes_on=goes_on)
+        may_go_on = self.warm_start
+        self._train(train, valid, rng, epochs=self.epochs, goes_on=goes_on, may_go_on=may_go_on)
         return self
 
     def partial_fit(self, X, y, classes=None, sample_weight=None):
@@ -331,7 +345,7 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, Networks, K
         rng = check_random_state(self.random_state)
         goes_on = hasattr(self, "model_")
         train = self._check_fit(X, y, sample_weight, classes, goes_on=goes_on)
-        self._train(train, None, rng, epochs=1, goes_on=goes_on)
+        self._train(train, None, rng, epochs=1, goes_on=goes_on, may_go_on=True)
         return self
 
     def predict(self, X):
@@ -365,9 +379,8 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, Networks, K
             so.
         """
         images = self._check_predict(X)
-        with self._borrow_traced() as engine:
-            network = self.model_ if engine is None else engine.network
-            return self._to_proba(self._run_network(network, images))
+        with POOL.lend_for_prediction(self.model_) as lent:
+            return self._to_proba(self._run_network(lent.network, images))
 
     def transform(self, X):
         """Return the features between backbone and head: global average pooling (GAP).
@@ -383,9 +396,8 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, Networks, K
             What the head decides on.
         """
         images = self._check_predict(X)
-        with self._borrow_traced() as engine:
-            network = cut_at_features(self.model_) if engine is None else engine.features
-            return self._run_network(network, images)
+        with POOL.lend_for_prediction(self.model_) as lent:
+            return self._run_network(lent.features, images)
 
     def save(self, path):
         """Write the fitted estimator to one ``.keras`` file.
@@ -422,7 +434,7 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, Networks, K
         """
         return load_classifier(cls, path)
 
-    def _train(self, train, valid, rng, *, epochs, goes_on):
+    def _train(self, train, valid, rng, *, epochs, goes_on, may_go_on):
         """Build, train and keep the best: the paper's steps."""
         network_seed, row_seed, augmentation_seed = rng.randint(2**31 - 1, size=3)
         n_classes = len(self.classes_)
@@ -441,8 +453,9 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, Networks, K
         else:
             self._build(alpha, int(network_seed))
         self._class_mass, self.class_prior_ = mass, mass / mass.sum()
-        if not goes_on and self._network_key is not None:
-            weight = add_alpha(weight, alpha, train.codes)
+        key = None if may_go_on else make_key(self.model_)
+        if key is not None:
+            weight = fold_alpha(weight, alpha, train.codes)
         batches = BatchGenerator(
             train.images,
             make_targets(train.codes, n_classes),
@@ -454,9 +467,9 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, Networks, K
             workers=self.workers,
         )
         batches.epoch = first_epoch
-        callbacks = [FiniteLoss(), *self._watch(valid)]
-        with self._train_traced(goes_on):
-            self._fit_network(batches, callbacks, epochs=epochs, initial_epoch=first_epoch)
+        with POOL.lend_for_training(self.model_, key) as network:
+            callbacks = [FiniteLoss(), *self._watch(valid, network)]
+            self._fit_network(network, batches, callbacks, epochs=epochs, initial_epoch=first_epoch)
         vars(self).pop("best_epoch_", None)
         if valid is not None and epochs:
             self.best_epoch_ = callbacks[-1].best_epoch
@@ -464,19 +477,45 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, Networks, K
             unaugmented = SequentialBatches(train.images, self._predict_batch_size, train.rows)
             reestimate_statistics(self.model_, (X for (X,) in unaugmented))
 
+    def _build(self, alpha, seed):
+        """Build and compile a network for `classes_`."""
+        weights = self.weights
+        if weights == "auto":
+            weights = "imagenet" if self.backbone in list_applications() else None
+        is_images = hasattr(self, "image_shape_")
+        n_outputs = 1 if len(self.classes_) == 2 else len(self.classes_)
+        with seed_layers(seed):
+            self.model_ = build_network(
+                self.backbone,
+                self.image_shape_ if is_images else (self.n_features_in_,),
+                n_outputs,
+                weights=weights,
+                preprocessing=self.preprocessing,
+                pixel_max=self._pixels[1] if is_images else None,
+                head_units=self.head_units,
+                dropout=self.dropout,
+                **self._route("backbone"),
+            )
+            set_batch_norm(self.model_, self.batch_norm_statistics, self.batch_norm_momentum)
+            self.model_.compile(
+                self._make_optimizer(),
+                make_loss(self.gamma, alpha, len(self.classes_)),
+                **self._route("compile"),
+            )
+
     def _make_augmentation(self, images):
         if self.augmentation != "auto":
             return self.augmentation
         return None if images.is_table else ImageAugmenter()
 
-    def _watch(self, valid):
+    def _watch(self, valid, network):
         """Make the callbacks that watch the validation part; the last one keeps the best epoch."""
         if valid is None:
             return []
         watched = {"monitor": f"val_{self.monitor}", "mode": MONITORS[self.monitor]}
         callbacks = [
             ValidationScores(
-                predict_logits=lambda: self._run_network(self.model_, valid.images, valid.rows),
+                predict_logits=lambda: self._run_network(network, valid.images, valid.rows),
                 predict_codes=lambda logits: self._to_proba(logits).argmax(axis=1),
                 codes=valid.codes[valid.rows],
                 compute_loss=partial(self._compute_loss, self.model_.loss),

@@ -76,13 +76,14 @@ def weigh_rows(part, class_weight, classes):
     return None if (weight == 1).all() else weight.astype(np.float32)
 
 
-def add_alpha(weight, alpha, codes):
-    """Return the weights of rows times the `alpha` of their classes, for a loss without alpha.
+def fold_alpha(weight, alpha, codes):
+    """Return the weight of each row times the `alpha` of its class, for a loss without alpha.
 
-    Always an array, for a training step that is traced with weights needs some.
+    Never None: a step that is traced with weights needs them always.
     """
-    factors = np.ones(len(codes)) if weight is None else weight
-    return (factors if alpha is None else factors * np.array(alpha)[codes]).astype(np.float32)
+    weight = np.ones(len(codes)) if weight is None else weight
+    factors = 1.0 if alpha is None else np.array(alpha)[codes]
+    return (weight * factors).astype(np.float32)
 
 
 def measure_classes(part, weight, plan, alpha, n_classes):

@@ -1,179 +1,179 @@
 """Traced networks that fits share: tracing is what small fits would spend their time on.
 
-Every fit builds a network of its own, `model_`, which costs little. But an *engine* trains it:
-a network of the same graph that an earlier fit compiled and traced. The state of `model_` (weights,
-seeds, optimizer) goes into the engine, and comes back when training ends, so estimators share no
-state, and the result is that of a network traced for this fit alone, bit for bit on the CPU.
+Each fit builds a network of its own, `model_`, which costs little. But it trains an *engine*: a
+network of the same graph, that an earlier fit may have traced already. What can differ between fits
+of one graph is state, and copied: weights, statistics, seeds of dropout, learning rate and the
+optimizer's state. Gamma is a variable of the engine; alpha goes into the weights of the rows. So
+estimators share no state, and results are those of a network traced for the fit alone, bit for bit
+on the CPU.
 
-Limits: a backbone that is a function must build the same graph each time. Nothing is shared on
-PyTorch, which traces nothing, under a distribution, or where settings cannot be compared, such as
-metric instances in ``compile__metrics`` or a learning rate schedule.
+Limits: `make_key` says what is not shared. Engines belong to one process, and idle ones stay in
+memory until others take their place. Callbacks see the engine as their `model`. A network that is
+to be trained on (`partial_fit`, ``warm_start=True``) is traced once anyway, and has no engine.
 """
 
-import inspect
 import threading
-from collections import OrderedDict
+import weakref
 from contextlib import contextmanager
-from numbers import Number
+from functools import cached_property
 
 import keras
 
-_MAX_IDLE = 2  # each holds weights, optimizer state and trace: half a gigabyte for ResNet50
+from imblearn_bbfl.classifier._network_key import make_key
+from imblearn_bbfl.classifier._seeding import seed_layers
+
+_MAX_IDLE = 4  # each holds weights, the optimizer's state and traces: about 0.5 GB for ResNet50
 
 
-class Engine:
-    """A compiled network that is traced when it is first used, and its part up to the features.
+class Predictor:
+    """A network, and its part up to the features.
 
     Parameters
     ----------
     network : keras.Model
-        Compiled; its loss has `gamma`.
-    gamma : keras.Variable
-        Focusing parameter.
+        As `build_network` makes.
     """
 
-    def __init__(self, network, gamma):
+    def __init__(self, network):
         self.network = network
-        self.gamma = gamma
-        self.features = cut_at_features(network)
+
+    @cached_property
+    def features(self):
+        """The part up to the features, which shares the network's weights."""
+        return keras.Model(self.network.input, self.network.get_layer("features").output)
+
+
+class Engine(Predictor):
+    """A network that is trained and predicts in the place of others of the same graph.
+
+    Parameters
+    ----------
+    model : keras.Model
+        A network of that graph, compiled with a focal loss.
+    """
+
+    def __init__(self, model):
+        with seed_layers(0):  # the initial weights are never used
+            super().__init__(keras.models.clone_model(model))
+        self._variables = self.network.variables
+        self._gamma = keras.Variable(0.0, trainable=False, name="gamma")
+        loss = {**model.loss.get_config(), "alpha": None, "gamma": self._gamma}
+        self.network.compile(
+            model.optimizer.from_config(model.optimizer.get_config()),
+            model.loss.from_config(loss),
+            steps_per_execution=model.steps_per_execution,
+            jit_compile=model.jit_compile,
+            auto_scale_loss=False,  # the optimizer was wrapped where that is wanted
+        )
+        self.network.optimizer.build(self.network.trainable_variables)
+        if keras.backend.backend() == "jax":
+            self._track_gamma()
 
     def load(self, model):
-        """Take over weights, seeds and optimizer state of a model of the same graph."""
-        self.gamma.assign(model.loss.gamma)
+        """Take over all state of a network, to train in its place."""
+        model.optimizer.build(model.trainable_variables)
+        self._gamma.assign(model.loss.gamma)
         self.load_weights(model)
-        for network in (model, self.network):
-            network.optimizer.build(network.trainable_variables)
         _copy(model.optimizer.variables, self.network.optimizer.variables)
 
     def load_weights(self, model):
-        """Take over what predictions need."""
+        """Take over what predictions depend on."""
         _copy(model.variables, self._variables)
 
-    def unload(self, model):
-        """Give weights, seeds and optimizer state back to a model."""
+    def unload_weights(self, model):
+        """Give weights, statistics and seeds back to a network."""
         _copy(self._variables, model.variables)
+
+    def unload_optimizer(self, model):
+        """Give the optimizer's state back to a network."""
         _copy(self.network.optimizer.variables, model.optimizer.variables)
 
-    @property
-    def _variables(self):
-        return [variable for variable in self.network.variables if variable is not self.gamma]
-
-
-def cut_at_features(network):
-    """Return the part of a network up to the features, which shares its weights."""
-    return keras.Model(network.input, network.get_layer("features").output)
+    def _track_gamma(self):
+        """Make gamma part of the network: JAX knows no other variables in a traced step."""
+        self.network.gamma = self._gamma
+        # But no part of the files that a callback writes: the network that reads them has none.
+        self.network.save_own_variables = self.network.load_own_variables = lambda store: None
 
 
 class NetworkPool:
-    """Idle engines by what defines their graph; the least recently used goes first."""
+    """Engines that no one uses at the moment, the least recently used first."""
 
     def __init__(self):
-        self._idle = OrderedDict()
+        self._idle = []  # (key, engine)
         self._lock = threading.Lock()
+        self._keys = weakref.WeakKeyDictionary()  # of the networks that engines were trained for
 
     @contextmanager
-    def borrow(self, key, build=None):
-        """Lend an engine to one user at a time.
+    def lend_for_training(self, model, key):
+        """Lend a network to be trained in the place of `model`, which then gets its state.
+
+        An engine whose training ends in an error is not used again.
 
         Parameters
         ----------
-        key : hashable
-            What defines the graph.
-        build : callable, default=None
-            Makes an engine where none is idle. ``None`` yields None then.
+        model : keras.Model
+            Compiled.
+        key : hashable or None
+            Its key, as `make_key` returns; None lends `model` itself.
         """
-        with self._lock:
-            idle = self._idle.get(key)
-            engine = idle.pop() if idle else None
-        if engine is None and build is not None:
-            engine = build()
+        if key is None:
+            self._keys.pop(model, None)
+            yield model
+            return
+        engine = self._take(key) or Engine(model)
+        engine.load(model)
+        try:
+            yield engine.network
+        finally:
+            engine.unload_weights(model)
+            is_as_before = make_key(engine.network) == key  # a callback may have changed it
+            if is_as_before:
+                engine.unload_optimizer(model)
+        self._keys[model] = key
+        if is_as_before:
+            self._put_back(key, engine)
+
+    @contextmanager
+    def lend_for_prediction(self, model):
+        """Lend an idle engine with the weights of `model`, or else `model` itself."""
+        key = self._keys.get(model)
+        engine = self._take(key)
+        if engine is None:
+            yield Predictor(model)
+            return
+        engine.load_weights(model)
         try:
             yield engine
         finally:
-            if engine is not None:
-                self._put_back(key, engine)
+            self._put_back(key, engine)
 
     def clear(self):
         """Drop all idle engines."""
         with self._lock:
             self._idle.clear()
 
+    def __len__(self):
+        """Return the number of idle engines."""
+        return len(self._idle)
+
+    def _take(self, key):
+        with self._lock:
+            for i, (idle_key, engine) in enumerate(self._idle):
+                if idle_key == key:
+                    del self._idle[i]
+                    return engine
+        return None
+
     def _put_back(self, key, engine):
         with self._lock:
-            self._idle.setdefault(key, []).append(engine)
-            self._idle.move_to_end(key)
-            while sum(map(len, self._idle.values())) > _MAX_IDLE:
-                oldest = next(iter(self._idle))
-                self._idle[oldest].pop(0)
-                if not self._idle[oldest]:
-                    del self._idle[oldest]
+            self._idle.append((key, engine))
+            del self._idle[:-_MAX_IDLE]
 
 
 POOL = NetworkPool()
 
 
-def make_key(**settings):
-    """Return settings in a form that can be compared, or None where that is not safe.
-
-    Parameters
-    ----------
-    **settings
-        All that defines the graph of a network and of its training step.
-
-    Returns
-    -------
-    key : tuple or None
-        Equal for equal graphs.
-    """
-    if keras.backend.backend() == "torch" or _is_distributed():
-        return None
-    config = keras.config
-    surroundings = (
-        config.dtype_policy().name,
-        config.floatx(),
-        config.epsilon(),
-        config.image_data_format(),
-    )
-    try:
-        return surroundings, _freeze(settings)
-    except TypeError:
-        return None
-
-
-def describe_optimizer(optimizer):
-    """Return what an optimizer's step is traced with: all but its learning rate.
-
-    A schedule is part of the step; it is returned as it is, and cannot be compared.
-    """
-    config = optimizer.get_config()
-    del config["name"]  # Keras counts: adam_1, adam_2, ...
-    learning_rate = config.pop("learning_rate")
-    schedule = None if isinstance(learning_rate, Number) else optimizer
-    return type(optimizer), config, schedule
-
-
-def _is_distributed():
-    if keras.backend.backend() == "tensorflow":
-        import tensorflow as tf
-
-        return tf.distribute.has_strategy()
-    return keras.distribution.distribution() is not None
-
-
-def _freeze(value):
-    """Return a hashable copy; raise TypeError for what may change, or differ, unseen."""
-    if isinstance(value, dict):
-        return tuple((name, _freeze(value[name])) for name in sorted(value))
-    if isinstance(value, (list, tuple)):
-        return tuple(map(_freeze, value))
-    if value is None or isinstance(value, (str, bytes, Number)):
-        return type(value), value  # 1 and True, or 1 and 1.0, make different graphs
-    if inspect.isroutine(value) or inspect.isclass(value):
-        return value
-    raise TypeError(f"{value!r} cannot be compared.")
-
-
 def _copy(sources, targets):
     for source, target in zip(sources, targets, strict=True):
-        # A copy: JAX gives the buffers of a network that it trains away.
+        # A copy, for JAX lets a traced step overwrite its state in place.
         target.assign(keras.ops.copy(source.value))

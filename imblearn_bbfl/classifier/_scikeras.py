@@ -101,7 +101,10 @@ class KerasEstimator(BaseWrapper):
         optimizer = try_to_convert_strings_to_classes(self.optimizer, get_optimizer_class)
         routed = self._route("optimizer")
         if inspect.isclass(optimizer):
-            return unflatten_params(optimizer, {"learning_rate": self.learning_rate, **routed})
+            made = unflatten_params(optimizer, {"learning_rate": self.learning_rate, **routed})
+            # Keras would number them, and TensorFlow keeps 35 kB for each new name of a variable.
+            made.name = routed.get("name", optimizer.__name__.lower())
+            return made
         if routed:
             raise ValueError(
                 f"optimizer={optimizer.name!r} is an instance, so {sorted(routed)} cannot be set "
@@ -109,14 +112,15 @@ class KerasEstimator(BaseWrapper):
             )
         return keras.optimizers.deserialize(keras.optimizers.serialize(optimizer))
 
-    def _fit_network(self, batches, callbacks, *, epochs, initial_epoch):
-        """Train `model_`, our callbacks before the user's, and keep the history."""
+    def _fit_network(self, network, batches, callbacks, *, epochs, initial_epoch):
+        """Train a network, our callbacks before the user's, and keep the history."""
         self._initialize_callbacks()
         # Copies: a parameter would else keep the network, and the file that a CSVLogger has open.
         users = map(copy.copy, keras.tree.flatten(self._fit_callbacks))
         self._fit_callbacks = [*callbacks, *users]
-        self._build_training(batches)
+        own, self.model_ = self.model_, network  # scikeras trains `model_`
         try:
+            self._build_training(batches)
             self._fit_keras_model(
                 batches,
                 None,
@@ -127,6 +131,7 @@ class KerasEstimator(BaseWrapper):
                 shuffle=False,  # the rows are; Keras would draw the order of batches unseeded
             )
         finally:
+            self.model_ = own
             del self._fit_callbacks, self._predict_callbacks
         self.history_ = dict(self.history_)
 

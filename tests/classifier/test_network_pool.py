@@ -1,4 +1,4 @@
-"""Networks are traced once for each graph, and fits that share one do not share results."""
+"""Networks of the same graph are traced once, and results are those of networks of their own."""
 
 import pickle
 import threading
@@ -8,14 +8,16 @@ import numpy as np
 import pytest
 
 from imblearn_bbfl import BBFLClassifier
-from imblearn_bbfl.classifier._network_pool import POOL, NetworkPool, make_key
-
-traces_networks = pytest.mark.skipif(
-    keras.backend.backend() == "torch", reason="PyTorch traces nothing, so nothing is shared"
-)
+from imblearn_bbfl.classifier._network_key import make_key
+from imblearn_bbfl.classifier._network_pool import POOL
 
 X = np.random.default_rng(0).integers(0, 256, (60, 8, 8, 3), dtype=np.uint8)
 Y = np.arange(60) % 3
+CHEAP = {"dropout": 0.3, "head_units": (8,), "epochs": 2, "validation_fraction": 0.2}
+
+traced = pytest.mark.skipif(
+    keras.backend.backend() == "torch", reason="PyTorch traces nothing, so nothing is shared"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -25,6 +27,7 @@ def _empty_pool():
     POOL.clear()
 
 
+@keras.saving.register_keras_serializable("tests")
 class CountedDense(keras.layers.Dense):
     """Counts how often its computation is written down."""
 
@@ -35,185 +38,271 @@ class CountedDense(keras.layers.Dense):
         return super().call(inputs)
 
 
-def counted_backbone(x):
-    return CountedDense(4, activation="relu")(keras.layers.Flatten()(x))
+class UnknownDense(keras.layers.Dense):
+    """A layer that Keras cannot make from its configuration."""
 
 
-def make(**parameters):
-    defaults = {"augmentation": None, "epochs": 2, "validation_fraction": 0.2, "random_state": 0}
-    return BBFLClassifier(parameters.pop("backbone", "small_cnn"), **{**defaults, **parameters})
+def apply_counted(pixels):
+    return CountedDense(4, activation="relu")(keras.layers.Flatten()(pixels))
 
 
-def fit_alone(**parameters):
-    """Fit with a network that no other fit has used."""
-    POOL.clear()
-    return make(**parameters).fit(X, Y).predict_proba(X)
+def make(**params):
+    defaults = {"backbone": "small_cnn", "augmentation": None, "random_state": 0, **CHEAP}
+    return BBFLClassifier(**{**defaults, **params})
+
+
+def make_key_of(**params):
+    return make_key(make(epochs=0, **params).fit(X, Y).model_)
+
+
+def list_names(params):
+    return "-".join(params)
+
+
+def get_state(classifier):
+    """Return all that a fit leaves: weights, seeds, optimizer, history, predictions."""
+    variables = [*classifier.model_.variables, *classifier.model_.optimizer.variables]
+    arrays = [keras.ops.convert_to_numpy(variable) for variable in variables]
+    return [*arrays, *classifier.history_.values(), classifier.predict_proba(X)]
+
+
+def assert_equal_bits(one, other):
+    for array, expected in zip(one, other, strict=True):
+        np.testing.assert_array_equal(array, expected)
 
 
 ALIKE = [
-    {"gamma": 0.0, "alpha": [1.0, 2.0, 3.0], "random_state": 7},
-    {"class_weight": "balanced", "sampling": None, "thresholding": "prior"},
-    {"learning_rate": 1e-2, "batch_size": 8, "epochs": 3},
+    {"gamma": 0.0},
+    {"alpha": [1.0, 2.0, 3.0]},
+    {"class_weight": "balanced", "thresholding": "prior"},
+    {"learning_rate": 1e-2},
+    {"optimizer": keras.optimizers.Adam(0.1)},
+    {"sampling": None, "random_state": 7},
+    {"batch_size": 8, "epochs": 3, "patience": 1, "monitor": "loss"},
 ]
-
-
-@traces_networks
-@pytest.mark.parametrize("changed", ALIKE)
-def test_a_traced_network_gives_what_a_fresh_one_gives_bit_for_bit(changed):
-    alone = fit_alone(**changed)
-    POOL.clear()
-    make(random_state=1, gamma=1.0).fit(X, Y)
-    assert np.array_equal(make(**changed).fit(X, Y).predict_proba(X), alone)
-
-
 OTHER = [
     {"dropout": 0.2},
-    {"head_units": (8,)},
+    {"head_units": (4,)},
     {"preprocessing": None},
     {"batch_norm_momentum": 0.5},
     {"batch_norm_statistics": "frozen"},
     {"optimizer": "sgd"},
     {"optimizer__beta_1": 0.5},
-    {"compile__metrics": ["accuracy"]},
+    {"optimizer__clipnorm": 1.0},
+    {"optimizer": keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(1e-3, 9))},
+    {"compile__steps_per_execution": 2},
+    {"backbone": apply_counted},
     {"image_size": 10},
 ]
 
 
-@traces_networks
-@pytest.mark.parametrize("changed", OTHER)
-def test_another_graph_has_another_key(changed):
-    keys = {make(epochs=0, **p).fit(X, Y)._network_key for p in ({}, changed)}
-    assert len(keys) == 2
+@traced
+@pytest.mark.parametrize("params", ALIKE, ids=list_names)
+def test_a_used_network_gives_what_a_new_one_gives_bit_for_bit(params):
+    alone = get_state(make(**params).fit(X, Y))
+    make(random_state=1, gamma=1.0).fit(X, Y)
+    assert_equal_bits(get_state(make(**params).fit(X, Y)), alone)
+    assert len(POOL) == 1
 
 
-@traces_networks
+@traced
+@pytest.mark.parametrize("params", ALIKE, ids=list_names)
+def test_an_engine_trains_as_the_own_network_would(params):
+    params = {"backbone": apply_counted, **params}
+    own = make(warm_start=True, **params).fit(X, Y)  # has no engine
+    make(backbone=apply_counted, random_state=1, gamma=1.0).fit(X, Y)
+    lent = make(**params).fit(X, Y)
+    np.testing.assert_allclose(lent.history_["loss"], own.history_["loss"], rtol=1e-4)
+    np.testing.assert_allclose(lent.predict_proba(X), own.predict_proba(X), atol=1e-3)
+
+
+@traced
+@pytest.mark.parametrize("params", OTHER, ids=list_names)
+def test_another_graph_is_another_network(params):
+    assert make_key_of(**params) not in (None, make_key_of())
+
+
+@traced
+def test_the_dtype_is_part_of_the_graph():
+    expected = make_key_of()
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        assert make_key_of() != expected
+    finally:
+        keras.config.set_dtype_policy("float32")
+
+
+@traced
+def test_a_function_that_builds_another_graph_gets_another_network():
+    n_units = 4
+
+    def backbone(pixels):
+        return keras.layers.Dense(n_units)(keras.layers.Flatten()(pixels))
+
+    before = make_key_of(backbone=backbone)
+    assert make_key_of(backbone=backbone) == before
+    n_units = 5
+    assert make_key_of(backbone=backbone) != before
+
+
+@traced
+@pytest.mark.parametrize(
+    "make_layer",
+    [
+        lambda: UnknownDense(4),
+        lambda: keras.layers.Dense(4, activation=lambda x: x),
+        lambda: keras.layers.Lambda(lambda x: x + 1),
+    ],
+    ids=["layer", "activation", "lambda"],
+)
+def test_code_that_keras_does_not_know_is_not_shared(make_layer):
+    def backbone(pixels):
+        return make_layer()(keras.layers.Flatten()(pixels))
+
+    assert make_key_of(backbone=backbone) is None
+
+
+@traced
+@pytest.mark.parametrize(
+    "params", [{"metrics": ["accuracy"]}, {"run_eagerly": True}], ids=list_names
+)
+def test_these_are_not_shared(params):
+    make(**{f"compile__{name}": value for name, value in params.items()}).fit(X, Y)
+    assert len(POOL) == 0
+
+
+@traced
 def test_a_search_over_gamma_traces_once():
-    make(backbone=counted_backbone).fit(X, Y).predict_proba(X)
+    make(backbone=apply_counted).fit(X, Y).predict_proba(X)
     before = CountedDense.n_calls
     for gamma in (0.0, 1.0, 5.0):
-        make(backbone=counted_backbone, gamma=gamma).fit(X, Y).predict_proba(X)
-    assert CountedDense.n_calls == before > 0
+        make(backbone=apply_counted, gamma=gamma).fit(X, Y).predict_proba(X)
+    assert CountedDense.n_calls == before
 
 
-@traces_networks
-def test_estimators_that_live_keep_their_weights():
+@traced
+@pytest.mark.parametrize("warm_start", [False, True])
+def test_a_network_that_is_trained_on_is_traced_once(warm_start):
+    classifier = make(backbone=apply_counted, warm_start=warm_start, validation_fraction=None)
+    train = classifier.fit if warm_start else classifier.partial_fit
+    train(X, Y)
+    before = CountedDense.n_calls
+    train(X, Y)
+    assert CountedDense.n_calls == before
+
+
+def test_a_fitted_classifier_keeps_its_weights():
     first = make().fit(X, Y)
-    proba = first.predict_proba(X)
-    weights = first.model_.get_weights()
+    expected = get_state(first)
     make(random_state=1).fit(X, Y)
-    assert np.array_equal(first.predict_proba(X), proba)
-    assert all(map(np.array_equal, first.model_.get_weights(), weights))
+    assert_equal_bits(get_state(first), expected)
 
 
-def test_weights_set_by_hand_are_those_that_predict():
+def test_weights_that_a_user_sets_are_those_that_predict():
     classifier = make().fit(X, Y)
-    classifier.model_.set_weights([0 * w for w in classifier.model_.get_weights()])
-    assert np.allclose(classifier.predict_proba(X), 1 / 3)
+    classifier.model_.set_weights([0 * weight for weight in classifier.model_.get_weights()])
+    np.testing.assert_allclose(classifier.predict_proba(X), 1 / 3)
+
+
+def test_predictions_are_those_of_the_own_network():
+    classifier = make().fit(X, Y)
+    proba, features = classifier.predict_proba(X), classifier.transform(X)
+    POOL.clear()
+    np.testing.assert_array_equal(classifier.predict_proba(X), proba)
+    np.testing.assert_array_equal(classifier.transform(X), features)
+
+
+def test_another_network_set_by_hand_is_the_one_that_predicts():
+    first, other = (make(random_state=seed).fit(X, Y) for seed in (0, 1))
+    expected = other.predict_proba(X)
+    first.model_ = keras.models.clone_model(other.model_)
+    first.model_.set_weights(other.model_.get_weights())
+    np.testing.assert_allclose(first.predict_proba(X), expected, rtol=1e-5)
+
+
+def test_training_goes_on_where_it_stopped():
+    classifier = make(validation_fraction=None).fit(X, Y)
+    n_steps = int(classifier.model_.optimizer.iterations)
+    classifier.set_params(warm_start=True).fit(X, Y)
+    assert int(classifier.model_.optimizer.iterations) == 2 * n_steps
+
+
+class Interrupt(keras.callbacks.Callback):
+    def on_epoch_end(self, epoch, logs=None):
+        raise KeyboardInterrupt
+
+
+def test_an_interrupted_fit_leaves_its_network_as_far_as_it_came():
+    one_epoch = make(epochs=1, validation_fraction=None).fit(X, Y)
+    stopped = make(callbacks=Interrupt(), validation_fraction=None)
+    with pytest.raises(KeyboardInterrupt):
+        stopped.fit(X, Y)
+    assert_equal_bits(stopped.model_.get_weights(), one_epoch.model_.get_weights())
+
+
+@traced
+def test_a_network_whose_training_failed_is_not_used_again():
+    with pytest.raises(KeyboardInterrupt):
+        make(callbacks=Interrupt()).fit(X, Y)
+    assert len(POOL) == 0
+
+
+class Change(keras.callbacks.Callback):
+    def on_train_end(self, logs=None):
+        self.model.optimizer.learning_rate = keras.optimizers.schedules.CosineDecay(1e-3, 9)
+
+
+@traced
+def test_a_network_that_a_callback_changed_is_not_used_again():
+    changed = make(callbacks=Change()).fit(X, Y)
+    assert len(POOL) == 0
+    assert_equal_bits(changed.model_.get_weights(), make().fit(X, Y).model_.get_weights())
+
+
+def test_a_file_that_a_callback_writes_holds_the_network(tmp_path):
+    path = tmp_path / "network.keras"
+    classifier = make(callbacks=keras.callbacks.ModelCheckpoint(path), epochs=1).fit(X, Y)
+    network = keras.saving.load_model(path)
+    assert_equal_bits(network.get_weights(), classifier.model_.get_weights())
 
 
 def test_two_threads_do_not_disturb_each_other():
-    alone = [fit_alone(random_state=seed) for seed in (0, 1)]
-    found = {}
-    threads = [
-        threading.Thread(
-            target=lambda s=seed: found.update({s: make(random_state=s).fit(X, Y).predict_proba(X)})
-        )
-        for seed in (0, 1)
-    ]
+    alone = [get_state(make(random_state=seed).fit(X, Y)) for seed in (0, 1)]
+    together = [make(random_state=seed) for seed in (0, 1)]
+    threads = [threading.Thread(target=each.fit, args=(X, Y)) for each in together]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert all(np.array_equal(found[seed], alone[seed]) for seed in (0, 1))
+    for classifier, expected in zip(together, alone, strict=True):
+        assert_equal_bits(get_state(classifier), expected)
 
 
-def test_an_interrupted_fit_leaves_a_network_that_can_be_used_again():
-    class Interrupt(keras.callbacks.Callback):
-        def on_epoch_end(self, epoch, logs=None):
-            raise KeyboardInterrupt
-
-    alone = fit_alone()
-    stopped = make(callbacks=Interrupt())
-    with pytest.raises(KeyboardInterrupt):
-        stopped.fit(X, Y)
-    assert stopped.model_.optimizer.iterations.numpy() if hasattr(stopped, "model_") else False
-    assert np.array_equal(make().fit(X, Y).predict_proba(X), alone)
-
-
-def test_training_goes_on_from_where_the_traced_network_stopped():
-    classifier = make(warm_start=True).fit(X, Y)
-    n_steps = int(classifier.model_.optimizer.iterations)
-    classifier.fit(X, Y)
-    assert int(classifier.model_.optimizer.iterations) == 2 * n_steps
-
-
-def test_an_unpickled_estimator_predicts_the_same():
+def test_an_unpickled_classifier_predicts_the_same():
     classifier = make().fit(X, Y)
     copy = pickle.loads(pickle.dumps(classifier))
-    assert np.array_equal(copy.predict_proba(X), classifier.predict_proba(X))
-    POOL.clear()
-    assert np.array_equal(copy.predict_proba(X), classifier.predict_proba(X))
+    np.testing.assert_array_equal(copy.predict_proba(X), classifier.predict_proba(X))
 
 
 def test_a_cleared_session_breaks_nothing():
     classifier = make().fit(X, Y)
-    proba = classifier.predict_proba(X)
+    expected = get_state(classifier)
     keras.utils.clear_session()
-    assert np.array_equal(make().fit(X, Y).predict_proba(X), proba)
+    assert_equal_bits(get_state(classifier), expected)
+    assert_equal_bits(get_state(make().fit(X, Y)), expected)
 
 
-def test_parameters_set_after_the_fit_do_not_change_the_network_that_predicts():
-    classifier = make().fit(X, Y)
-    proba = classifier.predict_proba(X)
-    make(dropout=0.1).fit(X, Y)
-    assert np.array_equal(classifier.set_params(dropout=0.1).predict_proba(X), proba)
+def test_fit_leaves_the_global_seeds_alone():
+    keras.utils.set_random_seed(5)
+    expected = float(keras.random.uniform(()))
+    keras.utils.set_random_seed(5)
+    make().fit(X, Y)
+    assert float(keras.random.uniform(())) == expected
 
 
-class TestKey:
-    def test_metric_instances_cannot_be_compared(self):
-        assert make_key(metrics=[keras.metrics.MeanSquaredError()]) is None
-
-    def test_a_schedule_cannot_be_compared(self):
-        schedule = keras.optimizers.schedules.ExponentialDecay(1e-3, 10, 0.9)
-        classifier = make(optimizer=keras.optimizers.Adam(schedule), learning_rate_patience=None)
-        assert classifier.fit(X, Y)._network_key is None
-
-    @traces_networks
-    def test_equal_numbers_of_other_types_differ(self):
-        assert make_key(a=1) != make_key(a=True)
-
-    @traces_networks
-    def test_the_dtype_policy_is_part_of_it(self):
-        before = make_key(a=1)
-        keras.config.set_dtype_policy("mixed_bfloat16")
-        try:
-            assert make_key(a=1) != before
-        finally:
-            keras.config.set_dtype_policy("float32")
-
-
-class TestPool:
-    def test_an_engine_has_one_user_at_a_time(self):
-        pool = NetworkPool()
-        with pool.borrow("key", object) as first, pool.borrow("key", object) as second:
-            assert first is not second
-
-    def test_an_engine_is_used_again(self):
-        pool = NetworkPool()
-        with pool.borrow("key", object) as first:
-            pass
-        with pool.borrow("key", object) as second:
-            assert second is first
-
-    def test_without_a_builder_there_may_be_none(self):
-        with NetworkPool().borrow("key") as engine:
-            assert engine is None
-
-    def test_the_least_recently_used_goes_first(self):
-        pool = NetworkPool()
-        for key in "abc":
-            with pool.borrow(key, object):
-                pass
-        for key, is_idle in zip("abc", (False, True, True), strict=True):
-            with pool.borrow(key) as engine:
-                assert (engine is not None) == is_idle
+@traced
+def test_the_least_recently_used_goes_first():
+    for units in (4, 5, 6, 7, 4, 8):
+        make(backbone="mlp", head_units=(units,), epochs=1).fit(X[:, 0, 0, :], Y)
+    widths = [engine.network.get_layer("head_dense_0").units for _, engine in POOL._idle]
+    assert widths == [6, 7, 4, 8]

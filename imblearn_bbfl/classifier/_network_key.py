@@ -1,0 +1,109 @@
+"""What the traced steps of a network depend on, in a form that can be compared."""
+
+import hashlib
+import inspect
+import json
+from numbers import Number
+
+import keras
+
+# Names mean nothing; seeds are state, as is the learning rate, and set before each use.
+_NOT_GRAPH = ("build_config", "name", "seed")
+_COMPILED = ("optimizer", "loss", "steps_per_execution", "jit_compile")
+
+
+def make_key(network):
+    """Describe the graph of a compiled network and of its training step.
+
+    The description is read off the network, not the parameters that it was built with, so a
+    function that builds another network than last time gets another key.
+
+    Parameters
+    ----------
+    network : keras.Model
+        Compiled.
+
+    Returns
+    -------
+    key : hashable or None
+        Equal for networks that can use each other's traces; None where that cannot be told, or
+        where nothing is traced: on PyTorch, in eager mode, under a distribution, with layers or
+        functions that Keras could not write to a file, or with metrics.
+    """
+    is_traced = keras.backend.backend() != "torch" and not network.run_eagerly
+    if not is_traced or _is_distributed() or _has_functions_of_users(network):
+        return None
+    try:
+        config = json.loads(network.to_json())
+        compiled = config.pop("compile_config")
+        if any(compiled[name] for name in ("metrics", "weighted_metrics", "loss_weights")):
+            return None
+        step = {name: compiled[name] for name in _COMPILED}
+        step["loss"]["config"] = _leave_out(step["loss"]["config"], ("alpha", "gamma"))
+        registered = set()
+        described = [_describe(part, {}, registered) for part in (config, step)]
+    except (NotImplementedError, TypeError):
+        return None
+    surroundings = [keras.config.floatx(), keras.config.epsilon()]
+    text = json.dumps([described, surroundings], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest(), frozenset(registered)
+
+
+def _describe(value, numbers, registered):
+    """Return a configuration without names, its layers numbered in their place.
+
+    Raises TypeError for what a configuration does not determine. The classes and functions that
+    users registered with Keras are added to `registered`: their names may be given to others.
+    """
+    if isinstance(value, list):
+        return [_describe(item, numbers, registered) for item in value]
+    if not isinstance(value, dict):
+        return value
+    class_name = value.get("class_name", "")
+    if class_name.endswith("DTypePolicy"):
+        return value  # its name is what it is
+    if class_name:
+        _check_determined(value, registered)
+    if "layers" in value:
+        numbers = {layer.get("name"): number for number, layer in enumerate(value["layers"])}
+    described = _leave_out(value, _NOT_GRAPH)
+    if "keras_history" in value:
+        layer, *position = value["keras_history"]
+        described["keras_history"] = [numbers[layer], *position]
+    if isinstance(value.get("learning_rate"), Number):
+        del described["learning_rate"]
+    return {name: _describe(item, numbers, registered) for name, item in described.items()}
+
+
+def _check_determined(value, registered):
+    """Raise TypeError unless this is an object of Keras, or one that a user registered."""
+    name, module = value.get("registered_name"), value.get("module")
+    if name and ">" in name:
+        registered.add(keras.saving.get_registered_object(name))
+    elif value["class_name"] == "__lambda__" or not (module or "keras").startswith("keras"):
+        raise TypeError(f"{value['class_name']} is not determined by its configuration.")
+    elif name and not module:
+        raise TypeError(f"{name} is not registered with Keras.")
+
+
+def _has_functions_of_users(network):
+    """Say whether a layer calls a function that was passed to it, such as an activation."""
+    return any(
+        inspect.isfunction(value)
+        and not value.__module__.startswith("keras.")
+        and not hasattr(type(layer), name)  # else Keras' wrapping of a method
+        for layer in network._flatten_layers()
+        for name, value in vars(layer).items()
+    )
+
+
+def _leave_out(config, names):
+    return {name: value for name, value in config.items() if name not in names}
+
+
+def _is_distributed():
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        return tf.distribute.has_strategy()
+    return keras.distribution.distribution() is not None
