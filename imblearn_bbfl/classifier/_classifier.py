@@ -27,7 +27,14 @@ from imblearn_bbfl.classifier._costs import (
     measure_classes,
     weigh_rows,
 )
+from imblearn_bbfl.classifier._export import export_classifier
 from imblearn_bbfl.classifier._inputs import InputChecks
+from imblearn_bbfl.classifier._messages import (
+    describe_best,
+    describe_network,
+    describe_rows,
+    report,
+)
 from imblearn_bbfl.classifier._network_key import make_key
 from imblearn_bbfl.classifier._network_pool import POOL
 from imblearn_bbfl.classifier._persistence import load_classifier, save_classifier
@@ -119,7 +126,9 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
     workers : int, default=1
         Threads that read and augment batches ahead. Changes the speed, never the result.
     verbose : int, default=0
-        1 shows Keras' progress bar, 2 one line per epoch.
+        1 shows the rows of each class, the size of the network, a progress bar and the epoch that
+        was kept; 2 has a line per epoch in place of the bar. 0 is silent; the logger
+        ``imblearn_bbfl`` has the same at level DEBUG.
     random_state : int, RandomState instance or None, default=None
         Seeds the initial weights, dropout, the validation part, sampling and augmentation.
     **routed
@@ -434,6 +443,29 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
         """
         return load_classifier(cls, path)
 
+    def export(self, path, format="onnx"):
+        """Write the fitted network for other runtimes, from pixels to probabilities.
+
+        The network takes float32 images of `image_shape_`, resized and of the same range of values
+        as those that `fit` saw, and returns what `predict_proba` returns, `thresholding` included.
+        The labels are in the metadata of an ONNX file under ``classes``, and in
+        ``assets.extra/classes.json`` of a SavedModel, both as JSON.
+
+        Parameters
+        ----------
+        path : str or path
+            A file that ends in ``.onnx``, or a folder for a SavedModel.
+        format : {"onnx", "tf_saved_model"}, default="onnx"
+            What to write. Both go through :meth:`keras.Model.export`.
+
+        Raises
+        ------
+        ImportError
+            If a package that the format needs is missing: ``pip install 'imblearn-bbfl[onnx]'``.
+        """
+        check_is_fitted(self, "model_")
+        export_classifier(self, path, format)
+
     def _train(self, train, valid, rng, *, epochs, goes_on, may_go_on):
         """Build, train and keep the best: the paper's steps."""
         network_seed, row_seed, augmentation_seed = rng.randint(2**31 - 1, size=3)
@@ -467,15 +499,26 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
             workers=self.workers,
         )
         batches.epoch = first_epoch
+        self._report_start(train, valid, len(batches))
         with POOL.lend_for_training(self.model_, key) as network:
             callbacks = [FiniteLoss(), *self._watch(valid, network)]
             self._fit_network(network, batches, callbacks, epochs=epochs, initial_epoch=first_epoch)
         vars(self).pop("best_epoch_", None)
         if valid is not None and epochs:
             self.best_epoch_ = callbacks[-1].best_epoch
+            report(self.verbose, describe_best(self.history_, self.best_epoch_, self.monitor))
         if self.batch_norm_statistics == "reestimated":
             unaugmented = SequentialBatches(train.images, self._predict_batch_size, train.rows)
             reestimate_statistics(self.model_, (X for (X,) in unaugmented))
+
+    def _report_start(self, train, valid, n_steps):
+        """Tell what training starts from."""
+        for name, part in (("Training", train), ("Validation", valid)):
+            if part is not None:
+                rows = describe_rows(part.codes[part.rows], self.classes_)
+                report(self.verbose, "%s: %s", name, rows)
+        report(self.verbose, describe_network(self.model_, self.backbone))
+        report(self.verbose, "%d steps of %d rows an epoch", n_steps, self.batch_size)
 
     def _build(self, alpha, seed):
         """Build and compile a network for `classes_`."""
