@@ -19,7 +19,7 @@ export KERAS_BACKEND = tensorflow
 export MPLBACKEND = Agg
 export TF_CPP_MIN_LOG_LEVEL = 3
 
-.PHONY: help demo test test-slow test-backends test-jax test-torch bench lint format clean
+.PHONY: help demo test test-slow test-backends test-jax test-torch bench docs lint format clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +37,9 @@ test-backends: test-jax test-torch  ## run losses, sampling and generator on JAX
 
 test-jax test-torch: test-%: .venv-%/.installed
 	KERAS_BACKEND=$* .venv-$*/bin/python -m pytest -q $(BACKEND_TESTS)
+
+docs: .venv/.docs-installed  ## build the documentation, the gallery with it: docs/_build/html
+	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html
 
 bench: .venv/.bench-installed  ## measure speed and memory against others, in a short form
 	for name in $(BENCHMARKS); do \
@@ -66,6 +69,10 @@ clean:  ## remove the environments and all that the targets wrote
 	  exit 1; }
 	$(PYTHON) -m venv --clear $*
 	$*/bin/python -m pip install --quiet --constraint constraints.txt --editable $(PACKAGES)
+	@touch $@
+
+.venv/.docs-installed: .venv/.installed
+	.venv/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[docs]'
 	@touch $@
 
 .venv/.bench-installed: .venv/.installed

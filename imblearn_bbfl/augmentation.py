@@ -9,6 +9,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from sklearn.base import BaseEstimator
 
+__all__ = ["ImageAugmenter"]
+
 # The largest strengths that are taken; all other parameters are probabilities.
 _LIMITS = {
     "max_shear": 80,

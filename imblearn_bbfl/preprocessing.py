@@ -54,7 +54,7 @@ class RetinaCropper(TransformerMixin, BaseEstimator):
     References
     ----------
     .. [1] Singh et al., "Batch-balanced focal loss: a hybrid solution to class imbalance in deep
-       learning", J. Med. Imaging 10(5):051809, 2023. :doi:`10.1117/1.JMI.10.5.051809`
+       learning", J. Med. Imaging 10(5):051809, 2023. doi 10.1117/1.JMI.10.5.051809
 
     Examples
     --------

@@ -117,6 +117,11 @@ def check_backbone(backbone, is_table):
         If it is a built :class:`keras.Model`.
     ValueError
         If its name is unknown (the error has the nearest), or it takes the other kind of input.
+
+    Examples
+    --------
+    >>> from imblearn_bbfl.backbones import check_backbone
+    >>> check_backbone("small_cnn", is_table=False)
     """
     if isinstance(backbone, keras.Model):
         raise TypeError(

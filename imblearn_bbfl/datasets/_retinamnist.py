@@ -79,7 +79,7 @@ def fetch_retinamnist(
     References
     ----------
     .. [1] Yang et al., "MedMNIST v2 - A large-scale lightweight benchmark for 2D and 3D biomedical
-       image classification", Scientific Data 10, 41, 2023. :doi:`10.1038/s41597-022-01795-z`
+       image classification", Scientific Data 10, 41, 2023. doi 10.1038/s41597-022-01795-z
 
     Examples
     --------

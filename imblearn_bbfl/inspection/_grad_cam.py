@@ -18,8 +18,8 @@ class GradCAMDisplay:
 
     With feature maps :math:`A^k` and the logit :math:`y^c` of a class, the map is
 
-    .. math:: L^c = \operatorname{ReLU}\Big(\sum_k \Big(\operatorname{mean}_{ij}
-              \frac{\partial y^c}{\partial A^k_{ij}}\Big) A^k\Big)
+    .. math:: L^c = \operatorname{ReLU}\left(\sum_k \left(\operatorname{mean}_{ij}
+              \frac{\partial y^c}{\partial A^k_{ij}}\right) A^k\right)
 
     Of two classes the first has the negative of the one logit.
 

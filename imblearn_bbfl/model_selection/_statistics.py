@@ -38,7 +38,7 @@ def compare_with_reference(
     The verdicts follow the corrected resampled t-test: with :math:`n` differences of mean
     :math:`\bar d` and variance :math:`s^2`,
 
-    .. math:: t = \bar d \Big/ \sqrt{(1/n + n_\text{test}/n_\text{train}) \, s^2}
+    .. math:: t = \frac{\bar d}{\sqrt{(1/n + n_\text{test}/n_\text{train}) \, s^2}}
 
     has :math:`n - 1` degrees of freedom. The plain test, of the variance :math:`s^2 / n`, takes the
     runs for independent. Runs that share training rows are not: their differences move together,

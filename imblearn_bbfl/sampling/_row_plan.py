@@ -24,6 +24,12 @@ def make_row_plan(sampling, batch_size, random_state):
     -------
     plan : row plan
         Not fitted.
+
+    Examples
+    --------
+    >>> from imblearn_bbfl.sampling import make_row_plan
+    >>> make_row_plan("batch", batch_size=16, random_state=0)
+    BatchBalancedSampler(batch_size=16, random_state=0)
     """
     if sampling is None:
         return ShuffleSampler(batch_size, random_state=random_state)

@@ -1,0 +1,89 @@
+"""Configuration of the documentation: Sphinx, the PyData theme, and a gallery that runs."""
+
+import os
+import sys
+from pathlib import Path
+
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE / "_ext"))
+
+from sphinx_gallery.sorting import FileNameSortKey  # noqa: E402
+
+from imblearn_bbfl import __version__  # noqa: E402
+
+project = "imblearn_bbfl"
+author = "The imblearn_bbfl developers"
+copyright = author
+version = release = __version__
+
+extensions = [
+    "mathml",
+    "myst_parser",
+    "numpydoc",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx_copybutton",
+    "sphinx_design",
+    "sphinx_gallery.gen_gallery",
+]
+exclude_patterns = ["_build", "**/README.txt", "auto_examples/*.ipynb", "auto_examples/*.py"]
+templates_path = ["_templates"]
+source_suffix = {".rst": "restructuredtext", ".md": "markdown"}
+default_role = "autolink"
+
+myst_enable_extensions = ["colon_fence", "dollarmath", "deflist"]
+myst_heading_anchors = 3
+
+autosummary_generate = True
+autodoc_typehints = "none"  # the docstrings have the types, with shapes
+autodoc_default_options = {
+    # Made by scikit-learn's metadata routing, and described there.
+    "exclude-members": "set_fit_request, set_partial_fit_request, set_score_request",
+}
+numpydoc_show_class_members = False  # the class template lists methods
+numpydoc_class_members_toctree = False
+
+html_math_renderer = "mathml"
+html_theme = "pydata_sphinx_theme"
+html_title = "imblearn_bbfl"
+html_static_path = ["_static"]
+html_css_files = ["style.css"]
+html_show_sourcelink = False
+html_theme_options = {
+    "show_prev_next": True,
+    "navigation_with_keys": False,
+    "navbar_align": "left",
+    "header_links_before_dropdown": 6,
+    "secondary_sidebar_items": ["page-toc"],
+    "footer_start": ["copyright"],
+    "footer_end": [],
+    "show_toc_level": 2,
+    "pygments_light_style": "a11y-high-contrast-light",
+    "pygments_dark_style": "a11y-high-contrast-dark",
+}
+html_sidebars = {"index": [], "changelog": [], "install": [], "start": []}
+
+copybutton_prompt_text = r">>> |\.\.\. |\$ "
+copybutton_prompt_is_regexp = True
+copybutton_exclude = ".linenos, .gp, .go"
+
+sphinx_gallery_conf = {
+    "examples_dirs": "../examples",
+    "gallery_dirs": "auto_examples",
+    "filename_pattern": r"/plot_\d+_",
+    "ignore_pattern": r"(demo|demo_figure|comparison|image_folder)\.py$",
+    "within_subsection_order": FileNameSortKey,
+    "abort_on_example_error": True,
+    "remove_config_comments": True,
+    "download_all_examples": False,
+    "show_signature": False,
+    "doc_module": ("imblearn_bbfl",),
+    "backreferences_dir": "api/backreferences",
+    "min_reported_time": 5,
+    "default_thumb_file": str(HERE / "images" / "comparison.png"),
+}
+suppress_warnings = ["config.cache"]  # the sort key of the gallery is a class
