@@ -55,6 +55,7 @@ def main():
             image_size=arguments.image_size,
             preprocessing=preprocessing,
             learning_rate=arguments.learning_rate,
+            learning_rate_factor=0.1,  # not chosen yet then
             epochs=arguments.epochs,
             random_state=fold,
             **BATCH_NORM[batch_norm],

@@ -77,7 +77,7 @@ def resolve_scoring(scoring, n_classes):
     ------
     ValueError
         If a metric is unknown, is not for so many classes, is a function of `y_true` where a scorer
-        is needed, or if two have the same name.
+        is needed, or if two have the same name or one is named ``"seconds"``.
     """
     metrics = {}
     for name, metric in _name_metrics(default_metrics(n_classes) if scoring is None else scoring):
@@ -85,6 +85,11 @@ def resolve_scoring(scoring, n_classes):
             raise ValueError(
                 f"scoring has two metrics named {name!r}. Leave one out, or pass a dict with a "
                 "name for each."
+            )
+        if name == "seconds":
+            raise ValueError(
+                "scoring has a metric named 'seconds', which is the column of the time that a run "
+                "took. Use another name."
             )
         metrics[name] = _make_metric(name, metric, n_classes)
     if not metrics:

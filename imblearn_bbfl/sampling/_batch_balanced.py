@@ -27,6 +27,10 @@ class BatchBalancedSampler(RowPlan):
     before all rows of its class came. The streams run on from epoch to epoch, so the rows of a
     large class that one epoch had no room for come first in the next.
 
+    Within a batch, rows come in rounds of one row of each class, in random order. So where a batch
+    is split over devices, the share of each is balanced exactly too, if it is a multiple of the
+    number of classes; else the classes of a share differ by two rows at most.
+
     Parameters
     ----------
     batch_size : int, default=32
@@ -85,7 +89,7 @@ class BatchBalancedSampler(RowPlan):
         rows = np.argsort(codes, kind="stable").astype(smallest_row_dtype(len(y)))
         self._class_rows = np.split(rows, np.cumsum(np.bincount(codes))[:-1])
         self._recent_blocks = [RecentResults(2) for _ in self.classes_]
-        self._recent_orders = RecentResults(2)
+        self._recent_batches = RecentResults(2)
 
     def _check_classes(self):
         n_classes = len(self.classes_)
@@ -101,34 +105,40 @@ class BatchBalancedSampler(RowPlan):
             )
 
     def _sample_batch(self, epoch, batch):
-        number = epoch * self.n_batches_ + batch
         block, within = divmod(batch, self._batches_per_block)
-        order = self._recent_orders.get((epoch, block), self._draw_order)[within]
-        return self._lay_out(number, number + 1)[0, order]
+        return self._recent_batches.get((epoch, block), self._draw_batches)[within].copy()
 
     def _sample_epoch(self, epoch):
         number = epoch * self.n_batches_
         batches = self._lay_out(number, number + self.n_batches_)
         for block, start in enumerate(range(0, self.n_batches_, self._batches_per_block)):
             part = batches[start : start + self._batches_per_block]
-            order = self._recent_orders.get((epoch, block), self._draw_order)[: len(part)]
-            part[:] = np.take_along_axis(part, order, axis=1)
+            part[:] = self._shuffle((epoch, block), part)
         return batches
+
+    def _draw_batches(self, key):
+        """Draw a block of batches of an epoch, all that `_BLOCK` rows make."""
+        epoch, block = key
+        start, per_block = epoch * self.n_batches_, self._batches_per_block
+        first, last = block * per_block, min((block + 1) * per_block, self.n_batches_)
+        return self._shuffle(key, self._lay_out(start + first, start + last))
 
     @property
     def _batches_per_block(self):
         return -(-_BLOCK // self.batch_size)
 
-    def _draw_order(self, key):
-        """Draw how the rows of a block of batches are shuffled, each within its batch."""
+    def _shuffle(self, key, batches):
+        """Shuffle the rows of a block of batches, each row within its round."""
         rng = make_rng(self.seed_, _ORDER, *key)
-        order = np.tile(np.arange(self.batch_size), (self._batches_per_block, 1))
-        return rng.permuted(order, axis=1, out=order)
+        n_batches, n_classes = len(batches), len(self.classes_)
+        rounds, rest = np.split(batches, [self.batch_size // n_classes * n_classes], axis=1)
+        rounds = rng.permuted(rounds.reshape(n_batches, -1, n_classes), axis=2)
+        return np.hstack([rounds.reshape(n_batches, -1), rng.permuted(rest, axis=1)])
 
     def _lay_out(self, first, last):
         """Return the batches from number `first` to before `last`, not shuffled yet.
 
-        Batches are numbered through all epochs. In each, class after class has `share` places;
+        Batches are numbered through all epochs. Each has `share` rounds of one row of each class;
         the `rest` places after these are dealt out in turns, turn t to class t % n_classes.
         """
         n_classes, n_batches = len(self.classes_), last - first
@@ -145,7 +155,7 @@ class BatchBalancedSampler(RowPlan):
                 at = turns // rest * share + np.arange(len(turns))
                 dealt[turns] = rows[at]
                 rows = np.delete(rows, at)
-            batches[:, code * share : (code + 1) * share] = rows.reshape(n_batches, share)
+            batches[:, code : share * n_classes : n_classes] = rows.reshape(n_batches, share)
         batches[:, n_classes * share :] = dealt.reshape(n_batches, rest)
         return batches
 

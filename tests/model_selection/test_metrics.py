@@ -238,6 +238,11 @@ def test_a_metric_function_is_refused_where_a_scorer_is_needed(function):
         resolve_scoring(function, 4)
 
 
+def test_a_metric_cannot_have_the_name_of_the_time():
+    with pytest.raises(ValueError, match="named 'seconds', which is the column of the time"):
+        resolve_scoring({"seconds": "accuracy"}, 2)
+
+
 def test_two_metrics_of_one_name_are_refused():
     with pytest.raises(ValueError, match=r"two metrics named 'f1'. Leave one out, or pass a dict"):
         resolve_scoring(["f1", "f1"], 2)
