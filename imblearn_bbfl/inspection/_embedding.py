@@ -48,7 +48,9 @@ class EmbeddingDisplay:
         self.y = y
 
     @classmethod
-    def from_estimator(cls, estimator, X, y, *, n_samples=160, perplexity=20, random_state=None):
+    def from_estimator(
+        cls, estimator, X, y, *, n_samples=160, perplexity=20, random_state=None, ax=None
+    ):
         """Compute features of a balanced sample, embed them, and draw them.
 
         Parameters
@@ -66,6 +68,8 @@ class EmbeddingDisplay:
             About how many neighbours a point has; the paper's. Less than the number of points.
         random_state : int, RandomState instance or None, default=None
             Draws the sample and seeds t-SNE.
+        ax : matplotlib Axes, default=None
+            Where to draw. ``None`` makes a figure.
 
         Returns
         -------
@@ -78,10 +82,10 @@ class EmbeddingDisplay:
         rows = _draw_balanced(y, n_samples, rng)
         _check_perplexity(perplexity, len(rows))
         features = estimator.transform(_safe_indexing(X, rows))
-        return cls.from_features(features, y[rows], perplexity=perplexity, random_state=rng)
+        return cls.from_features(features, y[rows], perplexity=perplexity, random_state=rng, ax=ax)
 
     @classmethod
-    def from_features(cls, features, y, *, perplexity=20, random_state=None):
+    def from_features(cls, features, y, *, perplexity=20, random_state=None, ax=None):
         """Embed features, and draw them.
 
         Parameters
@@ -90,7 +94,7 @@ class EmbeddingDisplay:
             Of each image.
         y : array-like of shape (n,)
             Labels.
-        perplexity, random_state
+        perplexity, random_state, ax
             As in `from_estimator`.
 
         Returns
@@ -106,7 +110,7 @@ class EmbeddingDisplay:
         check_consistent_length(features, y)
         _check_perplexity(perplexity, len(features))
         tsne = TSNE(perplexity=perplexity, init="pca", random_state=random_state)
-        return cls(tsne.fit_transform(np.asarray(features)), np.asarray(y)).plot()
+        return cls(tsne.fit_transform(np.asarray(features)), np.asarray(y)).plot(ax=ax)
 
     def plot(self, *, ax=None):
         """Draw a point for each image.

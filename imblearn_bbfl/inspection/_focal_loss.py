@@ -37,13 +37,15 @@ class FocalLossDisplay:
         self.losses = losses
 
     @classmethod
-    def from_gammas(cls, gammas=(0, 0.5, 1, 2, 5)):
+    def from_gammas(cls, gammas=(0, 0.5, 1, 2, 5), *, ax=None):
         """Compute the loss for each gamma, and draw it.
 
         Parameters
         ----------
         gammas : sequence of float, default=(0, 0.5, 1, 2, 5)
             Focusing parameters, >= 0. 0 is cross-entropy.
+        ax : matplotlib Axes, default=None
+            Where to draw. ``None`` makes a figure.
 
         Returns
         -------
@@ -56,7 +58,7 @@ class FocalLossDisplay:
         for gamma in gammas:
             loss = BinaryFocalCrossentropy(gamma=gamma, from_logits=True, reduction=None)
             losses[float(gamma)] = ops.convert_to_numpy(loss(np.ones_like(logits), logits))
-        return cls(p_true, losses).plot()
+        return cls(p_true, losses).plot(ax=ax)
 
     def plot(self, *, ax=None):
         """Draw a curve for each gamma.

@@ -1,9 +1,10 @@
 """t-SNE of features."""
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from imblearn_bbfl.inspection import EmbeddingDisplay
+from imblearn_bbfl.inspection import EmbeddingDisplay, FocalLossDisplay
 
 
 def draw(classifier, images, **options):
@@ -46,3 +47,11 @@ def test_each_class_has_its_color(classifier, images):
 def test_perplexity_is_less_than_the_number_of_points(classifier, images, perplexity):
     with pytest.raises(ValueError, match=f"perplexity={perplexity} must be less than .* 12"):
         draw(classifier, images, perplexity=perplexity)
+
+
+def test_it_draws_where_it_is_told():
+    ax = plt.figure().subplots()
+    features = np.random.default_rng(0).normal(size=(12, 3))
+    display = EmbeddingDisplay.from_features(features, [0, 1] * 6, perplexity=5, ax=ax)
+    assert display.ax_ is ax
+    assert FocalLossDisplay.from_gammas([0, 2], ax=ax).ax_ is ax

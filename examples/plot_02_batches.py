@@ -1,0 +1,87 @@
+"""
+What a batch holds
+==================
+
+A network never sees the data set, only one batch after another. This chapter counts what is in
+the batches of three ways to fill them: rows as they come, over-sampling by imbalanced-learn, and
+batch balancing.
+"""
+
+# %%
+# One batch, seen
+# ---------------
+# Sixteen images of digits with 124, 46, 17 and 6 images each. As they come, the rare ones are often
+# missing; a balanced batch has four of each, always.
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from imblearn.over_sampling import RandomOverSampler
+
+from imblearn_bbfl import BalancedBatchGenerator
+from imblearn_bbfl.datasets import load_imbalanced_digits
+from imblearn_bbfl.inspection import BatchDisplay
+from imblearn_bbfl.sampling import BatchBalancedSampler, ResamplingSampler, ShuffleSampler
+
+X, y = load_imbalanced_digits(return_X_y=True)
+
+BatchDisplay.from_generator(BalancedBatchGenerator(X, y, batch_size=16, random_state=0))
+
+# %%
+# And one as it comes:
+
+BatchDisplay.from_generator(
+    BalancedBatchGenerator(X, y, sampler=ShuffleSampler(), batch_size=16, random_state=0)
+)
+
+# %%
+# Three hundred batches, counted
+# ------------------------------
+# ``sampling`` has the row plans alone: NumPy only, no images, for any framework.
+
+plans = {
+    "as they come": ShuffleSampler(16, random_state=0),
+    "RandomOverSampler": ResamplingSampler(RandomOverSampler(), 16, random_state=0),
+    "batch balancing": BatchBalancedSampler(16, random_state=0),
+}
+digits = np.array([3, 5, 9, 8])
+counts = {}
+for name, plan in plans.items():
+    plan.fit(y)
+    batches = [rows for epoch in range(40) for rows in plan.sample_epoch(epoch) if len(rows) == 16]
+    labels = y[np.array(batches[:300])]  # (300, 16)
+    counts[name] = np.stack([(labels == digit).sum(axis=1) for digit in digits], axis=1)
+
+table = pd.DataFrame(
+    {
+        "exactly balanced": {k: np.mean((n == 4).all(axis=1)) for k, n in counts.items()},
+        "lack a digit": {k: np.mean((n == 0).any(axis=1)) for k, n in counts.items()},
+    }
+)
+print((100 * table).round(0).astype(int).astype(str) + " %")
+
+# %%
+# Over-sampling balances the average, not the batch: its counts scatter around four, and a gradient is
+# computed from a batch.
+
+figure, axes = plt.subplots(1, 3, figsize=(10, 3.2), sharey=True, layout="constrained")
+for ax, (name, n) in zip(axes, counts.items(), strict=True):
+    shares = np.array([np.bincount(column, minlength=17)[:17] for column in n.T]) / len(n)
+    ax.imshow(shares.T, origin="lower", aspect="auto", cmap="Blues", vmin=0, vmax=0.5)
+    ax.axhline(4, color="0.4", linewidth=0.8, linestyle=":")
+    ax.set(title=name, xticks=range(4), xticklabels=digits, yticks=range(0, 17, 4), xlabel="digit")
+axes[0].set_ylabel("images of it in a batch of 16")
+
+# %%
+# Nothing is thrown away
+# ----------------------
+# A balanced epoch has fewer images of the frequent digit than there are. Those that had no room come
+# first in the next epoch: each class is one endless stream of its rows, so none is seen twice before
+# all were seen once.
+
+plan = plans["batch balancing"]
+seen = set()
+for epoch in range(3):
+    seen |= set(plan.sample_epoch(epoch).ravel())
+    print(f"Different images seen after epoch {epoch + 1}: {len(seen)} of {len(y)}")
+plt.show()
