@@ -10,8 +10,11 @@ of the network and of the folder differ.
 # %%
 # Images and labels
 # -----------------
-# ``X`` is an array of images, ``y`` has labels of any kind. There are 124 images of the 3, but only 6
-# of the 8.
+# ``X`` is an array of images, ``y`` has labels of any kind. There are 124 images of the 3, but
+# only 6 of the 8.
+
+import tempfile
+from pathlib import Path
 
 import numpy as np
 from sklearn.metrics import ConfusionMatrixDisplay, classification_report
@@ -27,10 +30,10 @@ print(X.shape, X.dtype, dict(zip(*np.unique(y, return_counts=True), strict=True)
 # %%
 # Train
 # -----
-# The defaults are batch-balanced focal loss (BBFL): each batch of 16 holds four images of each digit,
-# and the loss turns from what is right already to what is not. ``small_cnn`` is a network for small
-# images; the learning rate suits one that starts from random weights. With ``verbose=2`` training
-# tells what it does.
+# The defaults are batch-balanced focal loss (BBFL): each batch of 16 holds four images of each
+# digit, and the loss turns from what is right already to what is not. ``small_cnn`` is a network
+# for small images; the learning rate suits one that starts from random weights. With
+# ``verbose=2`` training tells what it does.
 
 classifier = BBFLClassifier(
     backbone="small_cnn",
@@ -51,7 +54,8 @@ HistoryDisplay.from_estimator(classifier)
 # %%
 # Score
 # -----
-# The test part has 50 images of each digit, so that the rare ones are measured on more than a handful.
+# The test part has 50 images of each digit, so that the rare ones are measured on more than a
+# handful.
 
 y_pred = classifier.predict(X_test)
 print(classification_report(y_test, y_pred))
@@ -61,9 +65,6 @@ ConfusionMatrixDisplay.from_predictions(y_test, y_pred, cmap="Blues", colorbar=F
 # Keep
 # ----
 # One file has the network, the labels and the parameters; plain Keras reads the network from it.
-
-import tempfile
-from pathlib import Path
 
 path = Path(tempfile.mkdtemp()) / "digits.keras"
 classifier.save(path)

@@ -61,8 +61,8 @@ table = pd.DataFrame(
 print((100 * table).round(0).astype(int).astype(str) + " %")
 
 # %%
-# Over-sampling balances the average, not the batch: its counts scatter around four, and a gradient is
-# computed from a batch.
+# Over-sampling balances the average, not the batch: its counts scatter around four, and a
+# gradient is computed from a batch.
 
 figure, axes = plt.subplots(1, 3, figsize=(10, 3.2), sharey=True, layout="constrained")
 for ax, (name, n) in zip(axes, counts.items(), strict=True):
@@ -75,9 +75,9 @@ axes[0].set_ylabel("images of it in a batch of 16")
 # %%
 # Nothing is thrown away
 # ----------------------
-# A balanced epoch has fewer images of the frequent digit than there are. Those that had no room come
-# first in the next epoch: each class is one endless stream of its rows, so none is seen twice before
-# all were seen once.
+# A balanced epoch has fewer images of the frequent digit than there are. Those that had no room
+# come first in the next epoch: each class is one endless stream of its rows, so none is seen
+# twice before all were seen once.
 
 plan = plans["batch balancing"]
 seen = set()

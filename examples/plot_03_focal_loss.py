@@ -1,9 +1,9 @@
-"""
+r"""
 The focal loss, and why it is computed in log space
 ===================================================
 
 The focal loss (Lin et al. 2017) is the cross-entropy of the true class, times
-:math:`(1 - p_t)^\\gamma`, where :math:`p_t` is the probability of the true class: what is right
+:math:`(1 - p_t)^\gamma`, where :math:`p_t` is the probability of the true class: what is right
 already counts less. This chapter draws it, and shows what goes wrong where it is computed from
 probabilities.
 """
@@ -34,14 +34,14 @@ for gamma in (0, 1, 2, 5):
     print(f"gamma {gamma}: shares of the loss", (loss / loss.sum()).round(3))
 
 # %%
-# With gamma 5 the wrong row has all of it. That is why a large gamma can hurt: mislabeled images are
-# wrong rows too.
+# With gamma 5 the wrong row has all of it. That is why a large gamma can hurt: mislabeled images
+# are wrong rows too.
 #
 # A sure mistake must have a gradient
 # -----------------------------------
-# Keras' categorical focal loss clips probabilities. From a gap of about 16 between the logits on, its
-# loss stays where it is, and the gradient is zero: the worst mistakes do not train. Ours goes through
-# the logarithm of the softmax, and the gradient of a sure mistake is one.
+# Keras' categorical focal loss clips probabilities. From a gap of about 16 between the logits on,
+# its loss stays where it is, and the gradient is zero: the worst mistakes do not train. Ours goes
+# through the logarithm of the softmax, and the gradient of a sure mistake is one.
 
 gaps = np.linspace(0, 40, 81).astype("float32")
 y_true = np.tile([0.0, 1.0], (len(gaps), 1)).astype("float32")

@@ -2,8 +2,8 @@
 The eight methods, compared
 ===========================
 
-Which method is best for these images? ``compare_strategies`` trains each on the same splits from the
-same seeds, and says what the differences are worth.
+Which method is best for these images? ``compare_strategies`` trains each on the same splits
+from the same seeds, and says what the differences are worth.
 """
 
 # %%
@@ -72,14 +72,14 @@ for verdict in comparison.tests()["verdict"][:3]:
 # %%
 # What is mistaken for what
 # -------------------------
-# Predictions are kept with each run, so curves and matrices need no training. The baseline misses the
-# rare 8 most often; methods against imbalance move its mistakes, and make some of their own.
+# Predictions are kept with each run, so curves and matrices need no training. The baseline misses
+# the rare 8 most often; methods against imbalance move its mistakes, and make some of their own.
 
 ConfusionMatrixPanel.from_comparison(comparison)
 
 # %%
-# Precision against recall of the rarest digit: which share of the 8s is found, at which share of false
-# alarms.
+# Precision against recall of the rarest digit: which share of the 8s is found, at which share of
+# false alarms.
 
 PrecisionRecallPanel.from_comparison(comparison)
 plt.show()

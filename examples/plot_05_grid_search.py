@@ -9,8 +9,8 @@ curve with its spread says whether the finding is worth anything.
 # %%
 # Search
 # ------
-# Folds are stratified by themselves. The fits differ in gamma and in their rows only, so all of them
-# share one traced network: the first fit takes seconds to trace, the others do not.
+# Folds are stratified by themselves. The fits differ in gamma and in their rows only, so all of
+# them share one traced network: the first fit takes seconds to trace, the others do not.
 
 import time
 
@@ -45,8 +45,8 @@ print(f"{6 * 6 + 1} fits in {time.perf_counter() - start:.0f} s; best: {search.b
 # %%
 # Look at the spread before the maximum
 # -------------------------------------
-# Each dot is a fold; the line is their mean. Where the means lie inside the spread of the dots, gamma
-# is not what decides, and the "best" one would be another on other folds.
+# Each dot is a fold; the line is their mean. Where the means lie inside the spread of the dots,
+# gamma is not what decides, and the "best" one would be another on other folds.
 
 results = pd.DataFrame(search.cv_results_)
 figure, axes = plt.subplots(1, 2, figsize=(10, 3.8), sharey=True, layout="constrained")

@@ -2,9 +2,9 @@
 Images on disk, and patients with two of them
 =============================================
 
-Photographs lie in files, and one patient has several. This chapter writes a small set of files as a
-clinic might have it, trains from the paths, and shows how much a score flatters when the images of one
-patient are on both sides of a split.
+Photographs lie in files, and one patient has several. This chapter writes a small set of files
+as a clinic might have it, trains from the paths, and shows how much a score flatters when the
+images of one patient are on both sides of a split.
 """
 
 # %%
@@ -68,8 +68,8 @@ for row, patient in zip(axes, (1, 4), strict=True):
 # %%
 # Two ways to split
 # -----------------
-# Five times 80-10-10, once with the patients kept whole, and once with photographs drawn one by one.
-# All else is the same.
+# Five times 80-10-10, once with the patients kept whole, and once with photographs drawn one by
+# one. All else is the same.
 
 classifier = BBFLClassifier(
     "small_cnn",
@@ -95,11 +95,11 @@ for name, groups in {"patients kept whole": patients, "photographs drawn one by 
     print(f"{name:30} {scores[name].mean():.2f} ± {scores[name].std(ddof=1):.2f}")
 
 # %%
-# The second number is what the network knows of *these* patients. The first is what to expect of the
-# next one.
+# The second number is what the network knows of *these* patients. The first is what to expect of
+# the next one.
 
 figure, ax = plt.subplots(figsize=(7, 2.4), layout="constrained")
-for position, (name, values) in enumerate(scores.items()):
+for position, values in enumerate(scores.values()):
     ax.plot(values, np.full(len(values), position), "o", color="0.6")
     ax.errorbar(values.mean(), position, xerr=values.std(ddof=1), fmt="D", color="C0", capsize=4)
 ax.axvline(0.5, color="0.7", linestyle=":")
@@ -114,8 +114,8 @@ ax.set(
 ax.spines[["top", "right"]].set_visible(False)
 
 # %%
-# ``fit`` takes ``groups`` as well: the part that it holds out to watch training then has patients of
-# its own.
+# ``fit`` takes ``groups`` as well: the part that it holds out to watch training then has patients
+# of its own.
 
 classifier.set_params(validation_fraction=0.2, epochs=5).fit(paths, diagnosis, groups=patients)
 print(classifier.history_["val_balanced_accuracy"])

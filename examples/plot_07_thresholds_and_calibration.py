@@ -2,18 +2,18 @@
 Thresholds and calibration
 ==========================
 
-A network may rank images well and give wrong probabilities all the same: one trained on rows as they
-come is too sure of the frequent class, one trained on balanced batches or with the focal loss errs in
-other ways. Two tools of scikit-learn mend that: a tuned threshold for decisions, calibration for
-probabilities.
+A network may rank images well and give wrong probabilities all the same: one trained on rows as
+they come is too sure of the frequent class, one trained on balanced batches or with the focal
+loss errs in other ways. Two tools of scikit-learn mend that: a tuned threshold for decisions,
+calibration for probabilities.
 """
 
 # %%
 # A rare class
 # ------------
-# Is it an 8? One in ten of these digits is, and noise makes the task difficult. The test part has the
-# same shares as the training part: a probability only makes sense where the shares are those of the
-# world.
+# Is it an 8? One in ten of these digits is, and noise makes the task difficult. The test part has
+# the same shares as the training part: a probability only makes sense where the shares are those
+# of the world.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -62,9 +62,9 @@ for name, p in proba.items():
     )
 
 # %%
-# The baseline gives the 8s a fifth of the probability that they have; BBFL is right on average.
-# A curve on the diagonal is calibrated: of the images that are given 30 %, 30 % are 8s. Where BBFL is
-# surest, it is too sure; calibration pulls that back. Below, how the probabilities are spread.
+# The baseline gives the 8s a fifth of the probability that they have; BBFL is right on average. A
+# curve on the diagonal is calibrated: of the images that are given 30 %, 30 % are 8s. Where BBFL
+# is surest, it is too sure; calibration pulls that back. Below, how the probabilities are spread.
 
 figure, axes = plt.subplots(2, 3, figsize=(10, 5), height_ratios=[3, 1], layout="constrained")
 for (name, p), (curve, histogram) in zip(proba.items(), axes.T, strict=True):
@@ -88,8 +88,8 @@ print(f"Threshold {tuned.best_threshold_:.2f}: F1 {f1_score(y_test, tuned.predic
 # %%
 # More than two classes
 # ---------------------
-# ``thresholding="prior"`` divides each probability by the share of its class in training, for a network
-# that saw the rows as they are. On two classes it does what a lower threshold does.
+# ``thresholding="prior"`` divides each probability by the share of its class in training, for a
+# network that saw the rows as they are. On two classes it does what a lower threshold does.
 
 prior = BBFLClassifier(**settings, **STRATEGIES["thresholding"]).fit(X_train, y_train)
 print("Class shares in training:", prior.class_prior_.round(3))

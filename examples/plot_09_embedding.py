@@ -2,9 +2,9 @@
 What the features tell apart: t-SNE
 ===================================
 
-Below its head a network turns an image into a few hundred numbers, its features. t-SNE draws them as
-points in a plane, alike images near to each other. It shows which classes a network holds apart, and
-which images it takes for others.
+Below its head a network turns an image into a few hundred numbers, its features. t-SNE draws
+them as points in a plane, alike images near to each other. It shows which classes a network
+holds apart, and which images it takes for others.
 """
 
 # %%
@@ -50,9 +50,9 @@ for ax, (method, classifier) in zip(axes, classifiers.items(), strict=True):
     ax.set_title(f"{method}: finds {recall:.0%} of the 8s")
 
 # %%
-# Both hold the digits apart, the rare 8 included; in the baseline's picture the 8s touch two other
-# digits. A classifier of another kind, on the features alone, tells more than a picture: it finds as
-# many 8s on the features of the one as of the other. What differs here is the head.
+# Both hold the digits apart, the rare 8 included; in the baseline's picture the 8s touch two
+# other digits. A classifier of another kind, on the features alone, tells more than a picture: it
+# finds as many 8s on the features of the one as of the other. What differs here is the head.
 
 for method, classifier in classifiers.items():
     nearest = KNeighborsClassifier(3, weights="distance").fit(classifier.transform(X), y)

@@ -3,8 +3,8 @@ Bring your own network
 ======================
 
 Two ways to use a network of one's own: as the backbone of the estimator, which keeps all that
-scikit-learn gives; or as a Keras model that is trained on balanced batches with the focal loss, which
-leaves the training loop to you.
+scikit-learn gives; or as a Keras model that is trained on balanced batches with the focal loss,
+which leaves the training loop to you.
 """
 
 # %%
