@@ -11,6 +11,8 @@ BACKEND_TESTS = tests/losses tests/sampling tests/test_generators.py
 BENCHMARKS = imports row_plan focal_loss batches augmentation predict image_files fit memory \
   grid_search
 
+CONSTRAINTS = constraints.txt
+
 # tensorflow-cpu is built for PCs only; elsewhere (Apple silicon, ARM) tensorflow is what it would be.
 PLATFORM := $(shell uname -sm)
 TENSORFLOW = $(if $(filter Linux x86_64,$(PLATFORM)),tensorflow-cpu,tensorflow)
@@ -19,7 +21,7 @@ export KERAS_BACKEND = tensorflow
 export MPLBACKEND = Agg
 export TF_CPP_MIN_LOG_LEVEL = 3
 
-.PHONY: help demo test test-slow test-backends test-jax test-torch bench docs lint format clean
+.PHONY: help demo test test-slow test-oldest test-backends test-jax test-torch bench docs package lint format clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -29,6 +31,9 @@ demo: .venv/.installed  ## compare four methods on imbalanced digits, write demo
 
 test: .venv/.installed  ## run the fast tests
 	$(BIN)/python -m pytest -q -n 2 -m "not slow"
+
+test-oldest: .venv-oldest/.installed  ## run the fast tests on the oldest versions that are admitted
+	.venv-oldest/bin/python -m pytest -q -n 2 -m "not slow"
 
 test-slow: .venv/.installed  ## run the slow tests
 	$(BIN)/python -m pytest -q -m slow
@@ -40,6 +45,11 @@ test-jax test-torch: test-%: .venv-%/.installed
 
 docs: .venv/.docs-installed  ## build the documentation, the gallery with it: docs/_build/html
 	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html
+
+package: .venv/.package-installed  ## build wheel and sdist into dist, use both in a fresh environment
+	rm -rf dist
+	$(BIN)/python -m build --outdir dist .
+	$(BIN)/python tests/try_package.py dist
 
 bench: .venv/.bench-installed  ## measure speed and memory against others, in a short form
 	for name in $(BENCHMARKS); do \
@@ -56,19 +66,28 @@ format: .venv/.installed  ## mend style and format
 	$(BIN)/ruff format .
 
 clean:  ## remove the environments and all that the targets wrote
-	rm -rf .venv .venv-jax .venv-torch build dist demo_output *.egg-info .pytest_cache .ruff_cache
+	rm -rf .venv .venv-jax .venv-torch .venv-oldest build dist demo_output docs/_build docs/auto_examples \
+	  docs/api/generated docs/api/backreferences *.egg-info .pytest_cache .ruff_cache
 	find imblearn_bbfl tests examples benchmarks -name __pycache__ -type d -exec rm -rf {} +
 
 .venv/.installed: PACKAGES = '.[$(TENSORFLOW),plot,test]' ruff
 .venv-jax/.installed: PACKAGES = '.[jax,test]'
 .venv-torch/.installed: PACKAGES = '.[torch,test]'
 
-.venv/.installed .venv-jax/.installed .venv-torch/.installed: %/.installed: pyproject.toml constraints.txt
+.venv-oldest/.installed: PACKAGES = '.[$(TENSORFLOW),plot,test]'
+.venv-oldest/.installed: CONSTRAINTS = constraints-oldest.txt
+
+.venv/.installed .venv-jax/.installed .venv-torch/.installed .venv-oldest/.installed: %/.installed: \
+    pyproject.toml constraints.txt constraints-oldest.txt
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || { \
 	  echo "PYTHON=$(PYTHON) must be Python 3.11 to 3.13. Pass another one: make PYTHON=python3.12"; \
 	  exit 1; }
 	$(PYTHON) -m venv --clear $*
-	$*/bin/python -m pip install --quiet --constraint constraints.txt --editable $(PACKAGES)
+	$*/bin/python -m pip install --quiet --constraint $(CONSTRAINTS) --editable $(PACKAGES)
+	@touch $@
+
+.venv/.package-installed: .venv/.installed
+	.venv/bin/python -m pip install --quiet --constraint constraints.txt build
 	@touch $@
 
 .venv/.docs-installed: .venv/.installed
