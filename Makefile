@@ -4,9 +4,6 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-# The losses, the sampling and the generator, which promise to run on every Keras backend.
-BACKEND_TESTS = tests/losses tests/sampling tests/test_generators.py
-
 # Scripts of benchmarks/performance, the quick ones first.
 BENCHMARKS = imports row_plan focal_loss batches augmentation predict image_files fit memory \
   grid_search
@@ -21,7 +18,8 @@ export KERAS_BACKEND = tensorflow
 export MPLBACKEND = Agg
 export TF_CPP_MIN_LOG_LEVEL = 3
 
-.PHONY: help demo test test-slow test-oldest test-backends test-jax test-torch bench docs package lint format clean
+.PHONY: help demo test test-slow test-oldest test-backends test-jax test-torch test-backends-short \
+  test-short-jax test-short-torch bench docs package lint format clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -38,10 +36,16 @@ test-oldest: .venv-oldest/.installed  ## run the fast tests on the oldest versio
 test-slow: .venv/.installed  ## run the slow tests
 	$(BIN)/python -m pytest -q -m slow
 
-test-backends: test-jax test-torch  ## run losses, sampling and generator on JAX and on Torch
+test-backends: test-jax test-torch  ## run the fast tests on JAX and on Torch
+
+test-backends-short: test-short-jax test-short-torch  ## run losses, sampling, generator on them only
 
 test-jax test-torch: test-%: .venv-%/.installed
-	KERAS_BACKEND=$* .venv-$*/bin/python -m pytest -q $(BACKEND_TESTS)
+	KERAS_BACKEND=$* .venv-$*/bin/python -m pytest -q -n 2 -m "not slow"
+
+test-short-jax test-short-torch: test-short-%: .venv-%/.installed
+	KERAS_BACKEND=$* .venv-$*/bin/python -m pytest -q tests/losses tests/sampling \
+	  tests/test_generators.py
 
 docs: .venv/.docs-installed  ## build the documentation, the gallery with it: docs/_build/html
 	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html

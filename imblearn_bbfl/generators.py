@@ -34,6 +34,8 @@ class BatchGenerator(keras.utils.PyDataset):
         Anything with ``augment(images, random_state, pixel_max)``.
     seed : int, default=0
         Seeds the augmentation.
+    multiple_of : int, default=1
+        A batch of another size (the last of an epoch, say) is filled up with its own first rows.
     workers, use_multiprocessing, max_queue_size
         As in :class:`keras.utils.PyDataset`.
 
@@ -53,6 +55,7 @@ class BatchGenerator(keras.utils.PyDataset):
         sample_weight=None,
         augmentation=None,
         seed=0,
+        multiple_of=1,
         workers=1,
         use_multiprocessing=False,
         max_queue_size=10,
@@ -76,6 +79,7 @@ class BatchGenerator(keras.utils.PyDataset):
         self._rows = rows
         self._augmentation = augmentation
         self._seed = seed
+        self._multiple_of = multiple_of
         self.epoch = 0
         self._in_epoch = False
 
@@ -89,7 +93,7 @@ class BatchGenerator(keras.utils.PyDataset):
 
     def __getitem__(self, index):
         epoch = self.epoch
-        rows = self._plan.sample_batch(epoch, index)
+        rows = _fill_up(self._plan.sample_batch(epoch, index), self._multiple_of)
         if self._rows is not None:
             rows = self._rows[rows]
         X = self._images.read(rows)
@@ -243,20 +247,34 @@ class SequentialBatches(keras.utils.PyDataset):
     images : object returned by ``as_images``
         Where the rows are read.
     batch_size : int, default=32
-        Rows per batch; the last batch has what is left.
+        Rows per batch, rounded up to `multiple_of`; the last batch has what is left.
     rows : ndarray of int, default=None
         Row numbers to read, in this order. ``None`` reads all.
+    multiple_of : int, default=1
+        If what is left is none, the last batch is filled up with its own first rows.
     """
 
-    def __init__(self, images, batch_size=32, rows=None):
+    def __init__(self, images, batch_size=32, rows=None, multiple_of=1):
         super().__init__()
         self._images = images
         self._rows = np.arange(len(images)) if rows is None else rows
-        self._batch_size = batch_size
+        self._batch_size = _round_up(batch_size, multiple_of)
+        self._multiple_of = multiple_of
 
     def __len__(self):
         return -(-len(self._rows) // self._batch_size)
 
     def __getitem__(self, index):
         start = index * self._batch_size
-        return (self._images.read(self._rows[start : start + self._batch_size]),)
+        rows = self._rows[start : start + self._batch_size]
+        return (self._images.read(_fill_up(rows, self._multiple_of)),)
+
+
+def _fill_up(rows, multiple_of):
+    """Return `rows`, and the first of them again until their number is such a multiple."""
+    n_rows = _round_up(len(rows), multiple_of)
+    return rows if n_rows == len(rows) else np.resize(rows, n_rows)
+
+
+def _round_up(number, multiple_of):
+    return -(-number // multiple_of) * multiple_of

@@ -27,6 +27,12 @@ from imblearn_bbfl.classifier._costs import (
     measure_classes,
     weigh_rows,
 )
+from imblearn_bbfl.classifier._devices import (
+    AverageStatistics,
+    check_devices,
+    check_strategy,
+    count_devices,
+)
 from imblearn_bbfl.classifier._export import export_classifier
 from imblearn_bbfl.classifier._inputs import InputChecks
 from imblearn_bbfl.classifier._messages import (
@@ -116,7 +122,7 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
         Epochs without a better score after which training stops. ``None`` never stops early.
     learning_rate_patience : int or None, default=3
         Epochs without a better score after which the learning rate is lowered. ``None``: never.
-    learning_rate_factor : float in (0, 1), default=0.1
+    learning_rate_factor : float in (0, 1), default=0.5
         Factor of the learning rate then. The paper's could not be recovered; this is our choice.
     callbacks : None, keras callback or class, or list or dict of them, default=None
         Called after our own, so that they find the validation scores in ``logs``. Each fit works on
@@ -243,7 +249,7 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
         monitor="accuracy",
         patience=10,
         learning_rate_patience=3,
-        learning_rate_factor=0.1,
+        learning_rate_factor=0.5,
         callbacks=None,
         warm_start=False,
         workers=1,
@@ -314,6 +320,8 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
         ------
         ValueError
             If the data or a parameter is not what it should be; the message says what to change.
+        FloatingPointError
+            If the loss is not a number; the message says when. `model_` has the best weights.
         """
         self._validate_params()
         rng = check_random_state(self.random_state)
@@ -468,6 +476,10 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
 
     def _train(self, train, valid, rng, *, epochs, goes_on, may_go_on):
         """Build, train and keep the best: the paper's steps."""
+        n_devices = count_devices(self.model_ if goes_on else None)
+        check_devices(self.batch_size, n_devices)
+        if goes_on:
+            check_strategy(self.model_)
         network_seed, row_seed, augmentation_seed = rng.randint(2**31 - 1, size=3)
         n_classes = len(self.classes_)
         weight = weigh_rows(train, self.class_weight, self.classes_)
@@ -496,17 +508,20 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
             sample_weight=weight,
             augmentation=self._make_augmentation(train.images),
             seed=int(augmentation_seed),
+            multiple_of=n_devices,
             workers=self.workers,
         )
         batches.epoch = first_epoch
         self._report_start(train, valid, len(batches))
         with POOL.lend_for_training(self.model_, key) as network:
-            callbacks = [FiniteLoss(), *self._watch(valid, network)]
+            callbacks = [FiniteLoss(), AverageStatistics(), *self._watch(valid, network)]
             self._fit_network(network, batches, callbacks, epochs=epochs, initial_epoch=first_epoch)
         vars(self).pop("best_epoch_", None)
         if valid is not None and epochs:
             self.best_epoch_ = callbacks[-1].best_epoch
             report(self.verbose, describe_best(self.history_, self.best_epoch_, self.monitor))
+        if epochs:
+            callbacks[0].check(getattr(self, "best_epoch_", None))
         if self.batch_norm_statistics == "reestimated":
             unaugmented = SequentialBatches(train.images, self._predict_batch_size, train.rows)
             reestimate_statistics(self.model_, (X for (X,) in unaugmented))
@@ -579,7 +594,11 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
         return callbacks
 
     def _compute_loss(self, loss, codes, logits):
-        return float(loss(make_targets(codes, len(self.classes_)), logits))
+        # Not the loss itself: a strategy of TensorFlow would divide it by the number of devices.
+        targets, logits = map(
+            keras.ops.convert_to_tensor, (make_targets(codes, len(self.classes_)), logits)
+        )
+        return float(keras.ops.mean(loss.call(targets, logits)))
 
     @property
     def _predict_batch_size(self):
@@ -587,8 +606,11 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
 
     def _run_network(self, network, images, rows=None):
         """Run a network over rows in order, without augmentation."""
-        batches = SequentialBatches(images, self._predict_batch_size, rows)
-        return network.predict(batches, verbose=0)
+        n_rows = len(images) if rows is None else len(rows)
+        batches = SequentialBatches(
+            images, self._predict_batch_size, rows, multiple_of=count_devices(network)
+        )
+        return network.predict(batches, verbose=0)[:n_rows]
 
     def _to_proba(self, logits):
         proba = make_proba(logits)

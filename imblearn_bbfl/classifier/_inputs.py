@@ -14,6 +14,7 @@ from sklearn.utils.validation import (
 
 from imblearn_bbfl._images import FileImages, as_images
 from imblearn_bbfl.backbones import check_backbone
+from imblearn_bbfl.classifier._forking import check_process
 from imblearn_bbfl.classifier._validation_part import split_rows
 
 
@@ -31,6 +32,7 @@ class InputChecks:
 
     def _check_fit(self, X, y, sample_weight, classes=None, *, goes_on):
         """Check training data; return the rows with a positive weight."""
+        check_process()
         images = self._check_images(X, reset=not goes_on)
         y = _check_y(y, estimator=self)
         check_consistent_length(X, y)
@@ -53,6 +55,7 @@ class InputChecks:
 
     def _check_predict(self, X):
         """Check data to predict on."""
+        check_process()
         check_is_fitted(self, "model_")
         # Files show what is wrong when they are read; looking at all of them first takes as long.
         return self._check_images(X, reset=False, check_files=False)

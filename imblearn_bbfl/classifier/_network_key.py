@@ -7,6 +7,8 @@ from numbers import Number
 
 import keras
 
+from imblearn_bbfl.classifier._devices import is_distributed
+
 # Names mean nothing; seeds are state, as is the learning rate, and set before each use.
 _NOT_GRAPH = ("build_config", "name", "seed")
 _COMPILED = ("optimizer", "loss", "steps_per_execution", "jit_compile")
@@ -31,7 +33,7 @@ def make_key(network):
         functions that Keras could not write to a file, or with metrics.
     """
     is_traced = keras.backend.backend() != "torch" and not network.run_eagerly
-    if not is_traced or _is_distributed() or _has_functions_of_users(network):
+    if not is_traced or is_distributed() or _has_functions_of_users(network):
         return None
     try:
         config = json.loads(network.to_json())
@@ -99,11 +101,3 @@ def _has_functions_of_users(network):
 
 def _leave_out(config, names):
     return {name: value for name, value in config.items() if name not in names}
-
-
-def _is_distributed():
-    if keras.backend.backend() == "tensorflow":
-        import tensorflow as tf
-
-        return tf.distribute.has_strategy()
-    return keras.distribution.distribution() is not None

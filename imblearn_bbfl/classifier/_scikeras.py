@@ -131,6 +131,7 @@ class KerasEstimator(BaseWrapper):
                 shuffle=False,  # the rows are; Keras would draw the order of batches unseeded
             )
         finally:
+            vars(network).pop("_maybe_symbolic_build", None)
             self.model_ = own
             del self._fit_callbacks, self._predict_callbacks
         self.history_ = dict(self.history_)
@@ -138,13 +139,12 @@ class KerasEstimator(BaseWrapper):
     def _build_training(self, batches):
         """Build what Keras would else build from a first look at `batches`.
 
-        Under JAX and PyTorch that look starts an epoch, whose batches the workers read ahead and
-        then hand out in the place of others.
+        Under JAX, PyTorch and the strategies of TensorFlow that look starts an epoch, whose batches
+        the workers read ahead and then hand out in the place of others.
         """
-        self.model_.optimizer.build(self.model_.trainable_variables)
-        targets = keras.ops.convert_to_tensor(batches[0][1])
-        logits = keras.ops.zeros((len(targets), *self.model_.output_shape[1:]))
-        self.model_.compute_loss(y=targets, y_pred=logits)
+        self.model_._symbolic_build(data_batch=batches[0])
+        # A strategy would look even so.
+        vars(self.model_)["_maybe_symbolic_build"] = lambda iterator: None
 
 
 def _is_routed(name):

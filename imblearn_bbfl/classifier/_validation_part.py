@@ -114,7 +114,10 @@ class ValidationScores(keras.callbacks.Callback):
         self._compute_loss = compute_loss
 
     def on_epoch_end(self, epoch, logs=None):
-        """Add the scores to `logs`."""
+        """Add the scores to `logs`: NaN if training diverged, which is never the best."""
+        if not np.isfinite(logs["loss"]):
+            logs.update({f"val_{name}": np.nan for name in MONITORS})
+            return
         logits = self._predict_logits()
         predicted = self._predict_codes(logits)
         present = np.unique(self._codes)  # a class may be too small to be validated
@@ -126,13 +129,43 @@ class ValidationScores(keras.callbacks.Callback):
 
 
 class FiniteLoss(keras.callbacks.Callback):
-    """Stop with an error after an epoch whose loss is not a number."""
+    """Stop training at the first step whose loss is not a number.
 
-    def on_epoch_end(self, epoch, logs=None):
-        """Check the mean loss of the epoch, which one bad batch spoils."""
-        loss = logs["loss"]
-        if not np.isfinite(loss):
-            raise FloatingPointError(
-                f"The training loss is {loss} in epoch {epoch + 1}: training diverged. Use a "
-                "smaller learning_rate, or optimizer__clipnorm=1.0."
-            )
+    Attributes
+    ----------
+    stopped_at : tuple (epoch, step, loss) or None
+        Where that was, counted from 0.
+    """
+
+    def on_train_begin(self, logs=None):
+        """Begin anew."""
+        self.stopped_at = None
+        self._epoch = 0
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Remember which epoch it is."""
+        self._epoch = epoch
+
+    def on_train_batch_end(self, batch, logs=None):
+        """Check the mean loss so far, which one bad step spoils."""
+        loss = float(logs["loss"])
+        if self.stopped_at is None and not np.isfinite(loss):
+            self.stopped_at = self._epoch, batch, loss
+            self.model.stop_training = True
+
+    def check(self, best_epoch):
+        """Raise FloatingPointError if training was stopped; `best_epoch` is the one kept, or None.
+
+        Weights are only kept with a validation part, and from an epoch before.
+        """
+        if self.stopped_at is None:
+            return
+        epoch, step, loss = self.stopped_at
+        if best_epoch is None or best_epoch >= epoch:
+            kept = "No weights from before are kept."
+        else:
+            kept = f"The weights of epoch {best_epoch + 1}, the best before, are kept."
+        raise FloatingPointError(
+            f"The training loss is {loss} at step {step + 1} of epoch {epoch + 1}: training "
+            f"diverged. Use a smaller learning_rate, or optimizer__clipnorm=1.0. {kept}"
+        )

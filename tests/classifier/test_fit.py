@@ -39,7 +39,13 @@ def make_classifier(**params):
 def fitted():
     """Return a classifier of three classes with its data and a validation part."""
     X, y = make_images([60, 30, 15])
-    return make_classifier(epochs=4, validation_fraction=0.2, monitor="f1_macro").fit(X, y), X, y
+    classifier = make_classifier(
+        epochs=4,
+        batch_norm_momentum=0.5,  # for 24 steps
+        validation_fraction=0.2,
+        monitor="f1_macro",
+    )
+    return classifier.fit(X, y), X, y
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,16 @@ def test_every_batch_has_equally_many_rows_of_each_class(n_classes):
         assert counts.max() == -(-BATCH_SIZE // n_classes)
 
 
+@pytest.mark.parametrize("n_devices", [1, 2, 3, 4, 6])
+@pytest.mark.parametrize("n_classes", CLASS_NUMBERS)
+def test_the_share_of_each_device_is_balanced_too(n_classes, n_devices):
+    y = long_tail(n_classes)
+    share = BATCH_SIZE // n_devices
+    for rows in np.reshape(all_batches(fit(y), n_epochs=3), (-1, share)):
+        counts = np.bincount(y[rows], minlength=n_classes)
+        assert np.ptp(counts) <= (2 if share % n_classes else 0)
+
+
 @pytest.mark.parametrize("n_classes", CLASS_NUMBERS)
 def test_any_n_classes_successive_batches_are_level_even_across_epochs(n_classes):
     y = long_tail(n_classes)

@@ -1,0 +1,43 @@
+"""Small data, and the quickest classifier there is: one that is not traced."""
+
+import cv2
+import numpy as np
+import pytest
+
+from imblearn_bbfl import BBFLClassifier
+
+
+@pytest.fixture(scope="session")
+def images():
+    """Return 48 images of two classes, 3:1, and their labels. Read-only."""
+    rng = np.random.default_rng(0)
+    y = rng.permutation(np.repeat(["healthy", "sick"], [36, 12]))
+    X = rng.integers(0, 100, (48, 16, 16, 3), dtype=np.uint8)
+    X[y == "sick", 4:10, 4:10] += 80
+    X.setflags(write=False)
+    return X, y
+
+
+@pytest.fixture
+def files(images, tmp_path):
+    """Return the paths of the images as PNG files, and their labels."""
+    X, y = images
+    paths = [str(tmp_path / f"{row}.png") for row in range(len(y))]
+    for path, image in zip(paths, X, strict=True):
+        cv2.imwrite(path, image[..., ::-1])
+    return paths, y
+
+
+@pytest.fixture
+def classifier():
+    """Return a classifier, not fitted, of two epochs."""
+    return BBFLClassifier(
+        "small_cnn",
+        head_units=(),
+        epochs=2,
+        learning_rate=1e-2,
+        augmentation=None,
+        validation_fraction=None,
+        random_state=0,
+        compile__run_eagerly=True,
+    )
