@@ -81,6 +81,7 @@ sphinx_gallery_conf = {
     "remove_config_comments": True,
     "download_all_examples": False,
     "show_signature": False,
+    "capture_repr": ("_repr_html_",),
     "doc_module": ("imblearn_bbfl",),
     "backreferences_dir": "api/backreferences",
     "min_reported_time": 5,

@@ -1,6 +1,6 @@
 """
-Quickstart
-==========
+1 · Quickstart
+==============
 
 Train a classifier on images of which some classes are rare, look at what it learnt, and keep it.
 Everything runs on handwritten digits that come with scikit-learn; for photographs only the names
@@ -78,3 +78,5 @@ assert (BBFLClassifier.load(path).predict(X_test) == y_pred).all()
 #
 #     paths, y = load_image_folder("photographs", return_X_y=True)
 #     BBFLClassifier(backbone="resnet50", image_size=224, verbose=1).fit(paths, y)
+
+# sphinx_gallery_thumbnail_number = 2

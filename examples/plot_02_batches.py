@@ -1,6 +1,6 @@
 """
-What a batch holds
-==================
+2 · What a batch holds
+======================
 
 A network never sees the data set, only one batch after another. This chapter counts what is in
 the batches of three ways to fill them: rows as they come, over-sampling by imbalanced-learn, and
@@ -85,3 +85,5 @@ for epoch in range(3):
     seen |= set(plan.sample_epoch(epoch).ravel())
     print(f"Different images seen after epoch {epoch + 1}: {len(seen)} of {len(y)}")
 plt.show()
+
+# sphinx_gallery_thumbnail_number = 3

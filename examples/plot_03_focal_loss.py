@@ -1,6 +1,6 @@
 r"""
-The focal loss, and why it is computed in log space
-===================================================
+3 · The focal loss, and why it is computed in log space
+=======================================================
 
 The focal loss (Lin et al. 2017) is the cross-entropy of the true class, times
 :math:`(1 - p_t)^\gamma`, where :math:`p_t` is the probability of the true class: what is right
@@ -72,3 +72,5 @@ for ax in axes:
     ax.spines[["top", "right"]].set_visible(False)
 axes[0].legend(frameon=False)
 plt.show()
+
+# sphinx_gallery_thumbnail_number = 1

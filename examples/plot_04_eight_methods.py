@@ -1,6 +1,6 @@
 """
-The eight methods, compared
-===========================
+4 · The eight methods, compared
+===============================
 
 Which method is best for these images? ``compare_strategies`` trains each on the same splits
 from the same seeds, and says what the differences are worth.
@@ -14,6 +14,7 @@ from the same seeds, and says what the differences are worth.
 # ``checkpoint="folder"`` would keep every run as soon as it is made, and go on there after a stop.
 
 import logging
+import textwrap
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -27,7 +28,7 @@ from imblearn_bbfl.model_selection import compare_strategies
 logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it warns of many networks
 
 for method, settings in STRATEGIES.items():
-    print(f"{method:15}", dict(settings))
+    print(f"{method:15}", {name: value for name, value in settings.items() if value})
 
 X, y = load_imbalanced_digits(return_X_y=True)
 X_test, y_test = load_imbalanced_digits(subset="test", return_X_y=True)
@@ -67,7 +68,7 @@ comparison.plot(metrics=["accuracy", "f1_macro", "roc_auc_ovr", "expected_calibr
 # Each verdict is a sentence. Three runs on one test part are few, and the sentences say so.
 
 for verdict in comparison.tests()["verdict"][:3]:
-    print("-", verdict, "\n")
+    print(textwrap.fill(verdict, 90, initial_indent="- ", subsequent_indent="  "))
 
 # %%
 # What is mistaken for what
@@ -83,3 +84,5 @@ ConfusionMatrixPanel.from_comparison(comparison)
 
 PrecisionRecallPanel.from_comparison(comparison)
 plt.show()
+
+# sphinx_gallery_thumbnail_number = 2

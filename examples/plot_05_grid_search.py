@@ -1,6 +1,6 @@
 """
-A search over gamma
-===================
+5 · A search over gamma
+=======================
 
 How much the focusing parameter matters is different from data to data. A grid search finds out; the
 curve with its spread says whether the finding is worth anything.
@@ -25,7 +25,7 @@ X, y = load_imbalanced_digits(return_X_y=True)
 classifier = BBFLClassifier(
     "small_cnn",
     learning_rate=1e-3,
-    epochs=10,
+    epochs=8,
     augmentation=None,
     validation_fraction=None,
     random_state=0,

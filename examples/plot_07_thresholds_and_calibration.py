@@ -1,6 +1,6 @@
 """
-Thresholds and calibration
-==========================
+7 · Thresholds and calibration
+==============================
 
 A network may rank images well and give wrong probabilities all the same: one trained on rows as
 they come is too sure of the frequent class, one trained on balanced batches or with the focal

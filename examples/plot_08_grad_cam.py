@@ -1,6 +1,6 @@
 """
-Grad-CAM where the answer is known
-==================================
+8 · Grad-CAM where the answer is known
+======================================
 
 Grad-CAM shows where a network looks. On photographs nobody can say whether it is right. So this
 chapter makes images whose class is decided by one small patch at a random place, trains a network

@@ -1,6 +1,6 @@
 """
-What the features tell apart: t-SNE
-===================================
+9 · What the features tell apart: t-SNE
+=======================================
 
 Below its head a network turns an image into a few hundred numbers, its features. t-SNE draws
 them as points in a plane, alike images near to each other. It shows which classes a network

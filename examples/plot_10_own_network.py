@@ -1,6 +1,6 @@
 """
-Bring your own network
-======================
+10 · Bring your own network
+===========================
 
 Two ways to use a network of one's own: as the backbone of the estimator, which keeps all that
 scikit-learn gives; or as a Keras model that is trained on balanced batches with the focal loss,
