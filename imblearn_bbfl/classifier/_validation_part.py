@@ -137,8 +137,8 @@ class FiniteLoss(keras.callbacks.Callback):
         Where that was, counted from 0.
     """
 
-    def on_train_begin(self, logs=None):
-        """Begin anew."""
+    def __init__(self):
+        super().__init__()
         self.stopped_at = None
         self._epoch = 0
 
