@@ -10,6 +10,9 @@ BENCHMARKS = imports row_plan focal_loss batches augmentation predict image_file
 
 CONSTRAINTS = constraints.txt
 
+# Old packages beside newer ones that these did not know of warn of what was renamed since.
+OLD_WARN = $(foreach kind,Deprecation PendingDeprecation Future,-W ignore::$(kind)Warning)
+
 # tensorflow-cpu is built for PCs only; elsewhere (Apple silicon, ARM) tensorflow is what it would be.
 PLATFORM := $(shell uname -sm)
 TENSORFLOW = $(if $(filter Linux x86_64,$(PLATFORM)),tensorflow-cpu,tensorflow)
@@ -31,7 +34,7 @@ test: .venv/.installed  ## run the fast tests
 	$(BIN)/python -m pytest -q -n 2 -m "not slow"
 
 test-oldest: .venv-oldest/.installed  ## run the fast tests on the oldest versions that are admitted
-	.venv-oldest/bin/python -m pytest -q -n 2 -m "not slow"
+	.venv-oldest/bin/python -m pytest -q -n 2 -m "not slow" $(OLD_WARN)
 
 test-slow: .venv/.installed  ## run the slow tests
 	$(BIN)/python -m pytest -q -m slow

@@ -112,7 +112,7 @@ class ImageAugmenter(BaseEstimator):
         self.salt_pepper = salt_pepper
         self.max_salt_pepper = max_salt_pepper
 
-    def augment(self, images, random_state=None, *, pixel_max=1.0):
+    def augment(self, images, random_state=None, *, pixel_max=1.0) -> np.ndarray:
         """Return a random variant of each image.
 
         Parameters

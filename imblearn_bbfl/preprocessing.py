@@ -102,7 +102,7 @@ class RetinaCropper(TransformerMixin, BaseEstimator):
         self._check(X)
         return self
 
-    def transform(self, X):
+    def transform(self, X) -> np.ndarray:
         """Crop every image.
 
         Parameters

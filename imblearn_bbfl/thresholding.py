@@ -5,7 +5,7 @@ import numpy as np
 __all__ = ["divide_by_prior"]
 
 
-def divide_by_prior(proba, prior):
+def divide_by_prior(proba, prior) -> np.ndarray:
     r"""Divide probabilities by the class priors and renormalize.
 
     A network trained on imbalanced rows learns :math:`p(c | x) \propto p(x | c) \, \pi_c`. Dividing

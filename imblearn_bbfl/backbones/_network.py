@@ -10,7 +10,7 @@ from imblearn_bbfl.backbones._own import OWN_BACKBONES, apply_own
 from imblearn_bbfl.backbones._preprocessing import correct_efficientnet, preprocess
 
 
-def list_backbones():
+def list_backbones() -> list[str]:
     """Return the names that ``backbone`` takes.
 
     Returns
@@ -38,7 +38,7 @@ def build_network(
     head_units=(512, 256),
     dropout=0.5,
     **backbone_params,
-):
+) -> keras.Model:
     """Build a network from pixels (or table rows) to logits.
 
     Parameters
@@ -101,7 +101,7 @@ def build_network(
     return keras.Model(inputs, _apply_head(features, n_outputs, head_units, dropout))
 
 
-def check_backbone(backbone, is_table):
+def check_backbone(backbone, is_table) -> None:
     """Check that a backbone exists and takes this kind of input.
 
     Parameters

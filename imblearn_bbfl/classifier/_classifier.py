@@ -3,6 +3,7 @@
 import os
 from functools import partial
 from numbers import Integral, Real
+from typing import Self
 
 import keras
 import numpy as np
@@ -293,7 +294,7 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
         tags.input_tags.two_d_array = self.backbone == "mlp"
         return tags
 
-    def fit(self, X, y, sample_weight=None, groups=None, validation_data=None):
+    def fit(self, X, y, sample_weight=None, groups=None, validation_data=None) -> Self:
         """Train a network on images.
 
         Parameters
@@ -338,7 +339,7 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
         self._train(train, valid, rng, epochs=self.epochs, goes_on=goes_on, may_go_on=may_go_on)
         return self
 
-    def partial_fit(self, X, y, classes=None, sample_weight=None):
+    def partial_fit(self, X, y, classes=None, sample_weight=None) -> Self:
         """Train for one more epoch on these rows, without a validation part.
 
         Parameters
@@ -365,7 +366,7 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
         self._train(train, None, rng, epochs=1, goes_on=goes_on, may_go_on=True)
         return self
 
-    def predict(self, X):
+    def predict(self, X) -> np.ndarray:
         """Predict labels.
 
         Parameters
@@ -381,7 +382,7 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
         codes = self.predict_proba(X).argmax(axis=1)
         return self.classes_[codes]
 
-    def predict_proba(self, X):
+    def predict_proba(self, X) -> np.ndarray:
         """Predict probabilities.
 
         Parameters
@@ -399,7 +400,7 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
         with POOL.lend_for_prediction(self.model_) as lent:
             return self._to_proba(self._run_network(lent.network, images))
 
-    def transform(self, X):
+    def transform(self, X) -> np.ndarray:
         """Return the features between backbone and head: global average pooling (GAP).
 
         Parameters
@@ -416,7 +417,7 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
         with POOL.lend_for_prediction(self.model_) as lent:
             return self._run_network(lent.features, images)
 
-    def save(self, path):
+    def save(self, path) -> None:
         """Write the fitted estimator to one ``.keras`` file.
 
         The file is what ``keras.Model.save`` writes, so plain Keras reads the network from it; the
@@ -436,7 +437,7 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
         save_classifier(self, path)
 
     @classmethod
-    def load(cls, path):
+    def load(cls, path) -> Self:
         """Read an estimator that `save` wrote. Runs no code from the file.
 
         Parameters
@@ -451,7 +452,7 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
         """
         return load_classifier(cls, path)
 
-    def export(self, path, format="onnx"):
+    def export(self, path, format="onnx") -> None:
         """Write the fitted network for other runtimes, from pixels to probabilities.
 
         The network takes float32 images of `image_shape_`, resized and of the same range of values

@@ -28,7 +28,7 @@ def load_imbalanced_digits(
     subset="train",
     random_state=0,
     return_X_y=False,
-):
+) -> Bunch | tuple:
     """Load small images of handwritten digits, of which some digits are rare.
 
     The data come with scikit-learn: nothing is downloaded. The training part is imbalanced, the

@@ -9,7 +9,7 @@ from sklearn.utils import Bunch
 IMAGE_EXTENSIONS = (".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp")
 
 
-def load_image_folder(folder, *, extensions=IMAGE_EXTENSIONS, return_X_y=False):
+def load_image_folder(folder, *, extensions=IMAGE_EXTENSIONS, return_X_y=False) -> Bunch | tuple:
     """Load the paths of images that lie in one sub-folder per class.
 
     Only names are read: pass the paths to `fit`, which reads the images batch by batch. Images may

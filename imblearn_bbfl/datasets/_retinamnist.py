@@ -34,7 +34,7 @@ estimation challenge", Patterns 3(6), 100512 (2022), doi 10.1016/j.patter.2022.1
 
 def fetch_retinamnist(
     *, data_home=None, download_if_missing=True, return_X_y=False, subset="train"
-):
+) -> Bunch | tuple:
     """Load RetinaMNIST, 1600 small fundus photographs in 5 imbalanced grades; fetch it if needed.
 
     Parameters

@@ -20,7 +20,7 @@ def load_image_table(
     split_column=None,
     folder=None,
     return_X_y=False,
-):
+) -> Bunch | tuple:
     """Load paths and labels of images from a CSV file or a DataFrame.
 
     No image is read: pass the paths to `fit`, which reads the images batch by batch.

@@ -1,5 +1,7 @@
 """The images of one batch with their classes: what the network really sees."""
 
+from typing import Self
+
 import numpy as np
 from sklearn.utils._optional_dependencies import check_matplotlib_support
 
@@ -38,7 +40,7 @@ class BatchDisplay:
         self.labels = labels
 
     @classmethod
-    def from_generator(cls, batches, index=0, *, classes=None):
+    def from_generator(cls, batches, index=0, *, classes=None) -> Self:
         """Take a batch of a generator, and draw it.
 
         Parameters
@@ -65,7 +67,7 @@ class BatchDisplay:
         return cls(np.asarray(images), labels).plot()
 
     @classmethod
-    def from_arrays(cls, images, labels):
+    def from_arrays(cls, images, labels) -> Self:
         """Draw images.
 
         Parameters
@@ -88,7 +90,7 @@ class BatchDisplay:
         classes, counts = np.unique(self.labels, return_counts=True)
         return dict(zip(classes.tolist(), counts.tolist(), strict=True))
 
-    def plot(self, *, n_columns=8):
+    def plot(self, *, n_columns=8) -> Self:
         """Draw the images, framed in the color of their class.
 
         Parameters

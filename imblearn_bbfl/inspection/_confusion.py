@@ -1,5 +1,7 @@
 """Confusion matrices of several methods, side by side."""
 
+from typing import Self
+
 import numpy as np
 from sklearn.metrics import ConfusionMatrixDisplay, confusion_matrix
 from sklearn.utils._optional_dependencies import check_matplotlib_support
@@ -39,7 +41,7 @@ class ConfusionMatrixPanel:
         self.classes = classes
 
     @classmethod
-    def from_predictions(cls, predictions, classes):
+    def from_predictions(cls, predictions, classes) -> Self:
         """Compute the matrices from predictions, and draw them.
 
         Parameters
@@ -66,7 +68,7 @@ class ConfusionMatrixPanel:
         return cls(matrices, classes).plot()
 
     @classmethod
-    def from_comparison(cls, comparison):
+    def from_comparison(cls, comparison) -> Self:
         """Draw the matrices of a :class:`~imblearn_bbfl.model_selection.Comparison`.
 
         Parameters
@@ -81,7 +83,7 @@ class ConfusionMatrixPanel:
         """
         return cls.from_predictions(group_runs(comparison.predictions_), comparison.classes_)
 
-    def plot(self, *, cmap="Blues"):
+    def plot(self, *, cmap="Blues") -> Self:
         """Draw the matrices in percent of the true class, in one scale of colors.
 
         Parameters

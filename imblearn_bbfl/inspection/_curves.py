@@ -1,5 +1,7 @@
 """Curves of several methods in one picture, each the mean over its runs."""
 
+from typing import Self
+
 import numpy as np
 from sklearn.metrics import (
     PrecisionRecallDisplay,
@@ -40,7 +42,7 @@ class _CurvePanel:
         self.reference = reference
 
     @classmethod
-    def from_predictions(cls, predictions, classes, *, reference=None):
+    def from_predictions(cls, predictions, classes, *, reference=None) -> Self:
         """Compute the curves from predictions, and draw them.
 
         Parameters
@@ -74,7 +76,7 @@ class _CurvePanel:
         return cls(curves, reference=reference).plot()
 
     @classmethod
-    def from_comparison(cls, comparison):
+    def from_comparison(cls, comparison) -> Self:
         """Draw the curves of a :class:`~imblearn_bbfl.model_selection.Comparison`.
 
         Parameters
@@ -109,7 +111,7 @@ class _CurvePanel:
         values, areas = zip(*measured, strict=True)
         return np.array(values), np.array(areas)
 
-    def plot(self):
+    def plot(self) -> Self:
         """Draw the curves.
 
         Returns

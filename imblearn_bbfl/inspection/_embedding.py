@@ -1,5 +1,7 @@
 """A map of what the network tells apart: t-SNE of its features."""
 
+from typing import Self
+
 import numpy as np
 from sklearn.manifold import TSNE
 from sklearn.utils import _safe_indexing, check_consistent_length, check_random_state
@@ -50,7 +52,7 @@ class EmbeddingDisplay:
     @classmethod
     def from_estimator(
         cls, estimator, X, y, *, n_samples=160, perplexity=20, random_state=None, ax=None
-    ):
+    ) -> Self:
         """Compute features of a balanced sample, embed them, and draw them.
 
         Parameters
@@ -85,7 +87,7 @@ class EmbeddingDisplay:
         return cls.from_features(features, y[rows], perplexity=perplexity, random_state=rng, ax=ax)
 
     @classmethod
-    def from_features(cls, features, y, *, perplexity=20, random_state=None, ax=None):
+    def from_features(cls, features, y, *, perplexity=20, random_state=None, ax=None) -> Self:
         """Embed features, and draw them.
 
         Parameters
@@ -112,7 +114,7 @@ class EmbeddingDisplay:
         tsne = TSNE(perplexity=perplexity, init="pca", random_state=random_state)
         return cls(tsne.fit_transform(np.asarray(features)), np.asarray(y)).plot(ax=ax)
 
-    def plot(self, *, ax=None):
+    def plot(self, *, ax=None) -> Self:
         """Draw a point for each image.
 
         Parameters

@@ -1,5 +1,7 @@
 """The focal loss against the probability of the true class."""
 
+from typing import Self
+
 import numpy as np
 from keras import ops
 from sklearn.utils._optional_dependencies import check_matplotlib_support
@@ -37,7 +39,7 @@ class FocalLossDisplay:
         self.losses = losses
 
     @classmethod
-    def from_gammas(cls, gammas=(0, 0.5, 1, 2, 5), *, ax=None):
+    def from_gammas(cls, gammas=(0, 0.5, 1, 2, 5), *, ax=None) -> Self:
         """Compute the loss for each gamma, and draw it.
 
         Parameters
@@ -60,7 +62,7 @@ class FocalLossDisplay:
             losses[float(gamma)] = ops.convert_to_numpy(loss(np.ones_like(logits), logits))
         return cls(p_true, losses).plot(ax=ax)
 
-    def plot(self, *, ax=None):
+    def plot(self, *, ax=None) -> Self:
         """Draw a curve for each gamma.
 
         Parameters

@@ -1,6 +1,7 @@
 """Where a network looks: gradient-weighted class activation maps."""
 
 from difflib import get_close_matches
+from typing import Self
 
 import cv2
 import keras
@@ -64,7 +65,7 @@ class GradCAMDisplay:
         self.proba = proba
 
     @classmethod
-    def from_estimator(cls, estimator, X, *, target=None, layer=None, batch_size=32):
+    def from_estimator(cls, estimator, X, *, target=None, layer=None, batch_size=32) -> Self:
         """Compute the maps of images, and draw them.
 
         Parameters
@@ -106,7 +107,7 @@ class GradCAMDisplay:
         of_target = proba[np.arange(len(codes)), codes]
         return cls(pixels, heatmaps, estimator.classes_[codes], of_target).plot()
 
-    def overlay(self, *, alpha=0.45, cmap="turbo"):
+    def overlay(self, *, alpha=0.45, cmap="turbo") -> np.ndarray:
         """Return the images with their maps laid over.
 
         Parameters
@@ -128,7 +129,7 @@ class GradCAMDisplay:
         mixed = (1 - alpha) * scale_pixels(self.images) + alpha * colors
         return np.round(255 * mixed).astype(np.uint8)
 
-    def plot(self, *, n_columns=4, alpha=0.45, cmap="turbo"):
+    def plot(self, *, n_columns=4, alpha=0.45, cmap="turbo") -> Self:
         """Draw each image, and beside it the image with its map.
 
         Parameters

@@ -1,5 +1,7 @@
 """How training went, epoch by epoch."""
 
+from typing import Self
+
 from sklearn.utils._optional_dependencies import check_matplotlib_support
 from sklearn.utils.validation import check_is_fitted
 
@@ -35,7 +37,7 @@ class HistoryDisplay:
         self.best_epoch = best_epoch
 
     @classmethod
-    def from_estimator(cls, estimator):
+    def from_estimator(cls, estimator) -> Self:
         """Draw the history of a fitted estimator.
 
         Parameters
@@ -52,7 +54,7 @@ class HistoryDisplay:
         return cls(estimator.history_, best_epoch=getattr(estimator, "best_epoch_", None)).plot()
 
     @classmethod
-    def from_history(cls, history, *, best_epoch=None):
+    def from_history(cls, history, *, best_epoch=None) -> Self:
         """Draw a history.
 
         Parameters
@@ -69,7 +71,7 @@ class HistoryDisplay:
         """
         return cls(history, best_epoch=best_epoch).plot()
 
-    def plot(self):
+    def plot(self) -> Self:
         """Draw the curves; epochs are counted from 1.
 
         Returns

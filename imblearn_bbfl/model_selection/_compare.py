@@ -41,7 +41,7 @@ def compare_strategies(
     n_jobs=None,
     checkpoint=None,
     verbose=1,
-):
+) -> Comparison:
     """Train and test methods on the same splits, from the same seeds, and keep all predictions.
 
     Parameters

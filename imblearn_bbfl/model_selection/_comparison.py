@@ -69,7 +69,7 @@ class Comparison:
         ]
         self.results_ = self._measure(metrics)
 
-    def score(self, scoring):
+    def score(self, scoring) -> pd.DataFrame:
         """Measure the predictions by other metrics, without training again.
 
         Parameters
@@ -84,7 +84,7 @@ class Comparison:
         """
         return self._measure(resolve_scoring(scoring, len(self.classes_)))
 
-    def summary(self):
+    def summary(self) -> pd.DataFrame:
         """Average over runs.
 
         Returns
@@ -102,7 +102,7 @@ class Comparison:
         ]
         return table.reindex(self.methods_)[order]
 
-    def tests(self, metric=None, *, significance=0.05):
+    def tests(self, metric=None, *, significance=0.05) -> pd.DataFrame:
         """Test the reference against each other method, on the runs that both have.
 
         Parameters
@@ -132,15 +132,15 @@ class Comparison:
             metric=metric,
         )
 
-    def to_frame(self):
+    def to_frame(self) -> pd.DataFrame:
         """Return the table of mean ± standard deviation as a DataFrame of text."""
         return format_cells(self.summary(), self.metrics_)
 
-    def to_markdown(self):
+    def to_markdown(self) -> str:
         """Return the table as Markdown; the best mean of each metric is bold."""
         return to_markdown(self.summary(), self.metrics_)
 
-    def to_latex(self):
+    def to_latex(self) -> str:
         """Return the table as LaTeX for the package booktabs; the best of each metric is bold."""
         return to_latex(self.summary(), self.metrics_)
 

@@ -3,6 +3,7 @@
 from abc import abstractmethod
 from numbers import Integral
 from threading import Lock
+from typing import Self
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -20,7 +21,7 @@ class RowPlan(BaseEstimator):
     `class_counts_` in `_fit_plan`, and draws in `_sample_batch` and `_sample_epoch`.
     """
 
-    def fit(self, y, X=None):
+    def fit(self, y, X=None) -> Self:
         """Learn the classes and how many batches an epoch has.
 
         Parameters
@@ -49,7 +50,7 @@ class RowPlan(BaseEstimator):
         self._fit_plan(X, y, codes)
         return self
 
-    def sample_batch(self, epoch, batch):
+    def sample_batch(self, epoch, batch) -> np.ndarray:
         """Return the rows of one batch; they depend on the seed, `epoch` and `batch` alone.
 
         Parameters
