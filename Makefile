@@ -37,7 +37,7 @@ test-oldest: .venv-oldest/.installed  ## run the fast tests on the oldest versio
 	.venv-oldest/bin/python -m pytest -q -n 2 -m "not slow" $(OLD_WARN)
 
 test-slow: .venv/.installed  ## run the slow tests
-	$(BIN)/python -m pytest -q -m slow
+	$(BIN)/python -m pytest -q -n 2 -m slow
 
 test-backends: test-jax test-torch  ## run the fast tests on JAX and on Torch
 
@@ -74,7 +74,7 @@ format: .venv/.installed  ## mend style and format
 
 clean:  ## remove the environments and all that the targets wrote
 	rm -rf .venv .venv-jax .venv-torch .venv-oldest build dist demo_output docs/_build docs/auto_examples \
-	  docs/api/generated docs/api/backreferences *.egg-info .pytest_cache .ruff_cache
+	  docs/api/generated docs/api/backreferences *.egg-info .pytest_cache .ruff_cache .hypothesis
 	find imblearn_bbfl tests examples benchmarks -name __pycache__ -type d -exec rm -rf {} +
 
 .venv/.installed: PACKAGES = '.[$(TENSORFLOW),plot,test]' ruff

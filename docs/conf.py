@@ -85,6 +85,7 @@ sphinx_gallery_conf = {
     "doc_module": ("imblearn_bbfl",),
     "backreferences_dir": "api/backreferences",
     "min_reported_time": 5,
+    "parallel": 2,
     "default_thumb_file": str(HERE / "images" / "comparison.png"),
 }
 suppress_warnings = ["config.cache"]  # the sort key of the gallery is a class
