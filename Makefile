@@ -41,14 +41,13 @@ test-slow: .venv/.installed  ## run the slow tests
 
 test-backends: test-jax test-torch  ## run the fast tests on JAX and on Torch
 
-test-backends-short: test-short-jax test-short-torch  ## run losses, sampling, generator on them only
+test-backends-short: test-short-jax test-short-torch  ## run losses and generator on them only
 
 test-jax test-torch: test-%: .venv-%/.installed
 	KERAS_BACKEND=$* .venv-$*/bin/python -m pytest -q -n 2 -m "not slow"
 
 test-short-jax test-short-torch: test-short-%: .venv-%/.installed
-	KERAS_BACKEND=$* .venv-$*/bin/python -m pytest -q tests/losses tests/sampling \
-	  tests/test_generators.py
+	KERAS_BACKEND=$* .venv-$*/bin/python -m pytest -q -n 2 tests/losses tests/test_generators.py
 
 docs: .venv/.docs-installed  ## build the documentation, the gallery with it: docs/_build/html
 	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html
