@@ -74,7 +74,8 @@ for verdict in comparison.tests()["verdict"][:3]:
 # What is mistaken for what
 # -------------------------
 # Predictions are kept with each run, so curves and matrices need no training. The baseline misses
-# the rare 8 most often. Under-sampling (RUS) has too few images in an epoch to learn anything in ten.
+# the rare 8 most often. Under-sampling (RUS) has too few images in an epoch to learn anything in
+# ten.
 
 ConfusionMatrixPanel.from_comparison(comparison)
 
