@@ -55,12 +55,12 @@ def main(n_files, folder):
         path = folder / f"fuzzed{ending}"
         path.write_bytes(mutate(data, rng))
         try:
-            image = as_images([str(path)], image_size=16).read([0])
+            image = as_images([str(path)], image_size=16).read_one(0)
         except ValueError as error:
             if path.name not in str(error):
                 raise
             continue
-        assert image.shape == (1, 16, 16, 3)
+        assert image.shape == (16, 16, 3)
         assert image.dtype == np.uint8
         n_read += 1
     print(n_read, n_files - n_read)
