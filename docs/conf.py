@@ -33,7 +33,7 @@ extensions = [
 exclude_patterns = ["_build", "**/README.txt", "auto_examples/*.ipynb", "auto_examples/*.py"]
 templates_path = ["_templates"]
 source_suffix = {".rst": "restructuredtext", ".md": "markdown"}
-default_role = "autolink"
+default_role = "literal"  # parameters in single backticks, as numpydoc wants
 
 myst_enable_extensions = ["colon_fence", "dollarmath", "deflist"]
 myst_heading_anchors = 3
@@ -44,6 +44,7 @@ autodoc_default_options = {
     # Made by scikit-learn's metadata routing, and described there.
     "exclude-members": "set_fit_request, set_partial_fit_request, set_score_request",
 }
+toc_object_entries_show_parents = "hide"
 numpydoc_show_class_members = False  # the class template lists methods
 numpydoc_class_members_toctree = False
 
@@ -58,14 +59,28 @@ html_theme_options = {
     "navigation_with_keys": False,
     "navbar_align": "left",
     "header_links_before_dropdown": 6,
-    "secondary_sidebar_items": ["page-toc"],
+    # Pages of wide tables have no list of their sections.
+    "secondary_sidebar_items": {"performance": [], "reliability": [], "**": ["page-toc"]},
     "footer_start": ["copyright"],
     "footer_end": [],
     "show_toc_level": 2,
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
 }
-html_sidebars = {"index": [], "changelog": [], "install": [], "start": []}
+# These have no pages beside them to list.
+html_sidebars = {
+    page: []
+    for page in (
+        "index",
+        "changelog",
+        "developing",
+        "install",
+        "migration",
+        "related",
+        "reliability",
+        "start",
+    )
+}
 
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True

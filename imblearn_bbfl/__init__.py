@@ -5,8 +5,25 @@ nor a backend.
 """
 
 import importlib
+from typing import TYPE_CHECKING, Any
 
 from imblearn_bbfl._version import __version__
+
+if TYPE_CHECKING:  # editors and type checkers do not follow names that are loaded when used
+    from imblearn_bbfl import (
+        augmentation,
+        backbones,
+        datasets,
+        inspection,
+        losses,
+        model_selection,
+        preprocessing,
+        sampling,
+        thresholding,
+    )
+    from imblearn_bbfl.classifier import BBFLClassifier
+    from imblearn_bbfl.generators import BalancedBatchGenerator
+    from imblearn_bbfl.strategies import STRATEGIES
 
 _MODULES = (
     "augmentation",
@@ -25,10 +42,24 @@ _HOME_OF = {
     "STRATEGIES": "imblearn_bbfl.strategies",
 }
 
-__all__ = ["__version__", *_HOME_OF, *_MODULES]
+__all__ = [
+    "STRATEGIES",
+    "BBFLClassifier",
+    "BalancedBatchGenerator",
+    "__version__",
+    "augmentation",
+    "backbones",
+    "datasets",
+    "inspection",
+    "losses",
+    "model_selection",
+    "preprocessing",
+    "sampling",
+    "thresholding",
+]
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> Any:
     if name in _MODULES:
         return _import(f"imblearn_bbfl.{name}")
     if name in _HOME_OF:

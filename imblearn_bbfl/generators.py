@@ -2,10 +2,13 @@
 
 import keras
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.sparse import issparse
+from sklearn.base import BaseEstimator
 from sklearn.utils import check_consistent_length, check_random_state
 
 from imblearn_bbfl._images import as_images
+from imblearn_bbfl.augmentation import ImageAugmenter
 from imblearn_bbfl.sampling import make_row_plan
 
 __all__ = ["BalancedBatchGenerator", "BatchGenerator", "SequentialBatches"]
@@ -198,19 +201,19 @@ class BalancedBatchGenerator(BatchGenerator):
 
     def __init__(
         self,
-        X,
-        y,
+        X: ArrayLike,
+        y: ArrayLike,
         *,
-        sample_weight=None,
-        sampler=None,
-        batch_size=32,
-        keep_sparse=False,
-        random_state=None,
-        image_size=None,
-        augmentation=None,
-        workers=1,
-        use_multiprocessing=False,
-        max_queue_size=10,
+        sample_weight: ArrayLike | None = None,
+        sampler: BaseEstimator | None = None,
+        batch_size: int = 32,
+        keep_sparse: bool = False,
+        random_state: int | np.random.RandomState | None = None,
+        image_size: int | tuple[int, int] | None = None,
+        augmentation: ImageAugmenter | None = None,
+        workers: int = 1,
+        use_multiprocessing: bool = False,
+        max_queue_size: int = 10,
     ):
         images = as_images(X, image_size=image_size, keep_sparse=keep_sparse)
         y = y.toarray() if issparse(y) else np.asarray(y)

@@ -22,13 +22,14 @@ def resize(image, size):
 
 def to_pixels(values):
     """Convert integer images to uint8 and float images to float32."""
+    if values.dtype == np.uint8:
+        return np.ascontiguousarray(values)
     values = values.astype(values.dtype.newbyteorder("="), copy=False)
     if values.dtype.kind == "f":
         return np.ascontiguousarray(values, dtype=np.float32)
     if values.dtype == np.uint16:
         return _to_8_bit(values)
-    if values.dtype != np.uint8:
-        check_integers(values.min(), values.max(), values.dtype)
+    check_integers(values.min(), values.max(), values.dtype)
     return np.ascontiguousarray(values, dtype=np.uint8)
 
 

@@ -1,13 +1,15 @@
 """BBFLClassifier, the estimator."""
 
 import os
+from collections.abc import Callable, Sequence
 from functools import partial
 from numbers import Integral, Real
-from typing import Self
+from typing import Any, Literal, Self
 
 import keras
 import numpy as np
-from sklearn.base import ClassifierMixin, TransformerMixin
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
@@ -227,36 +229,36 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
 
     def __init__(
         self,
-        backbone="resnet50",
+        backbone: str | Callable = "resnet50",
         *,
-        weights="auto",
-        image_size=None,
-        preprocessing="minmax",
-        head_units=(512, 256),
-        dropout=0.5,
-        batch_norm_statistics="moving",
-        batch_norm_momentum=0.9,
-        sampling="batch",
-        gamma=2.0,
-        alpha=None,
-        class_weight=None,
-        thresholding=None,
-        augmentation="auto",
-        optimizer="adam",
-        learning_rate=1e-4,
-        batch_size=16,
-        epochs=100,
-        validation_fraction=0.1,
-        monitor="accuracy",
-        patience=10,
-        learning_rate_patience=3,
-        learning_rate_factor=0.5,
-        callbacks=None,
-        warm_start=False,
-        workers=1,
-        verbose=0,
-        random_state=None,
-        **routed,
+        weights: str | os.PathLike | None = "auto",
+        image_size: int | tuple[int, int] | None = None,
+        preprocessing: Literal["minmax", "backbone"] | None = "minmax",
+        head_units: Sequence[int] = (512, 256),
+        dropout: float = 0.5,
+        batch_norm_statistics: Literal["moving", "frozen", "reestimated"] = "moving",
+        batch_norm_momentum: float | None = 0.9,
+        sampling: Literal["batch"] | BaseEstimator | None = "batch",
+        gamma: float = 2.0,
+        alpha: float | dict | ArrayLike | None = None,
+        class_weight: Literal["balanced"] | dict | None = None,
+        thresholding: Literal["prior"] | None = None,
+        augmentation: Literal["auto"] | ImageAugmenter | None = "auto",
+        optimizer: str | type | keras.optimizers.Optimizer = "adam",
+        learning_rate: float = 1e-4,
+        batch_size: int = 16,
+        epochs: int = 100,
+        validation_fraction: float | None = 0.1,
+        monitor: Literal["accuracy", "balanced_accuracy", "f1_macro", "loss"] = "accuracy",
+        patience: int | None = 10,
+        learning_rate_patience: int | None = 3,
+        learning_rate_factor: float = 0.5,
+        callbacks: keras.callbacks.Callback | type | list | dict | None = None,
+        warm_start: bool = False,
+        workers: int = 1,
+        verbose: int = 0,
+        random_state: int | np.random.RandomState | None = None,
+        **routed: Any,
     ):
         self.backbone = backbone
         self.weights = weights
@@ -294,7 +296,14 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
         tags.input_tags.two_d_array = self.backbone == "mlp"
         return tags
 
-    def fit(self, X, y, sample_weight=None, groups=None, validation_data=None) -> Self:
+    def fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+        groups: ArrayLike | None = None,
+        validation_data: tuple[ArrayLike, ArrayLike] | None = None,
+    ) -> Self:
         """Train a network on images.
 
         Parameters
@@ -339,7 +348,13 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
         self._train(train, valid, rng, epochs=self.epochs, goes_on=goes_on, may_go_on=may_go_on)
         return self
 
-    def partial_fit(self, X, y, classes=None, sample_weight=None) -> Self:
+    def partial_fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        classes: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> Self:
         """Train for one more epoch on these rows, without a validation part.
 
         Parameters
@@ -366,7 +381,7 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
         self._train(train, None, rng, epochs=1, goes_on=goes_on, may_go_on=True)
         return self
 
-    def predict(self, X) -> np.ndarray:
+    def predict(self, X: ArrayLike) -> np.ndarray:
         """Predict labels.
 
         Parameters
@@ -382,7 +397,7 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
         codes = self.predict_proba(X).argmax(axis=1)
         return self.classes_[codes]
 
-    def predict_proba(self, X) -> np.ndarray:
+    def predict_proba(self, X: ArrayLike) -> np.ndarray:
         """Predict probabilities.
 
         Parameters
@@ -400,7 +415,7 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
         with POOL.lend_for_prediction(self.model_) as lent:
             return self._to_proba(self._run_network(lent.network, images))
 
-    def transform(self, X) -> np.ndarray:
+    def transform(self, X: ArrayLike) -> np.ndarray:
         """Return the features between backbone and head: global average pooling (GAP).
 
         Parameters
@@ -417,7 +432,7 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
         with POOL.lend_for_prediction(self.model_) as lent:
             return self._run_network(lent.features, images)
 
-    def save(self, path) -> None:
+    def save(self, path: str | os.PathLike) -> None:
         """Write the fitted estimator to one ``.keras`` file.
 
         The file is what ``keras.Model.save`` writes, so plain Keras reads the network from it; the
@@ -437,7 +452,7 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
         save_classifier(self, path)
 
     @classmethod
-    def load(cls, path) -> Self:
+    def load(cls, path: str | os.PathLike) -> Self:
         """Read an estimator that `save` wrote. Runs no code from the file.
 
         Parameters
@@ -452,7 +467,9 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
         """
         return load_classifier(cls, path)
 
-    def export(self, path, format="onnx") -> None:
+    def export(
+        self, path: str | os.PathLike, format: Literal["onnx", "tf_saved_model"] = "onnx"
+    ) -> None:
         """Write the fitted network for other runtimes, from pixels to probabilities.
 
         The network takes float32 images of `image_shape_`, resized and of the same range of values

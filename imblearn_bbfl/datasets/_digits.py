@@ -1,6 +1,8 @@
 """scikit-learn's handwritten digits, made imbalanced."""
 
+from collections.abc import Sequence
 from numbers import Integral, Real
+from typing import Literal
 
 import numpy as np
 from sklearn.datasets import load_digits
@@ -23,11 +25,11 @@ The test part holds as many images of each digit, apart from the training part.
 
 def load_imbalanced_digits(
     *,
-    classes=(3, 5, 9, 8),
-    imbalance_ratio=20,
-    subset="train",
-    random_state=0,
-    return_X_y=False,
+    classes: Sequence[int] = (3, 5, 9, 8),
+    imbalance_ratio: float = 20,
+    subset: Literal["train", "test"] = "train",
+    random_state: int | np.random.RandomState | None = 0,
+    return_X_y: bool = False,
 ) -> Bunch | tuple:
     """Load small images of handwritten digits, of which some digits are rare.
 

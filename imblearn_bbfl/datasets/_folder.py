@@ -1,6 +1,7 @@
 """A folder of image files, one sub-folder per class."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,12 @@ from sklearn.utils import Bunch
 IMAGE_EXTENSIONS = (".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp")
 
 
-def load_image_folder(folder, *, extensions=IMAGE_EXTENSIONS, return_X_y=False) -> Bunch | tuple:
+def load_image_folder(
+    folder: str | os.PathLike,
+    *,
+    extensions: Sequence[str] = IMAGE_EXTENSIONS,
+    return_X_y: bool = False,
+) -> Bunch | tuple:
     """Load the paths of images that lie in one sub-folder per class.
 
     Only names are read: pass the paths to `fit`, which reads the images batch by batch. Images may

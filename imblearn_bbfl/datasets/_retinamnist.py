@@ -1,7 +1,9 @@
 """RetinaMNIST: small fundus photographs graded for diabetic retinopathy."""
 
 import hashlib
+import os
 from pathlib import Path
+from typing import Literal
 from urllib.error import URLError
 
 import numpy as np
@@ -33,7 +35,11 @@ estimation challenge", Patterns 3(6), 100512 (2022), doi 10.1016/j.patter.2022.1
 
 
 def fetch_retinamnist(
-    *, data_home=None, download_if_missing=True, return_X_y=False, subset="train"
+    *,
+    data_home: str | os.PathLike | None = None,
+    download_if_missing: bool = True,
+    return_X_y: bool = False,
+    subset: Literal["train", "validation", "test", "all"] = "train",
 ) -> Bunch | tuple:
     """Load RetinaMNIST, 1600 small fundus photographs in 5 imbalanced grades; fetch it if needed.
 

@@ -12,14 +12,14 @@ _MAX_LISTED = 20
 
 
 def load_image_table(
-    table,
+    table: str | os.PathLike | pd.DataFrame,
     *,
-    path_column,
-    label_column,
-    group_column=None,
-    split_column=None,
-    folder=None,
-    return_X_y=False,
+    path_column: str,
+    label_column: str,
+    group_column: str | None = None,
+    split_column: str | None = None,
+    folder: str | os.PathLike | None = None,
+    return_X_y: bool = False,
 ) -> Bunch | tuple:
     """Load paths and labels of images from a CSV file or a DataFrame.
 

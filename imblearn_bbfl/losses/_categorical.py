@@ -15,8 +15,8 @@ class CategoricalFocalCrossentropy(MulticlassFocalLoss):
     gets no gradient. This one is exact for all logits, refuses integer labels rather than
     broadcasting them, and its default `alpha` does not scale the loss.
 
-    Where labels are hard, `SparseCategoricalFocalCrossentropy` gives the same in a quarter of the
-    time.
+    Where labels are hard, :class:`SparseCategoricalFocalCrossentropy` gives the same in a quarter
+    of the time.
 
     Parameters
     ----------

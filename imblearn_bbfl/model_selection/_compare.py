@@ -1,10 +1,16 @@
 """compare_strategies: every method on the same splits with the same seeds."""
 
+import os
 import warnings
+from collections.abc import Callable, Iterable, Mapping
 from numbers import Integral
+from typing import Any
 
 import numpy as np
 from joblib import Parallel, delayed
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator
+from sklearn.model_selection import BaseCrossValidator
 from sklearn.utils import check_consistent_length, check_random_state, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 
@@ -28,19 +34,19 @@ from imblearn_bbfl.strategies import STRATEGIES
 
 
 def compare_strategies(
-    estimator,
-    X,
-    y,
+    estimator: BaseEstimator,
+    X: ArrayLike,
+    y: ArrayLike,
     *,
-    strategies=STRATEGIES,
-    cv=None,
-    n_repeats=5,
-    groups=None,
-    scoring=None,
-    reference="bbfl",
-    n_jobs=None,
-    checkpoint=None,
-    verbose=1,
+    strategies: Iterable[str] | Mapping[str, Mapping[str, Any]] = STRATEGIES,
+    cv: int | BaseCrossValidator | Iterable | None = None,
+    n_repeats: int = 5,
+    groups: ArrayLike | None = None,
+    scoring: str | Callable | Iterable[str] | Mapping[str, Callable | str] | None = None,
+    reference: str = "bbfl",
+    n_jobs: int | None = None,
+    checkpoint: str | os.PathLike | None = None,
+    verbose: int = 1,
 ) -> Comparison:
     """Train and test methods on the same splits, from the same seeds, and keep all predictions.
 

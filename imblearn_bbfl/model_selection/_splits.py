@@ -113,7 +113,7 @@ def _check_classes(y, train, test, repeat, number):
             raise ValueError(
                 f"The {name} part of split {number} of repeat {repeat} has no row of class "
                 f"{missing.tolist()}, but each part must hold each class. Use a stratified "
-                "splitter, fewer splits, or more rows of that class."
+                "splitter of fewer splits, such as cv=3, or more rows of that class."
             )
 
 

@@ -74,7 +74,13 @@ class BatchBalancedSampler(RowPlan):
     array([4, 4, 4])
     """
 
-    def __init__(self, batch_size=32, *, n_batches=None, random_state=None):
+    def __init__(
+        self,
+        batch_size: int = 32,
+        *,
+        n_batches: int | None = None,
+        random_state: int | np.random.RandomState | None = None,
+    ):
         self.batch_size = batch_size
         self.n_batches = n_batches
         self.random_state = random_state

@@ -14,7 +14,8 @@ def make_row_plan(sampling, batch_size, random_state):
     Parameters
     ----------
     sampling : "batch", None, sampler of imbalanced-learn, or row plan
-        ``"batch"`` is `BatchBalancedSampler`, ``None`` is `ShuffleSampler`. A row plan is copied.
+        ``"batch"`` is :class:`BatchBalancedSampler`, ``None`` is :class:`ShuffleSampler`. A row
+        plan is copied.
     batch_size : int
         Rows per batch, also of a row plan.
     random_state : int

@@ -91,7 +91,8 @@ class RowPlan(BaseEstimator):
         return self._sample_epoch(epoch)
 
     def _check_epoch(self, epoch):
-        check_is_fitted(self)
+        if not hasattr(self, "n_batches_"):  # scikit-learn's check is slow to come with each batch
+            check_is_fitted(self)
         check_integer("epoch", epoch, minimum=0)
 
     @abstractmethod

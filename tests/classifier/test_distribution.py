@@ -102,6 +102,40 @@ def test_batch_normalization_and_dropout_see_the_whole_batch():
     assert run("tell(compare(X, backbone='small_cnn', dropout=0.3))") < TOLERANCE
 
 
+def test_partial_fit_goes_on_as_on_one_device():
+    code = """
+def train():
+    classifier = make()
+    for rows in (slice(0, 59, 2), slice(1, 59, 2)):
+        classifier.partial_fit(ROWS[rows], Y[rows], classes=[0, 1, 2])
+    return classifier
+
+alone = train()
+with strategy.scope():
+    split = train()
+    proba = split.predict_proba(ROWS)
+tell(float(np.abs(alone.predict_proba(ROWS) - proba).max()))
+"""
+    assert run(code) < TOLERANCE
+
+
+def test_a_search_over_gamma_gives_the_scores_of_one_device():
+    code = """
+from sklearn.model_selection import GridSearchCV
+
+def search():
+    grid = GridSearchCV(make(), {"gamma": [0, 2]}, scoring="neg_log_loss", cv=2)
+    return grid.fit(ROWS, Y).cv_results_["mean_test_score"]
+
+alone = search()
+with strategy.scope():
+    split = search()
+tell([float(np.abs(alone - split).max()), float(np.ptp(alone))])
+"""
+    difference, spread = run(code)
+    assert difference < TOLERANCE < spread
+
+
 @on_tensorflow
 def test_a_row_is_predicted_the_same_on_both_devices_and_from_a_file(tmp_path):
     code = f"""

@@ -3,12 +3,14 @@
 import random
 import re
 from threading import Thread
+from typing import Literal, get_args, get_origin
 
 import keras
 import numpy as np
 import pytest
 from imblearn.under_sampling import RandomUnderSampler
 from sklearn.base import clone
+from sklearn.utils._param_validation import StrOptions
 
 from imblearn_bbfl import BBFLClassifier
 from imblearn_bbfl.augmentation import ImageAugmenter
@@ -91,6 +93,16 @@ def test_unknown_parameter_cannot_be_set(tiny):
 def test_constructor_stores_what_it_gets():
     head_units = [8, 4]
     assert BBFLClassifier(head_units=head_units).head_units is head_units
+
+
+def test_annotations_name_the_strings_that_are_admitted():
+    for name, constraints in BBFLClassifier._parameter_constraints.items():
+        options = [each.options for each in constraints if isinstance(each, StrOptions)]
+        annotation = BBFLClassifier.__init__.__annotations__[name]
+        literals = [
+            each for each in (annotation, *get_args(annotation)) if get_origin(each) is Literal
+        ]
+        assert {option for each in literals for option in get_args(each)} == set().union(*options)
 
 
 def test_parameters_come_back_as_they_were_set(tiny):

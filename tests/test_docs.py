@@ -1,0 +1,101 @@
+"""The Python in the pages of the documentation runs as it stands, on small data."""
+
+import re
+from pathlib import Path
+
+import cv2
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+import sklearn
+
+from imblearn_bbfl import BBFLClassifier
+from imblearn_bbfl.model_selection import compare_strategies
+
+DOCS = Path(__file__).parent.parent / "docs"
+PAGES = [
+    "index.md",
+    "start.md",
+    "migration.md",
+    "guide/explanation.md",
+    "guide/files.md",
+    "guide/gamma.md",
+    "guide/groups.md",
+    "guide/probabilities.md",
+    "guide/result.md",
+    "guide/which_method.md",
+]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::FutureWarning:keras"),  # np.object, in an export
+]
+
+
+def read_code(page):
+    """Return the Python blocks of a page, but those that a comment before them exempts."""
+    text = (DOCS / page).read_text(encoding="utf-8")
+    blocks = re.findall(r"(<!--[^>]*-->\n)?```python\n(.*?)```", text, re.DOTALL)
+    return [code for exempt, code in blocks if not exempt]
+
+
+@pytest.fixture
+def short_fits(monkeypatch):
+    """Train for one epoch, from random weights, and compare once, where a page does not say."""
+    monkeypatch.setitem(BBFLClassifier.__init__.__kwdefaults__, "epochs", 1)
+    monkeypatch.setitem(BBFLClassifier.__init__.__kwdefaults__, "weights", None)
+    monkeypatch.setitem(compare_strategies.__kwdefaults__, "n_repeats", 1)
+
+
+@pytest.fixture
+def names(tmp_path, monkeypatch, short_fits):
+    """Return what the pages take as given, in a folder with the files that they name."""
+    y = np.repeat([0, 1], [16, 8])
+    X = np.random.default_rng(0).integers(0, 156, (24, 32, 32, 3), dtype=np.uint8)
+    X += (100 * y).astype(np.uint8)[:, None, None, None]
+    classifier = BBFLClassifier("small_cnn", augmentation=None, random_state=0).fit(X, y)
+
+    monkeypatch.chdir(tmp_path)
+    paths = [f"photographs/{label}/{i}.png" for i, label in enumerate(y)]
+    for path, image in zip(paths, X, strict=True):
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        cv2.imwrite(path, image)
+    pd.DataFrame({"file": paths, "grade": y}).to_csv("labels.csv", index=False)
+    return {
+        "BBFLClassifier": BBFLClassifier,
+        "classifier": classifier,
+        "X": X,
+        "images": X,
+        "y": y,
+        "paths": paths,
+        "patients": np.arange(24) // 2,
+        "make_features": keras.layers.GlobalAveragePooling2D(),
+    }
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_code_of_a_page_runs(page, names):
+    if page == "migration.md":
+        from scikeras.wrappers import KerasClassifier
+
+        names.update(KerasClassifier=KerasClassifier, make_model=lambda: None)
+    if page == "guide/result.md":
+        pytest.importorskip("onnxruntime")
+        names["classifier"].export("eyes.onnx")
+    blocks = read_code(page)
+    assert blocks
+    with sklearn.config_context():  # a page changes the configuration
+        for block in blocks:
+            exec(block, names)
+    plt.close("all")
+
+
+def test_no_page_with_code_is_left_out():
+    with_code = {
+        page.relative_to(DOCS).as_posix()
+        for page in [*DOCS.glob("*.md"), *DOCS.glob("guide/*.md")]
+        if read_code(page.relative_to(DOCS))
+    }
+    # test_dask.py and test_distribution.py do what that page shows.
+    assert with_code - {"distributed.md"} == set(PAGES)
