@@ -27,7 +27,7 @@ PUBLIC = dict(list_public_names())
 
 @pytest.mark.parametrize("name", PUBLIC)
 def test_a_public_name_has_an_example(name):
-    assert "\n    >>> " in PUBLIC[name].__doc__
+    assert "\n>>> " in inspect.getdoc(PUBLIC[name])
 
 
 @pytest.mark.parametrize("name", PUBLIC)
