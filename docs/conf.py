@@ -59,8 +59,8 @@ html_theme_options = {
     "navigation_with_keys": False,
     "navbar_align": "left",
     "header_links_before_dropdown": 6,
-    # Pages of wide tables have no list of their sections.
-    "secondary_sidebar_items": {"performance": [], "reliability": [], "**": ["page-toc"]},
+    # Pages of wide tables have no list of their sections. The last match holds.
+    "secondary_sidebar_items": {"**": ["page-toc"], "performance": [], "reliability": []},
     "footer_start": ["copyright"],
     "footer_end": [],
     "show_toc_level": 2,
