@@ -12,6 +12,8 @@ import pytest
 import sklearn
 
 from imblearn_bbfl import BBFLClassifier
+from imblearn_bbfl.backbones import build_network, list_applications
+from imblearn_bbfl.classifier import _classifier
 from imblearn_bbfl.model_selection import compare_strategies
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -42,10 +44,16 @@ def read_code(page):
 
 @pytest.fixture
 def short_fits(monkeypatch):
-    """Train for one epoch, from random weights, and compare once, where a page does not say."""
+    """Train a small network for one epoch, and compare once, where a page does not say."""
     monkeypatch.setitem(BBFLClassifier.__init__.__kwdefaults__, "epochs", 1)
     monkeypatch.setitem(BBFLClassifier.__init__.__kwdefaults__, "weights", None)
     monkeypatch.setitem(compare_strategies.__kwdefaults__, "n_repeats", 1)
+
+    def build_small_network(backbone, *args, **kwargs):
+        is_large = backbone in list_applications()
+        return build_network("small_cnn" if is_large else backbone, *args, **kwargs)
+
+    monkeypatch.setattr(_classifier, "build_network", build_small_network)
 
 
 @pytest.fixture
