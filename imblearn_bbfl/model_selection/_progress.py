@@ -25,6 +25,10 @@ def show_progress(n_runs, n_done, verbose):
     verbose : int
         0 shows nothing, 1 a bar with the time left, 2 a line for each run as well.
     """
+    if not verbose:
+        # Not a disabled bar: rich before version 15 ends one with a blank line.
+        yield lambda name, result: None
+        return
     columns = [
         TextColumn("runs"),
         BarColumn(),
@@ -34,7 +38,7 @@ def show_progress(n_runs, n_done, verbose):
         TimeRemainingColumn(),
         TextColumn("last: {task.fields[last]}"),
     ]
-    with Progress(*columns, disable=not verbose) as bar:
+    with Progress(*columns) as bar:
         task = bar.add_task("runs", total=n_runs, completed=n_done, last="none yet")
 
         def report(name, result):
