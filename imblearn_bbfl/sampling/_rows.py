@@ -6,6 +6,7 @@ from threading import Lock
 from typing import Self
 
 import numpy as np
+import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_consistent_length, check_random_state, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
@@ -187,18 +188,27 @@ def check_labels(y):
     y = column_or_1d(y)
     if not len(y):
         raise ValueError("y is empty. Pass one label per row.")
-    check_classification_targets(y)
+    if y.dtype.kind not in "iub":  # whole numbers are class labels, and the check is slow
+        check_classification_targets(y)
     return y
 
 
 def encode_labels(y):
     """Return the sorted classes and, in the smallest integers that do, the class of each row."""
-    classes = np.unique(y)
+    values = _as_hashable(y)
+    classes = np.sort(pd.unique(values))
+    index = pd.Index(classes)
     codes = np.empty(len(y), dtype=np.min_scalar_type(len(classes) - 1))
     for start in range(0, len(y), _CHUNK):
         chunk = slice(start, start + _CHUNK)
-        codes[chunk] = np.searchsorted(classes, y[chunk])
-    return classes, codes
+        codes[chunk] = index.get_indexer(values[chunk])
+    return classes.astype(y.dtype), codes
+
+
+def _as_hashable(y):
+    """Return labels as pandas can hash them: in native byte order, and not in half precision."""
+    dtype = np.dtype(np.float64) if y.dtype.kind == "f" else y.dtype.newbyteorder("=")
+    return y.astype(dtype, copy=False)
 
 
 def smallest_row_dtype(n_rows):

@@ -1,10 +1,14 @@
-"""Recent results are drawn once, kept for a while, and never sent along."""
+"""Labels become codes; recent results are drawn once, kept for a while, and never sent along."""
 
 import pickle
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from imblearn_bbfl.sampling._rows import RecentResults
+import numpy as np
+import pytest
+
+from imblearn_bbfl.sampling import _rows
+from imblearn_bbfl.sampling._rows import RecentResults, encode_labels
 
 
 def counted_draw():
@@ -40,3 +44,17 @@ def test_results_are_not_pickled():
     recent.get(1, draw)
     pickle.loads(pickle.dumps(recent)).get(1, draw)
     assert drawn == [1, 1]
+
+
+@pytest.mark.parametrize(
+    "dtype", ["bool", "uint8", ">i4", "uint64", "float16", "float32", ">f8", "U4", "S4", "object"]
+)
+def test_labels_of_any_type_are_encoded_as_numpy_sorts_them(dtype, monkeypatch):
+    monkeypatch.setattr(_rows, "_CHUNK", 7)  # some whole chunks, and a rest
+    y = np.random.default_rng(0).integers(0, 5, 30).astype(dtype)
+    expected, expected_codes = np.unique(y, return_inverse=True)
+    classes, codes = encode_labels(y)
+    assert classes.dtype == y.dtype
+    assert np.array_equal(classes, expected)
+    assert np.array_equal(codes, expected_codes)
+    assert codes.dtype == np.uint8
