@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 
 # Scripts of benchmarks/performance, the quick ones first.
-BENCHMARKS = imports row_plan focal_loss batches augmentation predict image_files fit memory \
+BENCHMARKS = imports row_plan focal_loss batches augmentation predict image_files gpu fit memory \
   grid_search
 
 CONSTRAINTS = constraints.txt

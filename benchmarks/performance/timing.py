@@ -26,6 +26,8 @@ _PACKAGES = (
     "keras",
     "tensorflow",
     "tensorflow-cpu",
+    "jax",
+    "torch",
     "scikeras",
     "opencv-python-headless",
     "albumentations",
