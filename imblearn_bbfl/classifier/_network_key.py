@@ -6,6 +6,7 @@ import json
 from numbers import Number
 
 import keras
+import numpy as np
 
 from imblearn_bbfl.classifier._devices import is_distributed
 
@@ -30,10 +31,12 @@ def make_key(network):
     key : hashable or None
         Equal for networks that can use each other's traces; None where that cannot be told, or
         where nothing is traced: on PyTorch, in eager mode, under a distribution, with layers or
-        functions that Keras could not write to a file, or with metrics.
+        functions that Keras could not write to a file, with a vocabulary, or with metrics.
     """
     is_traced = keras.backend.backend() != "torch" and not network.run_eagerly
-    if not is_traced or is_distributed() or _has_functions_of_users(network):
+    if not is_traced or is_distributed():
+        return None
+    if _has_functions_of_users(network) or _has_vocabulary(network):
         return None
     try:
         config = json.loads(network.to_json())
@@ -46,9 +49,20 @@ def make_key(network):
         described = [_describe(part, {}, registered) for part in (config, step)]
     except (NotImplementedError, TypeError):
         return None
+    statistics = [
+        np.asarray(getattr(layer, name)).tolist()
+        for layer in list_normalizations(network)
+        for name in ("mean", "variance")
+    ]
     surroundings = [keras.config.floatx(), keras.config.epsilon()]
-    text = json.dumps([described, surroundings], sort_keys=True)
+    text = json.dumps([described, statistics, surroundings], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest(), frozenset(registered)
+
+
+def list_normalizations(network):
+    """Return the layers whose `mean` and `variance` a trace holds as numbers, not as variables."""
+    layers = network._flatten_layers()
+    return [layer for layer in layers if isinstance(layer, keras.layers.Normalization)]
 
 
 def _describe(value, numbers, registered):
@@ -96,6 +110,15 @@ def _has_functions_of_users(network):
         and not hasattr(type(layer), name)  # else Keras' wrapping of a method
         for layer in network._flatten_layers()
         for name, value in vars(layer).items()
+    )
+
+
+def _has_vocabulary(network):
+    """Say whether a layer learnt from data what its configuration does not have."""
+    determined = (keras.layers.Normalization, keras.layers.Discretization)
+    return any(
+        hasattr(layer, "adapt") and not isinstance(layer, determined)
+        for layer in network._flatten_layers()
     )
 
 

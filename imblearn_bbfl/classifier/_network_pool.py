@@ -19,7 +19,7 @@ from functools import cached_property
 
 import keras
 
-from imblearn_bbfl.classifier._network_key import make_key
+from imblearn_bbfl.classifier._network_key import list_normalizations, make_key
 from imblearn_bbfl.classifier._seeding import seed_layers
 
 _MAX_IDLE = 4  # each holds weights, the optimizer's state and traces: about 0.5 GB for ResNet50
@@ -55,6 +55,9 @@ class Engine(Predictor):
     def __init__(self, model):
         with seed_layers(0):  # the initial weights are never used
             super().__init__(keras.models.clone_model(model))
+        pairs = zip(list_normalizations(model), list_normalizations(self.network), strict=True)
+        for source, target in pairs:
+            target.mean, target.variance = source.mean, source.variance
         self._variables = self.network.variables
         self._gamma = keras.Variable(0.0, trainable=False, name="gamma")
         loss = {**model.loss.get_config(), "alpha": None, "gamma": self._gamma}

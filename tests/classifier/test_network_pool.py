@@ -46,6 +46,28 @@ def apply_counted(pixels):
     return CountedDense(4, activation="relu")(keras.layers.Flatten()(pixels))
 
 
+def adapted_to(pixels_seen):
+    """Return a function that builds a network which normalizes by what it was shown."""
+
+    def apply_adapted(pixels):
+        layer = keras.layers.Normalization()
+        layer.adapt(pixels_seen)
+        return keras.layers.Flatten()(layer(pixels))
+
+    return apply_adapted
+
+
+@keras.saving.register_keras_serializable("tests")
+class Vocabulary(keras.layers.Layer):
+    """Learns from data what its configuration does not have."""
+
+    def adapt(self, data):
+        self.seen = data
+
+    def call(self, inputs):
+        return inputs
+
+
 def make(**params):
     defaults = {"backbone": "small_cnn", "augmentation": None, "random_state": 0, **CHEAP}
     return BBFLClassifier(**{**defaults, **params})
@@ -146,14 +168,33 @@ def test_a_function_that_builds_another_graph_gets_another_network():
 
 
 @traced
+def test_what_a_network_normalizes_with_is_that_of_its_engine():
+    backbone = adapted_to(np.float32([[[[0.0]]], [[[0.1]]]]).repeat(3, axis=-1))
+    own = make(warm_start=True, backbone=backbone).fit(X, Y)  # has no engine
+    lent = make(backbone=backbone).fit(X, Y)
+    np.testing.assert_allclose(lent.history_["loss"], own.history_["loss"], rtol=1e-4)
+    proba = keras.ops.softmax(lent.model_.predict(X, verbose=0))
+    np.testing.assert_allclose(lent.predict_proba(X), proba, atol=1e-5)
+
+
+@traced
+def test_networks_that_normalize_differently_share_nothing():
+    shown = np.random.default_rng(0).random((4, 8, 8, 3), dtype="float32")
+    before = make_key_of(backbone=adapted_to(shown))
+    assert make_key_of(backbone=adapted_to(shown)) == before
+    assert make_key_of(backbone=adapted_to(2 * shown)) not in (None, before)
+
+
+@traced
 @pytest.mark.parametrize(
     "make_layer",
     [
         lambda: UnknownDense(4),
         lambda: keras.layers.Dense(4, activation=lambda x: x),
         lambda: keras.layers.Lambda(lambda x: x + 1),
+        Vocabulary,
     ],
-    ids=["layer", "activation", "lambda"],
+    ids=["layer", "activation", "lambda", "vocabulary"],
 )
 def test_code_that_keras_does_not_know_is_not_shared(make_layer):
     def backbone(pixels):
