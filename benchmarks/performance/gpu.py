@@ -3,8 +3,8 @@
 ResNet50 without weights at 224 px, mixed precision (bfloat16), balanced batches of 64 from 6,400
 JPEG files of 256 x 256 pixels, which are decoded and resized by as many workers as there are cores.
 The peer trains the same compiled network for as many steps on one batch of the same shape that is
-never read again, so its speed is the GPU's own. The files are hard links to 16 JPEG files, which the
-system keeps in memory: a slow disk is not part of this.
+never read again, so its speed is the GPU's own. The files are hard links to 16 JPEG files, which
+the system keeps in memory: a slow disk is not part of this.
 
 It runs on any backend of Keras::
 

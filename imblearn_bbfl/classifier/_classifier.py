@@ -474,6 +474,7 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
 
         The network takes float32 images of `image_shape_`, resized and of the same range of values
         as those that `fit` saw, and returns what `predict_proba` returns, `thresholding` included.
+        An ONNX file computes in single precision, whatever the network was trained in.
         The labels are in the metadata of an ONNX file under ``classes``, and in
         ``assets.extra/classes.json`` of a SavedModel, both as JSON.
 
@@ -488,6 +489,10 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
         ------
         ImportError
             If a package that the format needs is missing: ``pip install 'imblearn-bbfl[onnx]'``.
+        ValueError
+            If `path` does not fit `format`; if the network has an operation that ONNX has not
+            (ConvNeXt's); or if the backend cannot write the format: ONNX on JAX, SavedModel on
+            PyTorch.
         """
         check_is_fitted(self, "model_")
         export_classifier(self, path, format)

@@ -9,9 +9,12 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from imblearn_bbfl.classifier._network_key import list_normalizations
+
+# Packages that each format needs on the backends that write it.
 _NEEDS = {
-    "onnx": {"tensorflow": ("onnx", "tf2onnx"), "jax": ("onnx", "tf2onnx", "tensorflow")},
-    "tf_saved_model": {"jax": ("tensorflow",)},
+    "onnx": {"tensorflow": ("onnx", "tf2onnx"), "torch": ("onnx",)},
+    "tf_saved_model": {"tensorflow": (), "jax": ("tensorflow",)},
 }
 FORMATS = tuple(_NEEDS)
 """What `export_classifier` writes, in Keras' words."""
@@ -24,12 +27,7 @@ def export_classifier(classifier, path, format):
         raise ValueError(f"format={format!r} is not known. Use one of {list(FORMATS)}.")
     if format == "onnx" and path.suffix != ".onnx":
         raise ValueError(f"path={os.fspath(path)!r} must end in '.onnx' for format='onnx'.")
-    needed = _NEEDS[format].get(keras.backend.backend(), ())
-    missing = [name for name in needed if importlib.util.find_spec(name) is None]
-    if missing:
-        raise ImportError(
-            f"format={format!r} needs {missing}. Install them: pip install 'imblearn-bbfl[onnx]'."
-        )
+    _check_backend(format)
     network = build_proba_network(classifier)
     classes = json.dumps(classifier.classes_.tolist())
     if format == "onnx":
@@ -39,6 +37,21 @@ def export_classifier(classifier, path, format):
         extra = path / "assets.extra"  # where SavedModel keeps what is not its own
         extra.mkdir(exist_ok=True)
         (extra / "classes.json").write_text(classes, encoding="utf-8")
+
+
+def _check_backend(format):
+    """Raise unless the backend and the packages that are installed can write a format."""
+    backend = keras.backend.backend()
+    if backend not in _NEEDS[format]:
+        raise ValueError(
+            f"format={format!r} cannot be written on the backend {backend!r}. Save the classifier, "
+            "and load and export it in a process with KERAS_BACKEND=tensorflow."
+        )
+    missing = [name for name in _NEEDS[format][backend] if importlib.util.find_spec(name) is None]
+    if missing:
+        raise ImportError(
+            f"format={format!r} needs {missing}. Install them: pip install {' '.join(missing)}"
+        )
 
 
 def build_proba_network(classifier):
@@ -59,8 +72,62 @@ def _write_onnx(network, path, classes):
 
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".export-") as folder:
         unfinished = os.path.join(folder, "network.onnx")
-        network.export(unfinished, format="onnx", verbose=False)
-        model = onnx.load(unfinished)
+        is_single = all(layer.compute_dtype == "float32" for layer in network.layers)
+        model = _convert_to_onnx(network if is_single else _simplify(network), unfinished)
+        if len(model.graph.input) > 1:  # tensors of the network, taken for inputs
+            model = _convert_to_onnx(_simplify(network), unfinished)
+        _check_operations(model)
         onnx.helper.set_model_props(model, {"classes": classes})
         onnx.save(model, unfinished)
         os.replace(unfinished, path)
+
+
+def _convert_to_onnx(network, path):
+    import onnx
+
+    network.export(path, format="onnx", verbose=False)
+    return onnx.load(path)
+
+
+def _check_operations(model):
+    """Raise if the conversion left operations that ONNX does not have."""
+    import onnx
+
+    used = {node.op_type for node in model.graph.node if node.domain in ("", "ai.onnx")}
+    unknown = sorted(name for name in used if not onnx.defs.has(name))
+    if unknown:
+        raise ValueError(
+            f"format='onnx' cannot hold this network: ONNX has no operations {unknown}. Use "
+            "format='tf_saved_model', or another backbone."
+        )
+
+
+def _simplify(network):
+    """Return a copy in single precision whose constants are numbers, all that ONNX can hold."""
+
+    def clone(layer):
+        config = layer.get_config()
+        if "dtype" in config:  # functions of keras.ops have none, and keep that of their input
+            config["dtype"] = "float32"
+        return type(layer).from_config(config)
+
+    def call(layer, *args, **kwargs):
+        args, kwargs = keras.tree.map_structure(_as_number, (args, kwargs))
+        return layer(*args, **kwargs)
+
+    copy = keras.models.clone_model(
+        network, clone_function=clone, call_function=call, recursive=True
+    )
+    copy.set_weights(network.get_weights())
+    pairs = zip(list_normalizations(network), list_normalizations(copy), strict=True)
+    for source, target in pairs:
+        target.mean, target.variance = (
+            np.asarray(value, "float32") for value in (source.mean, source.variance)
+        )
+    copy(keras.ops.zeros((1, *copy.input_shape[1:])))  # Keras exports what was called once
+    return copy
+
+
+def _as_number(value):
+    is_constant = keras.ops.is_tensor(value) and not isinstance(value, keras.KerasTensor)
+    return keras.ops.convert_to_numpy(value) if is_constant else value

@@ -9,10 +9,18 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
 onnxruntime = pytest.importorskip("onnxruntime", reason="needs the extra 'onnx'")
-if keras.backend.backend() != "tensorflow":
-    pytest.skip("export is tested under TensorFlow", allow_module_level=True)
+if keras.backend.backend() == "jax":
+    pytest.skip("JAX writes no ONNX, and SavedModel with TensorFlow", allow_module_level=True)
 
-pytestmark = pytest.mark.filterwarnings("ignore::FutureWarning:keras")  # np.object
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::FutureWarning:keras"),  # np.object
+    # Of PyTorch's exporter, about itself.
+    pytest.mark.filterwarnings("ignore:You are using the legacy TorchScript:DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:The feature will be removed:DeprecationWarning"),
+]
+on_tensorflow = pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow", reason="PyTorch writes ONNX alone, and more of it"
+)
 
 
 def run_onnx(path, X):
@@ -47,8 +55,48 @@ def test_onnx_holds_the_labels(fitted, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["network.onnx"]
 
 
+def with_constants(pixels):
+    """Build a network that holds tensors which are no weights, as EfficientNet and ResNet50 do."""
+    layer = keras.layers.Normalization()
+    layer.adapt(np.linspace(0, 1, 12, dtype="float32").reshape(2, 2, 1, 3))
+    x = layer(pixels) - keras.ops.convert_to_tensor(np.float32([0.1, 0.2, 0.3]))
+    return keras.layers.Conv2D(4, 3, activation="relu")(x)
+
+
+def test_constants_of_a_network_are_no_inputs_of_the_file(tiny, images, tmp_path):
+    classifier = tiny.set_params(backbone=with_constants).fit(*images)
+    classifier.export(tmp_path / "network.onnx")
+    proba = run_onnx(tmp_path / "network.onnx", images.X)
+    np.testing.assert_allclose(proba, classifier.predict_proba(images.X), atol=1e-4)
+
+
+@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
+def test_a_network_of_mixed_precision_is_written_in_single(tiny, images, tmp_path, policy):
+    keras.config.set_dtype_policy(policy)
+    try:
+        classifier = tiny.fit(*images)
+    finally:
+        keras.config.set_dtype_policy("float32")
+    classifier.export(tmp_path / "network.onnx")
+    proba = run_onnx(tmp_path / "network.onnx", images.X)
+    np.testing.assert_allclose(proba, classifier.predict_proba(images.X), atol=1e-2)
+
+
+@on_tensorflow
+def test_a_network_that_onnx_cannot_hold_is_refused(tiny, images, tmp_path):
+    def with_gelu(pixels):
+        return keras.layers.Activation("gelu")(keras.layers.Flatten()(pixels))
+
+    classifier = tiny.set_params(backbone=with_gelu).fit(*images)
+    with pytest.raises(ValueError, match=r"ONNX has no operations \['Erfc'\]\. Use format='tf_sav"):
+        classifier.export(tmp_path / "network.onnx")
+    assert list(tmp_path.iterdir()) == []
+
+
+@on_tensorflow
 def test_saved_model_predicts_as_the_classifier(fitted, images, tmp_path):
-    tensorflow = pytest.importorskip("tensorflow")
+    import tensorflow
+
     fitted.export(tmp_path / "network", format="tf_saved_model")
     served = tensorflow.saved_model.load(str(tmp_path / "network"))
     proba = served.serve(images.X.astype("float32")).numpy()
@@ -68,5 +116,11 @@ def test_bad_arguments_are_refused(fitted, tiny, tmp_path):
 
 def test_a_missing_package_is_named(fitted, tmp_path, monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(ImportError, match=r"needs \['onnx', 'tf2onnx'\]. Install them"):
+    with pytest.raises(ImportError, match=r"needs \['onnx'.*\]. Install them: pip install onnx"):
+        fitted.export(tmp_path / "network.onnx")
+
+
+def test_a_format_that_the_backend_cannot_write_is_refused(fitted, tmp_path, monkeypatch):
+    monkeypatch.setattr("keras.backend.backend", lambda: "jax")
+    with pytest.raises(ValueError, match=r"on the backend 'jax'.*KERAS_BACKEND=tensorflow"):
         fitted.export(tmp_path / "network.onnx")
