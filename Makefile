@@ -5,8 +5,8 @@ PYTHON ?= python3
 BIN = .venv/bin
 
 # Scripts of benchmarks/performance, the quick ones first.
-BENCHMARKS = imports row_plan focal_loss batches augmentation predict image_files gpu fit memory \
-  grid_search
+BENCHMARKS = imports row_plan focal_loss batches augmentation predict image_files gpu backends fit \
+  memory grid_search
 
 CONSTRAINTS = constraints.txt
 

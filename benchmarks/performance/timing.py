@@ -36,7 +36,7 @@ _PACKAGES = (
 _SIGNS = {"<=": operator.le, ">=": operator.ge}
 
 
-def parse_arguments(description, *, n_rounds=5, n_rounds_short=2):
+def parse_arguments(description, *, n_rounds=5, n_rounds_short=2, options=None):
     """Read the command line.
 
     Parameters
@@ -45,18 +45,22 @@ def parse_arguments(description, *, n_rounds=5, n_rounds_short=2):
         The script's docstring, whose first line is the help.
     n_rounds, n_rounds_short : int
         How often both sides are measured unless ``--rounds`` says so: full form, short form.
+    options : dict of str to str, default=None
+        Further options that a script takes, each with its help.
 
     Returns
     -------
     arguments : argparse.Namespace
-        ``short``, ``out``, ``n_rounds``, and ``side``: the side to measure in this process, or
-        None.
+        ``short``, ``out``, ``n_rounds``, ``side``: the side to measure in this process, or None,
+        and the further options.
     """
     parser = argparse.ArgumentParser(description=description.splitlines()[0])
     parser.add_argument("--short", action="store_true", help="a small form, in seconds")
     parser.add_argument("--out", type=Path, default=_RESULTS, help="folder of the JSON files")
     parser.add_argument("--rounds", type=int, dest="n_rounds", help="how often to measure")
     parser.add_argument("--side", help=argparse.SUPPRESS)
+    for name, text in (options or {}).items():
+        parser.add_argument(f"--{name}", help=text)
     arguments = parser.parse_args()
     if arguments.n_rounds is None:
         arguments.n_rounds = n_rounds_short if arguments.short else n_rounds
