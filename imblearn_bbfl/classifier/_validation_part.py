@@ -85,7 +85,13 @@ def _pick_groups(codes, groups, fraction, rng):
             "No split by groups leaves each class in training: some class has a single group. "
             "Pass validation_data, or use validation_fraction=None."
         )
-    return max(whole, key=lambda valid: len(np.unique(codes[valid])))
+    return draw_best(whole, lambda valid: len(np.unique(codes[valid])), rng)
+
+
+def draw_best(folds, rate, rng):
+    """Draw one of the folds that `rate` rates highest; the first has the largest group, always."""
+    ratings = np.array([rate(fold) for fold in folds])
+    return folds[rng.choice(np.flatnonzero(ratings == ratings.max()))]
 
 
 class ValidationScores(keras.callbacks.Callback):

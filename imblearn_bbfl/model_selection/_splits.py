@@ -5,6 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedShuffleSplit, check_cv
+from sklearn.utils import check_random_state
+
+from imblearn_bbfl.classifier._validation_part import draw_best
 
 
 class Split(NamedTuple):
@@ -35,9 +38,10 @@ class TenthHeldOut:
             splitter = StratifiedShuffleSplit(1, test_size=0.1, random_state=self.random_state)
             yield from splitter.split(y, y)
             return
-        splitter = StratifiedGroupKFold(10, shuffle=True, random_state=self.random_state)
+        rng = check_random_state(self.random_state)
+        splitter = StratifiedGroupKFold(10, shuffle=True, random_state=rng)
         folds = list(splitter.split(y, y, groups))
-        yield max(folds, key=lambda fold: min(len(np.unique(y[part])) for part in fold))
+        yield draw_best(folds, lambda fold: min(len(np.unique(y[part])) for part in fold), rng)
 
 
 def make_splits(cv, y, groups, n_repeats, seed):

@@ -49,6 +49,15 @@ def test_groups_never_straddle_the_parts(seed):
     assert len(valid) == pytest.approx(20, abs=12)
 
 
+def test_each_group_is_held_out_for_some_seed_and_none_for_nearly_all():
+    sizes = np.array([12] + [6] * 5 + [2] * 24)
+    groups, codes = np.repeat(np.arange(30), sizes), np.repeat(np.arange(30) % 4 == 0, sizes)
+    held_out = [groups[split(codes, groups, seed=seed)[1]] for seed in range(60)]
+    share = np.mean([np.isin(np.arange(30), valid) for valid in held_out], axis=0)
+    assert share.min() > 0
+    assert share.max() < 0.5
+
+
 def test_each_class_keeps_a_group_in_training():
     groups = np.repeat(np.arange(10), 10)
     codes = (groups >= 8).astype(int)

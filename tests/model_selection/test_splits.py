@@ -71,6 +71,15 @@ def test_groups_stay_together_by_default():
         assert not set(groups[split.train]) & set(groups[split.test])
 
 
+def test_each_group_is_tested_in_some_repeat_and_none_in_nearly_all():
+    sizes = np.array([12] + [6] * 5 + [2] * 24)
+    groups, y = np.repeat(np.arange(30), sizes), np.repeat(np.arange(30) % 4 == 0, sizes)
+    splits = make_splits(None, y, groups, 60, seed=0)
+    share = np.mean([np.isin(np.arange(30), groups[split.test]) for split in splits], axis=0)
+    assert share.min() > 0
+    assert share.max() < 0.5
+
+
 def test_a_splitter_that_tears_groups_is_refused():
     with pytest.raises(ValueError, match=r"in the training and in the test part.*StratifiedGroup"):
         make_splits(StratifiedKFold(5, shuffle=True), Y, np.arange(100) // 2, 1, seed=0)
