@@ -98,6 +98,28 @@ def test_a_photograph_without_a_rim_is_kept_whole():
     np.testing.assert_array_equal(RetinaCropper(image_size=32).transform(photo[None])[0], photo)
 
 
+@pytest.mark.parametrize("radius", [400, 500])
+def test_a_photograph_without_dark_background_is_kept_whole(radius):
+    photo = _photo(150, 150, 75, 75, radius / 4, noise=0)
+    photo = np.where(photo > 0, 180, 0) + np.random.default_rng(0).integers(0, 3, photo.shape)
+    cropped = RetinaCropper(image_size=150).transform(photo[None])[0]
+    np.testing.assert_array_equal(cropped, photo)
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize("number", ["042", "071", "082", "098"])
+def test_the_middle_of_a_real_photograph_is_kept_whole(data_folder, number):
+    with Image.open(data_folder / "idrid" / "images" / f"train_IDRiD_{number}.jpg") as file:
+        middle = np.asarray(file)[64:192, 64:192]
+    cropped = RetinaCropper(image_size=128).transform(middle[None])[0]
+    np.testing.assert_array_equal(cropped, middle)
+
+
+def test_a_retina_smaller_than_a_hundredth_of_the_photograph_is_none():
+    with pytest.raises(ValueError, match="less than 1% of it is brighter than 4% of full"):
+        RetinaCropper().transform(_photo(200, 200, 100, 100, 8, noise=0)[None])
+
+
 def test_all_images_without_retina_are_listed():
     X = np.stack([_photo(60, 60, 30, 30, 25)] * 4)
     X[[1, 3]] = 4
