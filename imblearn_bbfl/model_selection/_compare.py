@@ -143,6 +143,7 @@ def compare_strategies(
     checkpoint = None if checkpoint is None else Checkpoint(checkpoint)
     seed = _draw_seed(estimator, checkpoint)
     splits = make_splits(cv, y, groups, n_repeats, seed)
+    overlap = measure_overlap(splits)
     runs = [Run(method, split) for split in splits for method in estimators]
     if checkpoint is not None:
         _add_fingerprints(runs, estimators, fingerprint_data(X, y, groups))
@@ -164,7 +165,7 @@ def compare_strategies(
         y,
         metrics,
         reference=reference,
-        test_train_ratio=measure_overlap(splits),
+        test_train_ratio=overlap,
     )
 
 

@@ -75,7 +75,8 @@ def make_splits(cv, y, groups, n_repeats, seed):
     splits = []
     for repeat in range(n_repeats):
         drawn = _seed_splitter(cv, _draw_seed(seed, repeat)).split(np.zeros(len(y)), y, groups)
-        for number, (train, test) in enumerate(drawn):
+        for number, parts in enumerate(drawn):
+            train, test = (_number_rows(part, len(y)) for part in parts)
             _check_classes(y, train, test, repeat, number)
             _check_groups(groups, train, test, repeat, number)
             splits.append(Split(repeat, number, train, test, _draw_seed(seed, repeat, number)))
@@ -104,6 +105,11 @@ def _seed_splitter(cv, seed):
     cv = copy(cv)
     cv.random_state = seed
     return cv
+
+
+def _number_rows(part, n_rows):
+    """Return row numbers for an array, or list, of row numbers or of a boolean for each row."""
+    return np.arange(n_rows)[part if isinstance(part, np.ndarray) else list(part)]
 
 
 def _draw_seed(*key):

@@ -101,6 +101,15 @@ def test_overlap_is_the_ratio_of_test_to_training_rows():
     assert measure_overlap(make_splits(StratifiedKFold(5), Y, None, 1, seed=0)) == 0.25
 
 
+@pytest.mark.parametrize("convert", [list, lambda rows: np.isin(np.arange(100), rows)])
+def test_lists_and_masks_split_as_row_numbers_do(convert):
+    folds = list(StratifiedKFold(5).split(Y, Y))
+    cv = [[convert(part) for part in fold] for fold in folds]
+    splits = make_splits(cv, Y, None, 1, seed=0)
+    assert [split.test.tolist() for split in splits] == [test.tolist() for _, test in folds]
+    assert measure_overlap(splits) == 0.25
+
+
 def test_one_split_overlaps_with_nothing():
     assert measure_overlap(make_splits(None, Y, None, 1, seed=0)) == 0.0
 
