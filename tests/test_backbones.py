@@ -341,7 +341,10 @@ def test_fetched_weights_are_those_of_keras_own_network(monkeypatch, plain, weig
     np.testing.assert_allclose(output_of(network, "features"), pooled, rtol=1e-4)
 
 
-def test_efficientnet_with_imagenet_weights_scales_pixels_as_keras_does(monkeypatch, tmp_path):
+@pytest.mark.parametrize("weights", ["imagenet", None], ids=["imagenet", "file"])
+def test_efficientnet_with_imagenet_weights_scales_pixels_as_keras_does(
+    monkeypatch, tmp_path, weights
+):
     path = tmp_path / "efficientnet.weights.h5"
     plain = make_plain(keras.applications.EfficientNetB0)
     mean, deviation = np.array([0.485, 0.456, 0.406]), np.array([0.229, 0.224, 0.225])
@@ -350,10 +353,30 @@ def test_efficientnet_with_imagenet_weights_scales_pixels_as_keras_does(monkeypa
     plain.save_weights(path)
     monkeypatch.setattr("keras.src.utils.file_utils.get_file", lambda *_, **__: str(path))
     theirs = keras.applications.EfficientNetB0(include_top=False, input_shape=(32, 32, 3))
-    ours = build_network("efficientnetb0", (32, 32, 3), 1, weights=path, preprocessing="backbone")
+    ours = build_network(
+        "efficientnetb0", (32, 32, 3), 1, weights=weights or path, preprocessing="backbone"
+    )
     entering = entering_first_convolution(ours)[:, :32, :32]
     np.testing.assert_allclose(entering, (IMAGES / 255 - mean) / deviation, rtol=1e-3, atol=1e-3)
     np.testing.assert_allclose(entering, entering_first_convolution(theirs)[:, :32, :32], atol=1e-4)
+
+
+def test_efficientnet_with_weights_of_its_own_gives_their_features(tmp_path):
+    plain = make_plain(keras.applications.EfficientNetB0)
+    scaling = next(x for x in plain.layers if isinstance(x, keras.layers.Normalization))
+    scaling.set_weights([np.full(3, 0.5), np.full(3, 0.1), np.array(0)])
+    scaling.finalize_state()
+    plain.save_weights(tmp_path / "own.weights.h5")
+    ours = build_network(
+        "efficientnetb0",
+        (32, 32, 3),
+        1,
+        weights=tmp_path / "own.weights.h5",
+        preprocessing="backbone",
+    )
+    np.testing.assert_allclose(
+        entering_first_convolution(ours), entering_first_convolution(plain), atol=1e-4
+    )
 
 
 def test_networks_of_our_own_have_no_weights_to_load(weights_file):

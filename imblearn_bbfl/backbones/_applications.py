@@ -6,6 +6,7 @@ import keras
 
 from imblearn_bbfl.backbones._weights import (
     check_weights_file,
+    correct_statistics,
     fetch_imagenet_weights,
     load_weights,
 )
@@ -53,6 +54,7 @@ def build_application(backbone, pixels, weights, backbone_params):
         network.set_weights(fetch_imagenet_weights(backbone, build, backbone_params))
     elif weights is not None:
         load_weights(network, backbone, weights)
+    correct_statistics(network)
     return _flatten(network)
 
 

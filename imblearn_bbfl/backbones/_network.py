@@ -7,7 +7,7 @@ import keras
 
 from imblearn_bbfl.backbones._applications import build_application, list_applications
 from imblearn_bbfl.backbones._own import OWN_BACKBONES, apply_own
-from imblearn_bbfl.backbones._preprocessing import correct_efficientnet, preprocess
+from imblearn_bbfl.backbones._preprocessing import preprocess
 
 
 def list_backbones() -> list[str]:
@@ -92,8 +92,6 @@ def build_network(
     else:
         scaled = preprocess(inputs, backbone, preprocessing, pixel_max, backbone_params)
     if isinstance(backbone, str) and backbone in list_applications():
-        if weights is not None and preprocessing == "backbone":
-            scaled = correct_efficientnet(scaled, backbone)
         network = build_application(backbone, scaled, weights, backbone_params)
         inputs, features = network.inputs[0], network.outputs[0]
     else:
@@ -154,7 +152,7 @@ def _apply_head(features, n_outputs, head_units, dropout):
     else:
         x = keras.layers.Identity(name="features")(features)
     for i, units in enumerate(head_units):
-        x = keras.layers.Dense(units, activation="relu", name=f"head_dense_{i}")(x)
+        x = keras.layers.Dense(int(units), activation="relu", name=f"head_dense_{i}")(x)
         # Keras draws seeds like this itself, but on PyTorch obeys only those that it was given.
         seed = random.randint(0, 2**31 - 1)
         x = keras.layers.Dropout(dropout, seed=seed, name=f"head_dropout_{i}")(x)

@@ -7,8 +7,6 @@ import keras
 from imblearn_bbfl.backbones._applications import get_applications
 
 _IMAGE_PREPROCESSING = ("backbone", "minmax", None)
-_IMAGENET_MEAN = (0.485, 0.456, 0.406)
-_IMAGENET_DEVIATION = (0.229, 0.224, 0.225)
 
 
 def preprocess(pixels, backbone, preprocessing, pixel_max, backbone_params):
@@ -63,19 +61,6 @@ def _turn_off_own_preprocessing(backbone, backbone_params):
             f"backbone={backbone!r} always scales pixels itself, from [0, 255]. Use "
             "preprocessing='backbone'."
         )
-
-
-def correct_efficientnet(pixels, backbone):
-    """Scale pixels as EfficientNet's ImageNet weights want it.
-
-    They hold the standard deviation in the place of the variance, so the network divides by its
-    root alone. Keras makes up for it, in the midst of the network, for weights="imagenet" only.
-    """
-    if not backbone.startswith("efficientnetb"):
-        return pixels
-    scale = [deviation**-0.5 for deviation in _IMAGENET_DEVIATION]
-    offset = [255 * m * (1 - s) for m, s in zip(_IMAGENET_MEAN, scale, strict=True)]
-    return keras.layers.Rescaling(scale, offset=offset, name="divide_by_root")(pixels)
 
 
 def get_module(backbone):

@@ -6,6 +6,8 @@ from pathlib import Path
 import keras
 import numpy as np
 
+_IMAGENET_DEVIATION = (0.229, 0.224, 0.225)
+
 
 def check_weights_file(weights):
     if weights not in ("imagenet", None) and not Path(weights).is_file():
@@ -46,3 +48,18 @@ def load_weights(network, backbone, path):
             f"weights={str(path)!r} does not fit backbone={backbone!r}: {error} Pass a file saved "
             "from the same network without its top (include_top=False)."
         ) from error
+
+
+def correct_statistics(network):
+    """Let a network normalize pixels by the statistics among the weights it was given.
+
+    EfficientNet's ImageNet weights hold the standard deviation in the place of the variance. Keras
+    makes up for it, in the midst of the network, for weights="imagenet" only.
+    """
+    for layer in network.layers:
+        if not isinstance(layer, keras.layers.Normalization) or layer.input_mean is not None:
+            continue
+        mean, variance, count = layer.get_weights()
+        if np.allclose(variance, _IMAGENET_DEVIATION):
+            layer.set_weights([mean, variance**2, count])
+        layer.finalize_state()  # what it normalizes with is no variable
