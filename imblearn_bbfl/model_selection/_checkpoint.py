@@ -1,18 +1,14 @@
 """Finished runs on disk: each in a file of its own, which is complete or not there at all."""
 
-import hashlib
 import io
 import json
 import os
-import re
+import threading
+from contextlib import contextmanager
 from pathlib import Path
 
-import joblib
 import numpy as np
-from sklearn.base import BaseEstimator
 
-# Parameters that a run's result does not depend on, or that each run sets.
-_IRRELEVANT = ("random_state", "verbose", "workers")
 _NAMES = {
     "data": "X, y or groups",
     "estimator": "the parameters of the estimator or the method",
@@ -41,7 +37,7 @@ class Checkpoint:
         """Return the seed that the folder's runs were made with; a new folder keeps `seed`."""
         path = self.folder / "seed.json"
         if not path.exists():
-            _write(path, json.dumps(seed).encode())
+            _write_once(path, json.dumps(seed).encode())
         return json.loads(path.read_text())
 
     def read(self, name, fingerprints):
@@ -94,49 +90,32 @@ class Checkpoint:
         return self.folder / f"{name}.npz"
 
 
-def fingerprint_data(X, y, groups):
-    """Return a fingerprint of the data: of pixels in memory, or of paths and sizes of files."""
-    if all(isinstance(path, (str, os.PathLike)) for path in X):
-        X = [(os.fspath(path), os.path.getsize(path)) for path in X]
-    elif isinstance(X, np.ndarray):
-        X = np.ascontiguousarray(X)
-    return joblib.hash([X, y, groups])
-
-
-def fingerprint_settings(params):
-    """Return a fingerprint of parameters, without those that change no result."""
-    relevant = {
-        name: value for name, value in params.items() if name.rpartition("__")[2] not in _IRRELEVANT
-    }
-    return _hash(*(f"{name}={_describe(value)}" for name, value in sorted(relevant.items())))
-
-
-def fingerprint_rows(split):
-    """Return a fingerprint of the rows and the seed of a run."""
-    return joblib.hash([np.asarray(split.train), np.asarray(split.test), split.seed])
-
-
-def _describe(value):
-    """Say what a value is, alike in every process: without addresses in memory."""
-    if isinstance(value, BaseEstimator):
-        return f"{type(value).__qualname__}({fingerprint_settings(value.get_params())})"
-    if isinstance(value, np.ndarray):
-        return joblib.hash(value)
-    return re.sub(r" at 0x[0-9a-fA-F]+", "", repr(value))
-
-
-def _hash(*texts):
-    return hashlib.sha256("\n".join(texts).encode()).hexdigest()
-
-
 def _write(path, content):
     """Write a file so that it is there whole or not at all."""
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}.unfinished")
+    with _unfinished(path, content) as unfinished:
+        os.replace(unfinished, path)
+
+
+def _write_once(path, content):
+    """Write a file, whole, unless it is there: also if another process does so at the same time."""
+    with _unfinished(path, content) as unfinished:
+        try:
+            os.link(unfinished, path)
+        except FileExistsError:
+            return
+        except OSError:  # a file system without hard links
+            os.replace(unfinished, path)
+
+
+@contextmanager
+def _unfinished(path, content):
+    """Yield a file beside `path` that has the content on disk; remove it if it is still there."""
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}.unfinished")
     try:
         with unfinished.open("wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(unfinished, path)
+        yield unfinished
     finally:
         unfinished.unlink(missing_ok=True)

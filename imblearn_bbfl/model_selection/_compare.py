@@ -14,13 +14,13 @@ from sklearn.model_selection import BaseCrossValidator
 from sklearn.utils import check_consistent_length, check_random_state, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 
-from imblearn_bbfl.model_selection._checkpoint import (
-    Checkpoint,
+from imblearn_bbfl.model_selection._checkpoint import Checkpoint
+from imblearn_bbfl.model_selection._comparison import Comparison
+from imblearn_bbfl.model_selection._fingerprint import (
     fingerprint_data,
     fingerprint_rows,
     fingerprint_settings,
 )
-from imblearn_bbfl.model_selection._comparison import Comparison
 from imblearn_bbfl.model_selection._methods import (
     configure_methods,
     get_own_params,
@@ -179,7 +179,7 @@ def _draw_seed(estimator, checkpoint):
 
 
 def _add_fingerprints(runs, estimators, data):
-    settings = {name: fingerprint_settings(estimators[name].get_params()) for name in estimators}
+    settings = {name: fingerprint_settings(estimators[name]) for name in estimators}
     for run in runs:
         rows = fingerprint_rows(run.split)
         run.fingerprints.update(data=data, estimator=settings[run.method], rows=rows)
