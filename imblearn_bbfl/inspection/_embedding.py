@@ -107,12 +107,15 @@ class EmbeddingDisplay:
         Raises
         ------
         ValueError
-            If `perplexity` is not less than the number of points.
+            If `perplexity` is not less than the number of points, or the features are all equal
+            or not finite.
         """
         check_consistent_length(features, y)
+        features = np.asarray(features)
         _check_perplexity(perplexity, len(features))
+        _check_spread(features)
         tsne = TSNE(perplexity=perplexity, init="pca", random_state=random_state)
-        return cls(tsne.fit_transform(np.asarray(features)), np.asarray(y)).plot(ax=ax)
+        return cls(tsne.fit_transform(features), np.asarray(y)).plot(ax=ax)
 
     def plot(self, *, ax=None) -> Self:
         """Draw a point for each image.
@@ -166,4 +169,15 @@ def _check_perplexity(perplexity, n_points):
         raise ValueError(
             f"perplexity={perplexity} must be less than the number of points, {n_points}, and "
             f"positive. Use a third of them or less, or more images."
+        )
+
+
+def _check_spread(features):
+    """Raise ValueError where t-SNE would divide by a spread of 0, which can end the process."""
+    spread = np.ptp(features, axis=0).max()
+    if not 1e-15 < spread < 1e15:  # its square is finite and not 0 in float32; NaN fails too
+        raise ValueError(
+            "features must be finite and differ between images to be embedded, but their largest "
+            f"range is {spread:g}. Train the network anew, with a lower learning rate or other "
+            "initial weights, or look at other images."
         )

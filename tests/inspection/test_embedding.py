@@ -49,6 +49,13 @@ def test_perplexity_is_less_than_the_number_of_points(classifier, images, perple
         draw(classifier, images, perplexity=perplexity)
 
 
+@pytest.mark.parametrize("value", [0.1, np.nan, np.inf])
+@pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")
+def test_features_that_are_equal_or_not_finite_are_an_error(value):
+    with pytest.raises(ValueError, match="features must be finite and differ between images"):
+        EmbeddingDisplay.from_features(np.full((12, 3), value), [0, 1] * 6, perplexity=5)
+
+
 def test_it_draws_where_it_is_told():
     ax = plt.figure().subplots()
     features = np.random.default_rng(0).normal(size=(12, 3))
