@@ -61,9 +61,9 @@ class ImageAugmenter(BaseEstimator):
     max_gaussian_noise : float in [0, 1], default=0.02
         Largest standard deviation of the noise, as a fraction of the pixel range.
     salt_pepper : float in [0, 1], default=0.25
-        Probability to set some pixels white and as many black, in all channels.
+        Probability to set some pixels white and, on average, as many black, in all channels.
     max_salt_pepper : float in [0, 1], default=0.002
-        Largest fraction of the pixels that are set.
+        Largest probability of a pixel to be set: the fraction that is, on average.
 
     References
     ----------
@@ -264,12 +264,13 @@ def _add_noise(image, sigma, rng):
 
 
 def _set_salt_and_pepper(image, fraction, white, rng):
-    """Set about `fraction` of the pixels to white or black, in place."""
-    height, width, channels = image.shape
-    places = rng.integers(height * width, size=round(fraction * height * width))
-    pixels = image.reshape(-1, channels)
-    pixels[places[::2]] = white
-    pixels[places[1::2]] = 0
+    """Set `fraction` of the pixels to white or black, each as often on average, in place."""
+    pixels = image.reshape(-1, image.shape[2])
+    n_set = rng.binomial(len(pixels), fraction)  # in small images often 0, where rounding always is
+    places = rng.choice(len(pixels), n_set, replace=False)
+    n_white = rng.binomial(n_set, 0.5)
+    pixels[places[:n_white]] = white
+    pixels[places[n_white:]] = 0
 
 
 def _blend(image, weight, other, other_weight):

@@ -182,15 +182,31 @@ def test_noise_is_unlike_between_pixels_channels_and_images():
 
 
 @pytest.mark.parametrize("dtype", WHITE)
-def test_salt_and_pepper_sets_a_fraction_of_pixels_white_and_as_many_black(dtype):
-    images = np.full((40, 100, 100, 3), WHITE[dtype] / 2).astype(dtype)
-    speckled = only(salt_pepper=1, max_salt_pepper=0.1).augment(images, 0)
-    salt = np.all(speckled == WHITE[dtype], axis=3).mean(axis=(1, 2))
-    pepper = np.all(speckled == 0, axis=3).mean(axis=(1, 2))
-    np.testing.assert_allclose(salt, pepper, atol=0.005)
-    assert np.isclose(np.any(speckled != images, axis=3).mean(), (salt + pepper).mean())
-    assert (salt + pepper).max() <= 0.1
-    assert stats.kstest(salt + pepper, stats.uniform(0, 0.1).cdf).pvalue > 0.01
+def test_salt_and_pepper_is_white_or_black_in_all_channels(dtype):
+    images = np.full((4, 32, 32, 3), WHITE[dtype] / 2).astype(dtype)
+    speckled = only(salt_pepper=1, max_salt_pepper=0.5).augment(images, 0)
+    is_set = np.any(speckled != images, axis=3)
+    assert set(np.unique(speckled[is_set])) == {0, WHITE[dtype]}
+    assert np.ptp(speckled, axis=3).max() == 0
+
+
+@pytest.mark.parametrize(("n_images", "size"), [(6000, 8), (1000, 28)])
+@pytest.mark.parametrize("maximum", [0.02, 1])
+def test_salt_and_pepper_sets_half_its_maximum_on_average_as_much_white_as_black(
+    n_images, size, maximum
+):
+    images = np.full((n_images, size, size, 1), 128, np.uint8)
+    speckled = only(salt_pepper=1, max_salt_pepper=maximum).augment(images, 0)
+    white, black = (speckled == 255).mean(), (speckled == 0).mean()
+    np.testing.assert_allclose([white, black], maximum / 4, rtol=0.15)
+    np.testing.assert_allclose(white, black, rtol=0.1)
+
+
+def test_the_fraction_set_by_salt_and_pepper_is_uniform_up_to_its_maximum():
+    images = np.full((40, 100, 100, 1), 128, np.uint8)
+    speckled = only(salt_pepper=1, max_salt_pepper=0.5).augment(images, 0)
+    fractions = (speckled != images).mean(axis=(1, 2, 3))
+    assert stats.kstest(fractions, stats.uniform(0, 0.5).cdf).pvalue > 0.01
 
 
 @pytest.mark.parametrize("operation", OFF)
