@@ -32,7 +32,8 @@ def configure_methods(estimator, strategies, reference):
     Raises
     ------
     ValueError
-        If a method or a parameter is unknown; the message has the nearest name.
+        If a method or a parameter is unknown, with the nearest name in the message; or if a name
+        cannot be that of a file in a checkpoint.
     """
     if not hasattr(estimator, "predict_proba"):
         raise ValueError(
@@ -46,6 +47,8 @@ def configure_methods(estimator, strategies, reference):
             f"reference={reference!r} is not among the methods compared: {list(strategies)}."
             f"{_suggest(reference, strategies)}"
         )
+    for name in strategies:
+        _check_file_name(name)
     return {name: _configure(estimator, name, strategies[name]) for name in strategies}
 
 
@@ -113,6 +116,14 @@ def _check_name(name, strategies):
             f"{_suggest(name, strategies)}"
         )
     return name
+
+
+def _check_file_name(name):
+    if not isinstance(name, str) or "/" in name or "\\" in name:
+        raise ValueError(
+            f"The method named {name!r} must be text without / and \\. Use a name that can be "
+            "that of a file, for a checkpoint."
+        )
 
 
 def _suggest(name, known):

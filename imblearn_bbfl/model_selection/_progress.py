@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -42,7 +43,7 @@ def show_progress(n_runs, n_done, verbose):
         task = bar.add_task("runs", total=n_runs, completed=n_done, last="none yet")
 
         def report(name, result):
-            line = f"{name}, {_describe(result)}"
+            line = escape(f"{name}, {_describe(result)}")
             bar.update(task, advance=1, last=line)
             if verbose > 1:
                 bar.console.print(line, highlight=False, soft_wrap=True)

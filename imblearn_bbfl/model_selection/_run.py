@@ -6,6 +6,7 @@ import warnings
 from dataclasses import dataclass, field
 
 import numpy as np
+from sklearn import config_context
 from sklearn.base import clone
 from sklearn.utils import _safe_indexing
 
@@ -73,7 +74,10 @@ def _fit_and_predict(run, estimator, X, y, groups):
     estimator = clone(estimator)
     seed_steps(estimator, split.seed)
     groups = None if groups is None else groups[split.train]
-    estimator.fit(_safe_indexing(X, split.train), y[split.train], **route_groups(estimator, groups))
+    with config_context(enable_metadata_routing=False):  # it would need requests of each step
+        estimator.fit(
+            _safe_indexing(X, split.train), y[split.train], **route_groups(estimator, groups)
+        )
     X_test = _safe_indexing(X, split.test)
     result = {
         "y_pred": np.searchsorted(estimator.classes_, estimator.predict(X_test)),

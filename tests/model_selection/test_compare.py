@@ -7,7 +7,9 @@ import sys
 import time
 
 import numpy as np
+import pandas as pd
 import pytest
+from sklearn import config_context
 from sklearn.linear_model import Perceptron
 from sklearn.model_selection import GroupShuffleSplit, StratifiedGroupKFold, StratifiedKFold
 from sklearn.pipeline import make_pipeline
@@ -74,6 +76,20 @@ def test_groups_reach_the_splitter_and_fit(compare, data):
     groups = np.arange(60) // 2
     comparison = compare(groups=groups, cv=StratifiedGroupKFold(3))
     assert len(comparison.predictions_) == 2 * 9
+
+
+@pytest.mark.parametrize("routing", [False, True])
+def test_groups_reach_fit_in_a_pipeline_with_and_without_routing(compare, estimator, routing):
+    seen = []
+
+    class Watched(type(estimator)):
+        def fit(self, X, y, groups=None):
+            seen.append(groups)
+            return super().fit(X, y)
+
+    with config_context(enable_metadata_routing=routing):
+        compare(make_pipeline(StandardScaler(), Watched()), groups=np.arange(60) // 2)
+    assert [len(groups) for groups in seen] == [54] * 6
 
 
 def test_the_last_step_of_a_pipeline_has_the_settings(compare, estimator):
@@ -150,6 +166,12 @@ class TestResume:
         estimator.set_params(random_state=1)
         with pytest.raises(ValueError, match=r"another comparison.*random_state"):
             compare(checkpoint=tmp_path)
+
+    def test_a_table_of_pandas_is_resumed(self, compare, estimator, data, tmp_path):
+        table = pd.DataFrame(data[0], columns=list("abcd"))
+        for _ in range(2):
+            compare(data=(table, data[1]), checkpoint=tmp_path)
+        assert type(estimator).n_fits == 6
 
     def test_a_full_disk_loses_no_result(self, compare, tmp_path, monkeypatch):
         def fail(descriptor):
@@ -239,6 +261,12 @@ class TestFailures:
 
 
 class TestBadInput:
+    @pytest.mark.parametrize("name", ["a/b", "a\\b", 1])
+    def test_a_name_that_cannot_be_that_of_a_file_is_refused(self, compare, estimator, name):
+        with pytest.raises(ValueError, match=r"named .* must be text without / and \\. Use"):
+            compare(strategies={"plain": {}, name: {}})
+        assert type(estimator).n_fits == 0
+
     def test_an_unknown_method_gets_the_nearest_name(self, data):
         with pytest.raises(ValueError, match=r"'blance_batch'.*Did you mean 'balanced_batch'"):
             compare_strategies(BBFLClassifier("mlp"), *data, strategies=["blance_batch"])
@@ -286,6 +314,11 @@ def test_any_splitter_for_groups_works(compare):
 def test_a_line_for_each_run_is_shown_on_demand(compare, capsys):
     compare(verbose=2)
     assert capsys.readouterr().out.count("plain-repeat") >= 3
+
+
+def test_names_in_brackets_are_shown_as_they_are(compare, capsys):
+    compare(strategies={"plain": {}, "[red]": {}}, verbose=2)
+    assert capsys.readouterr().out.count("[red]-repeat") >= 3
 
 
 def test_it_is_silent_on_demand(compare, capsys):
