@@ -61,7 +61,8 @@ def resolve_scoring(scoring, n_classes):
     Parameters
     ----------
     scoring : None, str, callable, list, set or dict
-        ``None`` is `default_metrics`. A name is one of those or of scikit-learn's scorers. A
+        ``None`` is `default_metrics`. A name is one of those or of scikit-learn's scorers, which
+        take the second of two sorted labels for the positive one, whatever it is called. A
         callable is a scorer, ``scorer(estimator, X, y)``; its `estimator` gives the stored
         predictions, and `X` is row numbers, for nothing is computed from images again. A dict has
         a name of your own for each metric.
@@ -135,7 +136,8 @@ def _make_metric(name, metric, n_classes):
     if metric in _OWN:
         return Metric(name, metric not in _LESS_IS_BETTER, _OWN[metric])
     _check_name(metric)
-    return Metric(name, True, partial(_apply_scorer, get_scorer(metric)))
+    apply = _apply_two_class_scorer if n_classes == 2 else _apply_scorer
+    return Metric(name, True, partial(apply, get_scorer(metric)))
 
 
 def _check_name(name):
@@ -159,6 +161,12 @@ def _check_scorer(name, scorer):
 def _apply_scorer(scorer, y_true, y_pred, y_proba, classes):
     rows = np.arange(len(y_true))[:, np.newaxis]
     return float(scorer(_StoredPredictions(y_pred, y_proba, classes), rows, y_true))
+
+
+def _apply_two_class_scorer(scorer, y_true, y_pred, y_proba, classes):
+    """Apply a scorer by the second of two sorted labels; scikit-learn's take a label 1 only."""
+    codes = [(labels == classes[1]).astype(np.int64) for labels in (y_true, y_pred)]
+    return _apply_scorer(scorer, *codes, y_proba, np.array([0, 1]))
 
 
 class _StoredPredictions(ClassifierMixin, BaseEstimator):

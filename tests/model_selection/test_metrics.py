@@ -109,6 +109,19 @@ def test_no_default_depends_on_what_labels_are_called(name):
     assert measure(name, strings) == pytest.approx(measure(name, predict(4)))
 
 
+@pytest.mark.parametrize("labels", [[1, 2], ["healthy", "sick"], [False, True]])
+@pytest.mark.parametrize("name", ["recall", "precision", "jaccard", "neg_brier_score"])
+def test_no_scorer_by_name_depends_on_what_two_labels_are_called(name, labels):
+    expected = measure(name, predict(2))
+    assert measure(name, predict(2, labels=labels)) == pytest.approx(expected)
+
+
+def test_a_scorer_of_ones_own_sees_the_labels_as_they_are():
+    (metric,) = resolve_scoring(make_scorer(f1_score, pos_label="healthy"), 2).values()
+    y_true, y_pred, *_ = predictions = predict(2, labels=["healthy", "sick"])
+    assert metric.measure(*predictions) == f1_score(y_true, y_pred, pos_label="healthy")
+
+
 def test_the_roc_auc_of_two_classes_sees_what_float32_has_near_0_only():
     second = np.array([1e-12, 1e-10, 1e-9, 0.5], dtype=np.float32)
     y_true = np.array([0, 1, 1, 1])
