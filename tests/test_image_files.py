@@ -1,4 +1,5 @@
 import io
+import os
 import re
 
 import numpy as np
@@ -151,7 +152,7 @@ def test_exif_orientation_is_applied_to_16_bit(tmp_path):
 
 
 @pytest.mark.parametrize("container", [list, tuple, np.array, pd.Series])
-@pytest.mark.parametrize("kind", [str, lambda path: path])
+@pytest.mark.parametrize("kind", [str, lambda path: path, os.fsencode])
 def test_paths_in_any_container_are_read(tmp_path, container, kind):
     paths = [kind(_save(tmp_path / f"{i}.png", RGB + i)) for i in range(3)]
     images = as_images(container(paths))
@@ -237,6 +238,16 @@ def test_missing_empty_and_other_files_are_told_apart(tmp_path):
     assert _problem(tmp_path / "empty.png") == "empty"
     assert _problem(tmp_path / "notes.png") == "not an image"
     assert _problem(tmp_path / "folder.png") == "Is a directory"
+
+
+def test_files_of_a_kind_that_opencv_cannot_read_may_be_intact(tmp_path):
+    path = _save(tmp_path / "a.tif", RGB, compression="zstd")
+    assert _problem(path).endswith("or of a kind that OpenCV cannot read")
+
+
+def test_a_file_named_by_bytes_is_named_by_text(tmp_path):
+    with pytest.raises(ValueError, match=f"file {tmp_path}/gone.png cannot be read"):
+        _read(os.fsencode(tmp_path / "gone.png"))
 
 
 def test_float_files_are_refused(tmp_path):

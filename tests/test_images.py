@@ -183,6 +183,14 @@ def test_enlarging_interpolates_linearly():
     np.testing.assert_allclose(read.ravel(), [0, 1, 3, 4])
 
 
+@pytest.mark.parametrize("axis", [0, 1])
+def test_the_side_that_shrinks_is_averaged_where_the_other_grows(axis):
+    X = np.zeros((1, 8, 8, 1), dtype=np.uint8)
+    X[:, ::2] = 200
+    X, size = (X, (2, 16)) if axis == 0 else (X.swapaxes(1, 2), (16, 2))
+    np.testing.assert_array_equal(as_images(X, image_size=size).read([0]), 100)
+
+
 @pytest.mark.parametrize("size", [0, -4, 2.5, "224", (4,), (4, 0), (4, 4, 3), (4, 2.0), True])
 def test_invalid_image_size_is_refused(size):
     with pytest.raises(ValueError, match=r"image_size must be .* Use for example image_size=224"):
@@ -226,6 +234,21 @@ def test_listed_images_must_have_the_same_channels():
 def test_listed_images_must_not_mix_integers_and_floats():
     with pytest.raises(ValueError, match="float64, uint8"):
         as_images([UINT8[0], FLOAT[1]])
+
+
+@pytest.mark.parametrize("other", [np.uint8, np.int32, np.int64, np.uint64])
+def test_listed_integers_of_mixed_dtypes_are_read_each_by_its_own(other):
+    listed = [np.full((2, 2, 1), 65535, np.uint16), np.full((2, 2, 1), 7, other)]
+    images = as_images(listed).verify()
+    assert images.pixel_max == 255.0
+    np.testing.assert_array_equal(images.read([0, 1])[:, 0, 0, 0], [255, 7])
+
+
+@pytest.mark.parametrize("dtype", [np.int32, np.uint64])
+def test_verify_checks_a_listed_image_in_its_own_dtype(dtype):
+    images = as_images([np.zeros((2, 2, 1), np.int64), np.full((2, 2, 1), 300, dtype)])
+    with pytest.raises(ValueError, match=f"got 300 to 300 in dtype {np.dtype(dtype)}"):
+        images.verify()
 
 
 def test_a_listed_image_without_channel_axis_is_named():

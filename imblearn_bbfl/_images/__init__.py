@@ -20,7 +20,7 @@ __all__ = [
     "resize",
 ]
 
-_PATH = (str, os.PathLike)
+_PATH = (str, bytes, os.PathLike)
 
 
 def as_images(X, *, image_size=None, keep_sparse=False, mixed_sizes=False):
@@ -78,7 +78,7 @@ def as_images(X, *, image_size=None, keep_sparse=False, mixed_sizes=False):
         return Table(X, keep_sparse=keep_sparse)
     if X.ndim == 4:
         return ArrayImages(X, size)
-    if X.ndim == 1 and X.dtype.kind in "OUT" and any(isinstance(item, _PATH) for item in X):
+    if X.ndim == 1 and X.dtype.kind in "OSTU" and any(isinstance(item, _PATH) for item in X):
         return FileImages(X, size, mixed_sizes)
     if X.ndim == 1 and X.dtype.kind == "O" and any(is_image(item) for item in X):
         return ListImages(X, size, mixed_sizes)

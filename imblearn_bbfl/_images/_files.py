@@ -21,7 +21,7 @@ class FileImages:
 
     def __init__(self, X, size=None, mixed_sizes=False):
         for row, path in enumerate(X if X.dtype.kind == "O" else ()):
-            if not isinstance(path, (str, os.PathLike)):
+            if not isinstance(path, (str, bytes, os.PathLike)):
                 raise ValueError(f"X[{row}] must be the path of an image file, got {path!r}.")
         self._X = X
         self._size = size
@@ -42,7 +42,7 @@ class FileImages:
         for row, image in zip(rows, images, strict=True):
             if image.shape != self.shape:
                 raise ValueError(
-                    f"Image file {os.fspath(self._X[row])} is {_size_text(image.shape)}, but "
+                    f"Image file {os.fsdecode(self._X[row])} is {_size_text(image.shape)}, but "
                     f"{_size_text(self.shape)} is expected. Use image_size= to resize all images."
                 )
         return np.stack(images)
@@ -53,7 +53,7 @@ class FileImages:
             image = decode(self._X[row])
         except ValueError as error:
             raise ValueError(
-                f"Image file {os.fspath(self._X[row])} cannot be read ({error}). Remove or "
+                f"Image file {os.fsdecode(self._X[row])} cannot be read ({error}). Remove or "
                 "replace it."
             ) from None
         return image if self._size is None else resize(image, self._size)
@@ -64,7 +64,7 @@ class FileImages:
         problems, path_of_size = [], {}
         with ThreadPoolExecutor(cpu_count()) as pool:
             for start in range(0, len(rows), _CHUNK_FILES):
-                paths = [os.fspath(self._X[row]) for row in rows[start : start + _CHUNK_FILES]]
+                paths = [os.fsdecode(self._X[row]) for row in rows[start : start + _CHUNK_FILES]]
                 for path, (size, problem) in zip(paths, pool.map(_inspect, paths), strict=True):
                     if problem:
                         problems.append(f"{path} ({problem})")

@@ -103,7 +103,7 @@ class ListImages(ArrayImages):
         return image if self._size is None else resize(image, self._size)
 
     def _n_rows_per_chunk(self):
-        return 64
+        return 1  # each is checked in its own dtype
 
     def _ranges(self, rows):
         return tuple(np.array([f(self._X[row]) for row in rows]) for f in (np.min, np.max))

@@ -14,9 +14,11 @@ def resize(image, size):
     if image.shape[2] > 4:  # the most that OpenCV resizes at once
         parts = [resize(image[:, :, i : i + 4], size) for i in range(0, image.shape[2], 4)]
         return np.concatenate(parts, axis=2)
-    shrinks = size[0] < image.shape[0] or size[1] < image.shape[1]
-    interpolation = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-    resized = cv2.resize(image, (size[1], size[0]), interpolation=interpolation)
+    # INTER_AREA averages only where no side grows: shrink first, then enlarge.
+    between = min(size[0], image.shape[0]), min(size[1], image.shape[1])
+    resized = cv2.resize(image, between[::-1], interpolation=cv2.INTER_AREA)
+    if between != size:
+        resized = cv2.resize(resized, size[::-1], interpolation=cv2.INTER_LINEAR)
     return resized.reshape(*size, image.shape[2])  # OpenCV drops the axis of a single channel
 
 
@@ -55,7 +57,7 @@ def decode(path):
     if image is None and not data.startswith(_SIGNATURES):
         raise ValueError("not an image")
     if image is None and _imdecode(data, cv2.IMREAD_UNCHANGED) is None:
-        raise ValueError("truncated or damaged")
+        raise ValueError("truncated or damaged, or of a kind that OpenCV cannot read")
     if image is None or image.dtype not in (np.uint8, np.uint16):
         raise ValueError("neither 8 nor 16 bit")
     image = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
