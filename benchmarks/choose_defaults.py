@@ -10,9 +10,10 @@ DATA holds ``idrid/labels.csv``; WEIGHTS is MobileNetV2's ImageNet weights file 
 
 import argparse
 from itertools import product
+from pathlib import Path
 
 import data_sets
-from results import ResultsFile, score
+from results import ResultsFile, keep_settings, score
 from sklearn.model_selection import StratifiedKFold
 
 from imblearn_bbfl import STRATEGIES, BBFLClassifier
@@ -29,13 +30,19 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", required=True)
     parser.add_argument("--weights", required=True)
-    parser.add_argument("--out", default="choose_defaults.csv")
+    parser.add_argument("--out", type=Path, default=Path("choose_defaults.csv"))
     parser.add_argument("--image-size", type=int, default=128)
     parser.add_argument("--epochs", type=int, default=15)
     parser.add_argument("--folds", type=int, default=3)
     parser.add_argument("--strategies", nargs="+", default=["bbfl", "baseline"])
     parser.add_argument("--learning-rate", type=float, default=1e-4)
     arguments = parser.parse_args()
+    keep_settings(
+        arguments.out.with_suffix(".settings.json"),
+        arguments,
+        varied=["data", "strategies", "learning_rate"],
+        results=[arguments.out],
+    )
 
     data = data_sets.load("idrid", arguments.data)
     X, y = data.X[~data.is_test], data.y[~data.is_test]

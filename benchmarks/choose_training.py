@@ -11,9 +11,10 @@ WEIGHTS is MobileNetV2's ImageNet weights file without its top.
 
 import argparse
 from itertools import product
+from pathlib import Path
 
 import data_sets
-from results import ResultsFile, score
+from results import ResultsFile, keep_settings, score
 from sklearn.model_selection import StratifiedKFold
 
 from imblearn_bbfl import STRATEGIES, BBFLClassifier
@@ -25,13 +26,19 @@ def main():
     parser.add_argument("--data-home", required=True)
     parser.add_argument("--weights", required=True)
     parser.add_argument("--width", type=float, default=0.35, help="MobileNetV2's alpha")
-    parser.add_argument("--out", default="choose_training.csv")
+    parser.add_argument("--out", type=Path, default=Path("choose_training.csv"))
     parser.add_argument("--image-sizes", type=int, nargs="+", default=[96, 128])
     parser.add_argument("--learning-rates", type=float, nargs="+", default=[1e-4, 3e-4, 1e-3])
     parser.add_argument("--factors", type=float, nargs="+", default=[0.1, 0.5])
     parser.add_argument("--epochs", type=int, default=20)
     parser.add_argument("--folds", type=int, default=3)
     arguments = parser.parse_args()
+    keep_settings(
+        arguments.out.with_suffix(".settings.json"),
+        arguments,
+        varied=["data", "image_sizes", "learning_rates", "factors", "epochs"],
+        results=[arguments.out],
+    )
 
     data = data_sets.load(arguments.data, arguments.data_home)
     X, y = data.X[~data.is_test], data.y[~data.is_test]

@@ -15,32 +15,25 @@ needs no other file, ``table.md``, ``runs.csv``, the figures, and the checkpoint
 
 import argparse
 import ast
-import os
 import sys
 from pathlib import Path
 
 import data_sets
 from pictures import draw_comparison, draw_networks
 from report import write_report
+from results import keep_settings
 from sklearn.model_selection import PredefinedSplit
 
 from imblearn_bbfl import STRATEGIES, BBFLClassifier
 from imblearn_bbfl.model_selection import compare_strategies
+from imblearn_bbfl.model_selection._methods import hold_out_a_tenth
 
 
 def parse_arguments():
     parser = argparse.ArgumentParser(
         description=__doc__.splitlines()[0], epilog=__doc__.split("::")[0].splitlines()[-1]
     )
-    parser.add_argument("--data", required=True, help="digits, retinamnist, idrid, FOLDER or CSV")
-    parser.add_argument(
-        "--data-home",
-        default=os.environ.get("IMBLEARN_BBFL_DATA"),
-        help="folder that holds retinamnist and idrid; default: IMBLEARN_BBFL_DATA",
-    )
-    parser.add_argument("--path-column", default="file", help="of a CSV file")
-    parser.add_argument("--label-column", default="label", help="of a CSV file")
-    parser.add_argument("--group-column", help="of a CSV file: rows that stay together")
+    data_sets.add_arguments(parser, required=True, help="digits, retinamnist, idrid, FOLDER or CSV")
     parser.add_argument(
         "--official-test",
         action="store_true",
@@ -66,6 +59,8 @@ def parse_arguments():
         "--pictures-of",
         nargs="*",
         default=["baseline", "bbfl"],
+        choices=STRATEGIES,
+        metavar="METHOD",
         help="methods to train once more for Grad-CAM and t-SNE",
     )
     parser.add_argument("--seed", type=int, default=0)
@@ -107,21 +102,23 @@ def make_cv(data, official_test):
 
 def main():
     arguments = parse_arguments()
-    data = data_sets.load(
-        arguments.data,
-        arguments.data_home,
-        path_column=arguments.path_column,
-        label_column=arguments.label_column,
-        group_column=arguments.group_column,
-    )
+    data = data_sets.load_from(arguments)
+    cv = make_cv(data, arguments.official_test or arguments.data == "digits")
     classifier = make_classifier(arguments)
+    classifier = hold_out_a_tenth(classifier) if cv is None else classifier
     arguments.out.mkdir(parents=True, exist_ok=True)
+    keep_settings(
+        arguments.out / "settings.json",
+        arguments,
+        varied=["strategies", "reference", "repeats", "pictures_of"],
+        results=[*arguments.out.glob("checkpoint/*.npz"), *arguments.out.glob("*.keras")],
+    )
     comparison = compare_strategies(
         classifier,
         data.X,
         data.y,
         strategies=arguments.strategies,
-        cv=make_cv(data, arguments.official_test or arguments.data == "digits"),
+        cv=cv,
         n_repeats=arguments.repeats,
         groups=data.groups,
         reference=arguments.reference,

@@ -1,5 +1,6 @@
 """The image sets that the benchmark scripts run on, with their official test parts."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -72,6 +73,30 @@ NAMED = {
     "idrid": load_idrid,
     "idrid-binary": load_idrid_binary,
 }
+
+
+def add_arguments(parser, **data):
+    """Add ``--data``, with these settings, and what more `load` takes to a command line."""
+    parser.add_argument("--data", **data)
+    parser.add_argument(
+        "--data-home",
+        default=os.environ.get("IMBLEARN_BBFL_DATA"),
+        help="folder that holds retinamnist and idrid; default: IMBLEARN_BBFL_DATA",
+    )
+    parser.add_argument("--path-column", default="file", help="of a CSV file")
+    parser.add_argument("--label-column", default="label", help="of a CSV file")
+    parser.add_argument("--group-column", help="of a CSV file: rows that stay together")
+
+
+def load_from(arguments):
+    """Load what the arguments of `add_arguments` name."""
+    return load(
+        arguments.data,
+        arguments.data_home,
+        path_column=arguments.path_column,
+        label_column=arguments.label_column,
+        group_column=arguments.group_column,
+    )
 
 
 def load(name, folder, *, path_column="file", label_column="label", group_column=None):

@@ -6,18 +6,21 @@ The paper found the best gamma between 0.5 and 2.5, and little variance inside t
         --image-size 96 --out gamma
 
 Only the official training part is used, by cross-validation. Each repeat draws folds and seeds,
-the same for all gammas. A repeat is written when it is complete; a second start goes on with the
-next one. The folder ``--out`` then holds ``gamma.csv``, ``gamma.md`` and ``gamma.png``.
+the same for all gammas. A repeat is written when it is complete; a second start goes on with what
+is missing, more gammas too. Groups of a CSV file stay together. The folder ``--out`` then holds
+``gamma.csv``, ``gamma.md`` and ``gamma.png``.
 """
 
 import argparse
-import os
 from pathlib import Path
 
 import data_sets
 import matplotlib.pyplot as plt
 import pandas as pd
-from sklearn.model_selection import GridSearchCV, StratifiedKFold
+import sklearn
+from results import keep_settings
+from sklearn.model_selection import GridSearchCV, StratifiedGroupKFold, StratifiedKFold
+from sklearn.utils import Bunch
 
 from imblearn_bbfl import BBFLClassifier
 
@@ -28,8 +31,7 @@ PAPER_RANGE = (0.5, 2.5)
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", default="idrid")
-    parser.add_argument("--data-home", default=os.environ.get("IMBLEARN_BBFL_DATA"))
+    data_sets.add_arguments(parser, default="idrid")
     parser.add_argument("--backbone", default="mobilenetv2")
     parser.add_argument("--weights", default="auto")
     parser.add_argument("--width", type=float, default=0.35, help="MobileNetV2's alpha")
@@ -45,8 +47,8 @@ def parse_arguments():
     return parser.parse_args()
 
 
-def search(arguments, X, y, repeat):
-    """Return the score of each gamma on each fold: gamma, repeat, fold, and the metrics."""
+def make_classifier(arguments, repeat):
+    """Return the classifier whose gamma is searched for."""
     classifier = BBFLClassifier(
         arguments.backbone,
         weights=None if arguments.weights == "none" else arguments.weights,
@@ -58,21 +60,28 @@ def search(arguments, X, y, repeat):
     )
     if arguments.backbone == "mobilenetv2":
         classifier.set_params(backbone__alpha=arguments.width)
-    folds = StratifiedKFold(arguments.folds, shuffle=True, random_state=repeat)
+    return classifier
+
+
+def search(classifier, gammas, arguments, data, repeat):
+    """Return the score of each gamma on each fold: gamma, repeat, fold, and the metrics."""
+    has_groups = data.groups is not None
+    make_folds = StratifiedGroupKFold if has_groups else StratifiedKFold
     grid = GridSearchCV(
-        classifier,
-        {"gamma": arguments.gammas},
+        classifier.set_fit_request(groups=True) if has_groups else classifier,
+        {"gamma": gammas},
         scoring=SCORINGS,
         refit=False,
-        cv=folds,
+        cv=make_folds(arguments.folds, shuffle=True, random_state=repeat),
         n_jobs=arguments.n_jobs,
         verbose=2,
     )
-    found = grid.fit(X, y).cv_results_
+    groups = {"groups": data.groups} if has_groups else {}
+    found = grid.fit(data.X, data.y, **groups).cv_results_
     return pd.DataFrame(
         {"gamma": gamma, "repeat": repeat, "fold": fold}
         | {name: found[f"split{fold}_test_{name}"][i] for name in SCORINGS}
-        for i, gamma in enumerate(arguments.gammas)
+        for i, gamma in enumerate(gammas)
         for fold in range(arguments.folds)
     )
 
@@ -104,18 +113,43 @@ def summarize(scores):
     return "\n".join(lines) + "\n"
 
 
+def load_training_part(arguments):
+    """Return the images that are not in an official test part, with labels and groups."""
+    data = data_sets.load_from(arguments)
+    if data.is_test is None:
+        return data
+    groups = None if data.groups is None else data.groups[~data.is_test]
+    return Bunch(X=data.X[~data.is_test], y=data.y[~data.is_test], groups=groups)
+
+
+def search_missing(arguments, data, path):
+    """Search for the gammas that the file lacks, repeat by repeat; return all scores."""
+    scores = pd.read_csv(path) if path.exists() else pd.DataFrame({"gamma": [], "repeat": []})
+    for repeat in range(arguments.repeats):
+        done = scores.loc[scores["repeat"] == repeat, "gamma"].to_numpy()
+        gammas = [gamma for gamma in arguments.gammas if gamma not in done]
+        if not gammas:
+            continue
+        found = search(make_classifier(arguments, repeat), gammas, arguments, data, repeat)
+        scores = pd.concat([scores, found]) if len(scores) else found
+        scores = scores.sort_values(["repeat", "gamma", "fold"])
+        scores.to_csv(path, index=False, float_format="%.6g")
+    return scores
+
+
 def main():
     arguments = parse_arguments()
-    data = data_sets.load(arguments.data, arguments.data_home)
-    rows = slice(None) if data.is_test is None else ~data.is_test
+    sklearn.set_config(enable_metadata_routing=True)  # takes groups to the folds and to fit
+    data = load_training_part(arguments)
     arguments.out.mkdir(parents=True, exist_ok=True)
     path = arguments.out / "gamma.csv"
-    scores = pd.read_csv(path) if path.exists() else pd.DataFrame({"repeat": []})
-    for repeat in range(arguments.repeats):
-        if repeat not in scores["repeat"].to_numpy():
-            found = search(arguments, data.X[rows], data.y[rows], repeat)
-            scores = pd.concat([scores, found]) if len(scores) else found
-            scores.to_csv(path, index=False, float_format="%.6g")
+    keep_settings(
+        arguments.out / "settings.json",
+        arguments,
+        varied=["gammas", "repeats"],
+        results=[path],
+    )
+    scores = search_missing(arguments, data, path)
     (arguments.out / "gamma.md").write_text(summarize(scores), encoding="utf-8")
     draw(scores).savefig(arguments.out / "gamma.png", dpi=110)
     print(summarize(scores))

@@ -21,7 +21,7 @@ import numpy as np
 from imblearn.keras import BalancedBatchGenerator as ImblearnGenerator
 from imblearn.over_sampling import RandomOverSampler
 from imblearn.under_sampling import RandomUnderSampler
-from results import ResultsFile, score
+from results import ResultsFile, keep_settings, score
 from scipy.special import softmax
 
 from imblearn_bbfl import BBFLClassifier
@@ -116,6 +116,12 @@ def main():
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--out", type=Path, default=Path("imblearn_samplers.csv"))
     arguments = parser.parse_args()
+    keep_settings(
+        arguments.out.with_suffix(".settings.json"),
+        arguments,
+        varied=["data", "seeds"],
+        results=[arguments.out],
+    )
 
     data = data_sets.load(arguments.data, arguments.data_home)
     results = ResultsFile(arguments.out, ["data", "sampling", "seed"])

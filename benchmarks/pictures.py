@@ -20,7 +20,7 @@ _N_EASY = 2  # Grad-CAM of so many easy and so many difficult images, as the pap
 
 def draw_comparison(comparison):
     """Return figures of all methods: name -> (figure, caption)."""
-    runs = f"{len(comparison.predictions_) // len(comparison.methods_)} runs of each method"
+    runs = count_runs(comparison)
     return {
         "scores": (comparison.plot(), f"Scores of {runs} (dots), and mean ± standard deviation."),
         "roc": (RocCurvePanel.from_comparison(comparison).figure_, f"ROC curves, mean of {runs}."),
@@ -35,6 +35,16 @@ def draw_comparison(comparison):
     }
 
 
+def count_runs(comparison):
+    """Say how many runs the methods have, which differs where some failed."""
+    counts = [
+        sum(run.method == method for run in comparison.predictions_)
+        for method in comparison.methods_
+    ]
+    few, many = min(counts), max(counts)
+    return f"{few} runs of each method" if few == many else f"{few} to {many} runs of each method"
+
+
 def draw_networks(comparison, classifier, data, methods, folder):
     """Train some methods once more on the first split, and return figures of their networks.
 
@@ -47,7 +57,8 @@ def draw_networks(comparison, classifier, data, methods, folder):
         path = Path(folder) / f"{method}.keras"
         if not path.exists():
             fitted = clone(classifier).set_params(**STRATEGIES[method])
-            fitted.fit(data.X[train], data.y[train]).save(path)
+            groups = None if data.groups is None else data.groups[train]
+            fitted.fit(data.X[train], data.y[train], groups=groups).save(path)
         fitted = BBFLClassifier.load(path)
         figures |= _draw_network(method, fitted, data.X[train], data.y[train])
         figures |= _draw_grad_cam(method, fitted, data.X[test], data.y[test])

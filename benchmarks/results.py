@@ -1,6 +1,8 @@
-"""What the benchmark scripts share: scores, and a CSV file that survives being stopped."""
+"""What the benchmark scripts share: scores, and results that survive being stopped."""
 
 import csv
+import json
+import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +31,42 @@ def score(y, proba, classes):
             np.searchsorted(classes, y), proba.argmax(axis=1), weights="quadratic"
         ),
     }
+
+
+_NO_SETTINGS = ("out", "data_home", "n_jobs")  # results do not depend on them
+
+
+def keep_settings(path, arguments, *, varied, results):
+    """Write what results are made with; exit if there are results that were made otherwise.
+
+    Parameters
+    ----------
+    path : Path
+        Of the JSON file.
+    arguments : Namespace
+        Of the command line.
+    varied : iterable of str
+        Arguments that may differ from one start to the next: each result knows its own.
+    results : iterable of Path
+        Where results lie; those that are not there do not count.
+    """
+    left_out = {*varied, *_NO_SETTINGS}
+    settings = {name: value for name, value in vars(arguments).items() if name not in left_out}
+    settings = json.loads(json.dumps(settings, default=str))
+    if path.exists() and any(result.exists() for result in results):
+        _check_settings(path, settings)
+    path.write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
+
+
+def _check_settings(path, settings):
+    theirs = json.loads(path.read_text(encoding="utf-8"))
+    differing = [name for name in settings if theirs.get(name) != settings[name]]
+    if differing:
+        listed = "; ".join(f"{name}={theirs.get(name)}, not {settings[name]}" for name in differing)
+        sys.exit(
+            f"Results in one place must have the same settings, but {path} says that those there "
+            f"have {listed}. Pass another --out."
+        )
 
 
 class ResultsFile:

@@ -58,7 +58,14 @@ def test_a_second_start_trains_nothing(done):
 def test_other_settings_are_refused(done):
     process = compare(done, "--learning-rate=0.5")
     assert process.returncode != 0
-    assert "belongs to another comparison" in process.stderr
+    assert "learning_rate=0.0001, not 0.5. Pass another --out" in process.stderr
+
+
+def test_a_method_for_pictures_that_is_none_is_refused_at_once(tmp_path):
+    process = compare(tmp_path / "out", "--pictures-of", "bbfll")
+    assert process.returncode != 0
+    assert "invalid choice: 'bbfll'" in process.stderr
+    assert not (tmp_path / "out").exists()
 
 
 def test_unknown_data_are_refused(tmp_path):
