@@ -58,8 +58,8 @@ def write_report(path, comparison, data, settings, figures):
         f"<p>{_describe_data(data)} {_describe_runs(comparison)}</p>",
         f'<p class="note">{html.escape(data.note)}</p>' if data.note else "",
         "<h2>Scores</h2>",
-        "<p>Mean ± standard deviation over runs on test images; the best mean is bold. For "
-        "columns with ↓ less is better.</p>",
+        "<p>Mean ± standard deviation over runs on test images; the best mean over all runs is "
+        "bold. For columns with ↓ less is better.</p>",
         f'<div class="wide">{comparison._repr_html_()}</div>',
         f"<h2>Is {html.escape(comparison.reference_)} better?</h2>",
         "<ul>" + "".join(f"<li>{html.escape(v)}</li>" for v in comparison.tests()["verdict"]),

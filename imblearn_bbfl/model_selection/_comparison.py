@@ -62,6 +62,7 @@ class Comparison:
         self.metrics_ = metrics
         self.reference_ = reference
         self.test_train_ratio_ = test_train_ratio
+        self._n_runs = len(runs) // len(self.methods_)
         failed = [run.name for run in runs if "error" in results[run.name]]
         self.failures_ = {name: results[name]["error"] for name in failed}
         self.predictions_ = [
@@ -133,19 +134,23 @@ class Comparison:
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """Return the table of mean ± standard deviation as a DataFrame of text."""
-        return format_cells(self.summary(), self.metrics_)
+        """Return the table of mean ± standard deviation as a DataFrame of text.
+
+        *Runs* is the number of runs that did not fail. A mean over fewer runs than were planned
+        says so: ``.834 ± .012 (4 of 5)``.
+        """
+        return format_cells(self.summary(), self.metrics_, self._n_runs)
 
     def to_markdown(self) -> str:
-        """Return the table as Markdown; the best mean of each metric is bold."""
-        return to_markdown(self.summary(), self.metrics_)
+        """Return the table as Markdown; the best mean over all runs is bold for each metric."""
+        return to_markdown(self.summary(), self.metrics_, self._n_runs)
 
     def to_latex(self) -> str:
-        """Return the table as LaTeX for the package booktabs; the best of each metric is bold."""
-        return to_latex(self.summary(), self.metrics_)
+        """Return the table as LaTeX for the package booktabs; the best are bold as in Markdown."""
+        return to_latex(self.summary(), self.metrics_, self._n_runs)
 
     def _repr_html_(self):
-        return to_html(self.summary(), self.metrics_)
+        return to_html(self.summary(), self.metrics_, self._n_runs)
 
     def plot(self, metrics=None):
         """Draw each run and the mean ± standard deviation of each method.

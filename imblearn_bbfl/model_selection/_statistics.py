@@ -102,7 +102,7 @@ def compare_with_reference(
         rows.append(
             {"method": method, **_describe(difference), **_test(difference, test_train_ratio)}
         )
-    tests = _adjust(pd.DataFrame(rows, columns=_COLUMNS))
+    tests = _adjust(pd.DataFrame(rows, columns=[*_COLUMNS, "n_nonzero"]))
     terms = _Terms(
         reference,
         metric,
@@ -112,7 +112,7 @@ def compare_with_reference(
         p_name="corrected p" if test_train_ratio else "p",
     )
     tests["verdict"] = [_judge(test, tests, terms) for test in tests.itertuples()]
-    return tests
+    return tests.drop(columns="n_nonzero")
 
 
 def adjust_bonferroni(pvalues):
@@ -139,6 +139,7 @@ def _describe(difference):
     is_testable = len(difference) > 1 and len(nonzero) > 0
     return {
         "n_runs": len(difference),
+        "n_nonzero": len(nonzero),
         "mean_difference": difference.mean() if len(difference) else np.nan,
         "wilcoxon_pvalue": stats.wilcoxon(nonzero).pvalue if is_testable else np.nan,
     }
@@ -194,7 +195,8 @@ def _judge(test, tests, terms):
     if test.n_runs < 2:
         return (
             f"{_count_runs(test, terms)} gave {terms.metric} of both {terms.reference} and "
-            f"{test.method}: a paired test needs at least 2. See `failures_`."
+            f"{test.method}: a paired test needs at least 2. In the others a run failed, as "
+            f"`failures_` says, or {terms.metric} had no value."
         )
     if pd.isna(test.corrected_t_pvalue):
         return _judge_without_spread(test, terms)
@@ -241,12 +243,14 @@ def _tell_evidence(test, terms):
 
 def _warn_of_wilcoxon(test, tests, terms):
     """Say where Wilcoxon's test cannot reach the level: k runs have only 2**k patterns of signs."""
-    is_rival = tests["wilcoxon_pvalue"].notna() & (tests["n_runs"] <= test.n_runs)
-    floor = min(1, is_rival.sum() * 2.0 ** (1 - test.n_runs))
+    is_rival = tests["wilcoxon_pvalue"].notna() & (tests["n_nonzero"] <= test.n_nonzero)
+    floor = min(1, is_rival.sum() * 2.0 ** (1 - test.n_nonzero))
     if floor < terms.significance:
         return ""
+    runs = f"{test.n_nonzero} run" + ("" if test.n_nonzero == 1 else "s")
+    untied = " that do not tie" if test.n_nonzero < test.n_runs else ""
     return (
-        f" With {test.n_runs} runs Wilcoxon's test cannot go below p = {floor:#.3g}"
+        f" With {runs}{untied} Wilcoxon's test cannot go below p = {floor:#.3g}"
         f"{' after Holm' if terms.n_tests > 1 else ''}, so it confirms nothing at "
         f"{terms.significance:g}."
     )

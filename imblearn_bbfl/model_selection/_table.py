@@ -1,4 +1,8 @@
-"""Tables of mean ± standard deviation: a row for each method, the best of each metric in bold."""
+"""Tables of mean ± standard deviation: a row for each method, the best of each metric in bold.
+
+A mean over fewer runs than were planned is marked, and never the best: which runs are missing is
+not chance.
+"""
 
 import html
 
@@ -24,26 +28,26 @@ def format_metric(name):
     return _TITLES.get(name, name)
 
 
-def format_cells(summary, metrics):
-    """Return the table as a DataFrame of text: ``.834 ± .012``."""
-    table = {"Runs": summary[next(iter(metrics)), "runs"].fillna(0).astype(int).astype(str)}
+def format_cells(summary, metrics, n_runs):
+    """Return the table as a DataFrame of text: ``.834 ± .012``, of `n_runs` runs or marked."""
+    table = {"Runs": summary["seconds", "runs"].fillna(0).astype(int).astype(str)}
     for name in metrics:
-        cells = zip(summary[name, "mean"], summary[name, "sd"], strict=True)
-        table[_title(name, metrics)] = [_format_cell(mean, sd) for mean, sd in cells]
+        cells = summary[name][["mean", "sd", "runs"]].itertuples(index=False)
+        table[_title(name, metrics)] = [_format_cell(*cell, n_runs) for cell in cells]
     return pd.DataFrame(table, index=summary.index.rename(None))
 
 
-def to_markdown(summary, metrics):
+def to_markdown(summary, metrics, n_runs):
     """Return the table as Markdown."""
-    table = _embolden(summary, metrics, "**{}**".format)
+    table = _embolden(summary, metrics, n_runs, "**{}**".format)
     lines = [["Method", *table.columns], ["---"] * (1 + table.shape[1])]
     lines += [[method, *cells] for method, cells in zip(table.index, table.to_numpy(), strict=True)]
     return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
 
 
-def to_latex(summary, metrics):
+def to_latex(summary, metrics, n_runs):
     """Return the table as LaTeX, for the package booktabs."""
-    table = _embolden(summary, metrics, r"\textbf{{{}}}".format)
+    table = _embolden(summary, metrics, n_runs, r"\textbf{{{}}}".format)
     rows = [
         [method.replace("_", r"\_"), *(cell.replace("±", r"$\pm$") for cell in cells)]
         for method, cells in zip(table.index, table.to_numpy(), strict=True)
@@ -62,9 +66,9 @@ def to_latex(summary, metrics):
     )
 
 
-def to_html(summary, metrics):
+def to_html(summary, metrics, n_runs):
     """Return the table as HTML."""
-    table = _embolden(summary, metrics, "<b>{}</b>".format)
+    table = _embolden(summary, metrics, n_runs, "<b>{}</b>".format)
     head = "".join(f"<th>{html.escape(name)}</th>" for name in ["Method", *table.columns])
     rows = [
         f"<tr><th>{html.escape(method)}</th>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
@@ -78,17 +82,18 @@ def _title(name, metrics):
     return format_metric(name) + ("" if metrics[name].greater_is_better else " ↓")
 
 
-def _format_cell(mean, sd):
+def _format_cell(mean, sd, runs, n_runs):
     if np.isnan(mean):
         return "none"
-    return f"{mean:.3f}" + ("" if np.isnan(sd) else f" ± {sd:.3f}")
+    spread = "" if np.isnan(sd) else f" ± {sd:.3f}"
+    return f"{mean:.3f}{spread}" + (f" ({runs:.0f} of {n_runs})" if runs < n_runs else "")
 
 
-def _embolden(summary, metrics, embolden):
-    """Return the text cells, the best mean of each metric in bold."""
-    table = format_cells(summary, metrics).astype(object)
+def _embolden(summary, metrics, n_runs, embolden):
+    """Return the text cells, the best mean of all runs in bold for each metric."""
+    table = format_cells(summary, metrics, n_runs).astype(object)
     for name, metric in metrics.items():
-        means = summary[name, "mean"].round(3)
+        means = summary[name, "mean"].round(3).where(summary[name, "runs"] == n_runs)
         best = means == (means.max() if metric.greater_is_better else means.min())
         column = _title(name, metrics)
         table.loc[best.to_numpy(), column] = table.loc[best.to_numpy(), column].map(embolden)

@@ -71,6 +71,40 @@ def test_the_smallest_error_is_bold(comparison):
     assert best_in_bold(comparison, 5) == (means == means.min()).tolist()
 
 
+@pytest.fixture
+def incomplete(estimator, data):
+    class Flaky(type(estimator)):
+        def fit(self, X, y, groups=None):
+            if self.shift and self.random_state % 2:
+                raise ValueError("no luck")
+            return super().fit(X, y)
+
+    methods = {"whole": {}, "flaky": {"shift": 1.0}}
+    with pytest.warns(UserWarning, match="runs failed"):
+        return compare_strategies(
+            Flaky(random_state=0), *data, strategies=methods, reference="whole", verbose=0
+        )
+
+
+def test_a_method_that_lacks_runs_is_marked_and_never_the_best(incomplete):
+    n_runs = 5 - len(incomplete.failures_)
+    assert 0 < n_runs < 5
+    whole, flaky = incomplete.to_markdown().splitlines()[2:]
+    assert whole.count("**") == 2 * len(incomplete.metrics_)
+    assert flaky.startswith(f"| flaky | {n_runs} |")
+    assert flaky.count(f"({n_runs} of 5)") == len(incomplete.metrics_)
+
+
+def test_the_runs_of_a_method_are_not_those_of_the_first_metric_only(compare):
+    def broken(estimator, X, y):
+        raise ZeroDivisionError("no luck")
+
+    with pytest.warns(UserWarning, match="no luck"):
+        frame = compare(scoring={"broken": broken, "accuracy": "accuracy"}).to_frame()
+    assert frame.loc["plain", "Runs"] == "3"
+    assert frame.loc["plain", "broken"] == "none"
+
+
 def test_frame_is_text_without_marks(comparison):
     frame = comparison.to_frame()
     assert frame.loc["plain", "Runs"] == "3"

@@ -197,6 +197,16 @@ def test_enough_runs_for_wilcoxon_are_passed_over():
     assert "Wilcoxon" in compare(pd.concat([SCORES, SCORES[:1]]), significance=0.01).verdict
 
 
+def test_what_wilcoxon_cannot_go_below_counts_no_run_that_ties():
+    scores = pd.concat([SCORES, SCORES])
+    scores["ros"] = scores["bbfl"].to_numpy() - 0.1 * np.repeat([1, 0], [3, 7])
+    assert compare(scores).wilcoxon_pvalue == 2 / 8
+    assert compare(scores).verdict.endswith(
+        "With 3 runs that do not tie Wilcoxon's test cannot go below p = 0.250, so it confirms "
+        "nothing at 0.05."
+    )
+
+
 def test_what_wilcoxon_cannot_go_below_counts_the_tests_of_holm():
     scores = pd.concat([SCORES.assign(rus=BBFL - DIFFERENCE[::-1])] * 2)[:6]
     tests = compare_with_reference(scores, "bbfl")
@@ -235,8 +245,8 @@ def test_methods_are_paired_on_the_runs_that_both_have():
 def test_a_method_that_failed_in_too_many_runs_is_said(n_runs):
     row = compare(SCORES.assign(ros=SCORES["ros"].where(np.arange(5) < n_runs)), metric="f1")
     assert row.verdict == (
-        f"{n_runs} of 5 runs gave f1 of both bbfl and ros: a paired test needs at least 2. See "
-        "`failures_`."
+        f"{n_runs} of 5 runs gave f1 of both bbfl and ros: a paired test needs at least 2. In the "
+        "others a run failed, as `failures_` says, or f1 had no value."
     )
     assert row.n_runs == n_runs
 
