@@ -41,7 +41,8 @@ classifiers = {
 # Their features
 # --------------
 # ``transform`` returns the features: what is left of each image after global average pooling (GAP).
-# The display takes 160 images at random and a perplexity of 20, as the paper does.
+# The display draws about as many test images of each class, at most 160 in all, with a perplexity
+# of 20; the paper's has 160 images of its training part.
 
 figure, axes = plt.subplots(1, 2, figsize=(10, 4.6), layout="constrained")
 for ax, (method, classifier) in zip(axes, classifiers.items(), strict=True):
