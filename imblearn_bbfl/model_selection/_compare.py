@@ -61,8 +61,8 @@ def compare_strategies(
     y : array-like of shape (n_samples,)
         Labels.
     strategies : dict of str to dict, or list of str, default=STRATEGIES
-        Name of each method and its parameters, or names of :data:`~imblearn_bbfl.STRATEGIES`. In a
-        pipeline the parameters go to its last step.
+        Name of each method, without slashes, and its parameters, or names of
+        :data:`~imblearn_bbfl.STRATEGIES`. In a pipeline the parameters go to its last step.
     cv : None, int, splitter or iterable, default=None
         ``None`` is the paper's 80-10-10: a stratified tenth of the rows is held out for testing,
         and `validation_fraction`, unless it is None, is set to 1/9, a tenth of all rows.
@@ -75,7 +75,8 @@ def compare_strategies(
         training and validation.
     scoring : None, str, callable, list or dict, default=None
         Metrics: names of scikit-learn's scorers, ``"geometric_mean"``, ``"brier_score"``,
-        ``"expected_calibration_error"``, or scorers. ``None`` takes those of the paper, average
+        ``"expected_calibration_error"``, or scorers. By name, they take the second of two sorted
+        labels for the positive one. ``None`` takes those of the paper, average
         precision, the geometric mean and the two of calibration. Any scoring can be asked of the
         same `checkpoint`: it has the predictions.
     reference : str, default="bbfl"
