@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from imblearn_bbfl.losses._functional import categorical_focal, safe_log, smooth
+from imblearn_bbfl.losses._functional import categorical_focal, finite, safe_log, smooth
 
 
 class FocalLoss(keras.losses.Loss):
@@ -34,9 +34,8 @@ class FocalLoss(keras.losses.Loss):
 
     def __call__(self, y_true, y_pred, sample_weight=None):
         """Return the reduced loss, as `keras.losses.Loss` does."""
-        # Keras would take a list apart and convert its numbers one by one.
-        y_true, y_pred = (np.asarray(y) if isinstance(y, list) else y for y in (y_true, y_pred))
-        return ops.cast(super().__call__(y_true, y_pred, sample_weight), super().dtype)
+        loss = super().__call__(_as_array(y_true), _as_array(y_pred), sample_weight)
+        return ops.cast(loss, super().dtype)
 
     def get_config(self):
         """Return the constructor's arguments; a Variable `gamma` as its present value."""
@@ -71,7 +70,7 @@ class MulticlassFocalLoss(FocalLoss):
             )
         _check_alpha_length(self.alpha, n_classes)
         y_pred = ops.moveaxis(y_pred, self.axis, -1)
-        return y_pred if self.from_logits else safe_log(y_pred)
+        return finite(y_pred) if self.from_logits else safe_log(y_pred)
 
     def _soft_losses(self, y_true, logits):
         """Return the losses of labels of shape (..., n_classes)."""
@@ -79,6 +78,13 @@ class MulticlassFocalLoss(FocalLoss):
         if self.alpha is not None:
             y_true = y_true * ops.convert_to_tensor(self.alpha, dtype=self.dtype)
         return categorical_focal(y_true, logits, self._gamma_tensor())
+
+
+def _as_array(y):
+    """Return lists and tuples as arrays, and a variable of TensorFlow as its value."""
+    if isinstance(y, (list, tuple)):  # Keras would take them apart, and convert each number
+        return np.asarray(y)
+    return y if hasattr(y, "ndim") else y[...]  # Keras would keep the variable, and need its `ndim`
 
 
 def check_alpha(alpha):

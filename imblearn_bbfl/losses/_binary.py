@@ -4,7 +4,7 @@ import keras
 from keras import ops
 
 from imblearn_bbfl.losses._base import FocalLoss, differ
-from imblearn_bbfl.losses._functional import binary_focal, binary_logits, smooth
+from imblearn_bbfl.losses._functional import binary_focal, binary_logits, finite, smooth
 
 
 @keras.saving.register_keras_serializable(package="imblearn_bbfl")
@@ -94,7 +94,7 @@ None, default="sum_over_batch_size"
         """Return the losses, averaged over `axis`."""
         y_true, y_pred = _align(y_true, y_pred)
         y_true = smooth(y_true, self.label_smoothing, n_classes=2)
-        logits = y_pred if self.from_logits else binary_logits(y_pred)
+        logits = finite(y_pred) if self.from_logits else binary_logits(y_pred)
         losses = binary_focal(y_true, logits, self._gamma_tensor())
         if self._class_factors is not None:
             alpha_0, alpha_1 = self._class_factors

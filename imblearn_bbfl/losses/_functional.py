@@ -12,7 +12,7 @@ logarithms only, ::
     FL = -alpha_t * exp(gamma * log(1 - p_t)) * log(p_t)
 
 and log(1 - p_t) comes from the other classes' logits, never from p_t when that is close to 1.
-The arguments must be float32 or float64.
+The arguments must be float32 or float64, and logits finite.
 
 References
 ----------
@@ -108,6 +108,15 @@ def sparse_categorical_focal(labels, logits, gamma):
     return focal(-ops.softplus(-margin), -ops.softplus(margin), gamma)
 
 
+def finite(logits):
+    """Return logits with an infinite one, such as a masked class', as a number of that effect.
+
+    Else the loss of a class that is ruled out, infinite, times its label, 0, would be NaN.
+    """
+    largest = _limits(logits).max / 4  # differences of two such numbers, too, are finite
+    return ops.clip(logits, -float(largest), float(largest))
+
+
 def binary_logits(proba):
     """Return log(p / (1 - p)), finite for p of exactly 0 and 1."""
     return safe_log(proba) - safe_log(1.0 - proba)
@@ -115,7 +124,7 @@ def binary_logits(proba):
 
 def safe_log(proba):
     """Return log(p), finite for p = 0; a softmax of it is p, normalized."""
-    return ops.log(ops.maximum(proba, _smallest(proba)))
+    return ops.log(ops.maximum(proba, float(_limits(proba).tiny)))
 
 
 def smooth(y_true, label_smoothing, n_classes):
@@ -125,6 +134,5 @@ def smooth(y_true, label_smoothing, n_classes):
     return y_true * (1.0 - label_smoothing) + label_smoothing / n_classes
 
 
-def _smallest(tensor):
-    """Return the smallest positive normal number of the tensor's dtype."""
-    return float(np.finfo(keras.backend.standardize_dtype(tensor.dtype)).tiny)
+def _limits(tensor):
+    return np.finfo(keras.backend.standardize_dtype(tensor.dtype))

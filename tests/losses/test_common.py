@@ -10,6 +10,10 @@ NOT_JAX = pytest.mark.skipif(
     keras.backend.backend() == "jax", reason="JAX traces the variables of the model only"
 )
 
+ONLY_TENSORFLOW = pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow", reason="other backends have no such variables"
+)
+
 
 def compiled_model(n_outputs, loss):
     keras.utils.set_random_seed(0)
@@ -58,9 +62,22 @@ def test_reductions_and_sample_weights_are_those_of_keras(case, reduction, weigh
     assert_close(case.loss(**kwargs)(case.y_true, case.logits, sample_weight), expected)
 
 
-def test_lists_give_what_arrays_give(case):
+@pytest.mark.parametrize("container", [list, tuple])
+def test_lists_and_tuples_give_what_arrays_give(case, container):
     loss = case.loss(from_logits=True)
-    assert_close(loss(case.y_true.tolist(), case.logits.tolist()), loss(case.y_true, case.logits))
+    y_true, y_pred = container(case.y_true.tolist()), container(case.logits.tolist())
+    assert_close(loss(y_true, y_pred), loss(case.y_true, case.logits))
+
+
+@ONLY_TENSORFLOW
+def test_a_variable_of_tensorflow_gets_the_gradient_of_its_value(case, gradient):
+    import tensorflow as tf
+
+    loss, variable = case.loss(from_logits=True), tf.Variable(case.logits)
+    with tf.GradientTape() as tape:
+        value = loss(tf.Variable(case.y_true), variable)
+    expected = gradient(lambda z: loss(case.y_true, z), case.logits)
+    np.testing.assert_array_equal(tape.gradient(value, variable), expected)
 
 
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32"])

@@ -103,6 +103,38 @@ def test_gradient_of_probabilities_0_and_1_is_finite(case, gamma, gradient):
     assert np.isfinite(gradient(lambda p: loss(case.y_true, p), np.zeros_like(proba))).all()
 
 
+@pytest.mark.parametrize("loss", [CategoricalFocalCrossentropy, SparseCategoricalFocalCrossentropy])
+@pytest.mark.parametrize("masked", [-np.inf, -3e38, -1e9])
+@pytest.mark.parametrize("logits", [[0.3, -1.2], [60.0, 0.0], [0.0, 60.0]])
+def test_masked_classes_change_neither_loss_nor_gradient(loss, logits, masked, gamma, gradient):
+    loss = loss(gamma=gamma, from_logits=True, reduction="sum")
+
+    def measure(row):
+        y_true = [0] if loss.name.startswith("sparse") else np.eye(1, len(row))
+        logits = np.array([row], dtype="float32")
+        return float(loss(y_true, logits)), gradient(lambda z: loss(y_true, z), logits)[0]
+
+    value, slopes = measure(logits)
+    masked_value, masked_slopes = measure([*logits, masked, masked])
+    assert masked_value == pytest.approx(value)
+    np.testing.assert_allclose(masked_slopes, [*slopes, 0, 0], rtol=1e-5, atol=1e-30)
+
+
+def test_an_infinite_logit_that_is_right_costs_nothing(case, gamma, gradient):
+    n_outputs = case.logits.shape[1]
+    loss = case.loss(gamma=gamma, from_logits=True, reduction="sum")
+    logits = np.array([[0.0, -np.inf, -np.inf][:n_outputs]] if n_outputs > 1 else [[np.inf]])
+    y_true = {"int64": np.array([0]), "float32": np.eye(1, n_outputs)}[str(case.y_true.dtype)]
+    assert float(loss(y_true, logits)) == 0
+    assert not gradient(lambda z: loss(y_true, z), logits).any()
+
+
+def test_a_logit_that_is_nan_gives_nan(case):
+    logits = np.where(np.eye(*case.logits.shape), np.nan, case.logits)
+    losses = ops.convert_to_numpy(case.loss(from_logits=True, reduction=None)(case.y_true, logits))
+    np.testing.assert_array_equal(np.isnan(losses), np.isnan(logits).any(axis=-1))
+
+
 def test_sure_mistake_keeps_its_gradient(case, gamma, input_dtype, gradient):
     loss = case.loss(gamma=gamma, from_logits=True, reduction="sum", dtype=input_dtype)
     n_outputs = case.logits.shape[1]
