@@ -5,7 +5,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.sparse import issparse
 from sklearn.base import BaseEstimator
-from sklearn.utils import check_consistent_length, check_random_state
+from sklearn.utils import check_array, check_consistent_length, check_random_state
 
 from imblearn_bbfl._images import as_images
 from imblearn_bbfl.augmentation import ImageAugmenter
@@ -160,6 +160,8 @@ class BalancedBatchGenerator(BatchGenerator):
 
     Attributes
     ----------
+    X, y, sample_weight, sampler, batch_size, keep_sparse, random_state
+        The arguments, as they were given.
     sampler_ : row plan
         The fitted sampler that picks the rows.
     indices_ : ndarray of int
@@ -168,8 +170,9 @@ class BalancedBatchGenerator(BatchGenerator):
     Raises
     ------
     ValueError
-        If X and y differ in length, X holds NaN or files that cannot be read, the sampler has no
-        meaning for images, or a batch cannot hold one row of each class.
+        If X and y differ in length, X holds NaN or files that cannot be read, a weight is negative
+        or no number, the sampler has no meaning for images, or a batch cannot hold one row of each
+        class.
 
     Notes
     -----
@@ -215,20 +218,26 @@ class BalancedBatchGenerator(BatchGenerator):
         use_multiprocessing: bool = False,
         max_queue_size: int = 10,
     ):
+        self.X = X
+        self.y = y
+        self.sample_weight = sample_weight
+        self.sampler = sampler
+        self.batch_size = batch_size
+        self.keep_sparse = keep_sparse
+        self.random_state = random_state
         images = as_images(X, image_size=image_size, keep_sparse=keep_sparse)
-        y = y.toarray() if issparse(y) else np.asarray(y)
-        if sample_weight is not None:
-            sample_weight = np.asarray(sample_weight)
-        check_consistent_length(X, y, sample_weight)
+        targets = y.toarray() if issparse(y) else np.asarray(y)
+        weights = None if sample_weight is None else _check_weights(sample_weight)
+        check_consistent_length(X, targets, weights)
         images.verify()
         seed = int(check_random_state(random_state).randint(2**31 - 1))
         plan = make_row_plan("batch" if sampler is None else sampler, batch_size, seed)
-        self.sampler_ = plan.fit(y, X if images.is_table else None)
+        self.sampler_ = plan.fit(targets, X if images.is_table else None)
         super().__init__(
             images,
-            y,
+            targets,
             self.sampler_,
-            sample_weight=sample_weight,
+            sample_weight=weights,
             augmentation=augmentation,
             seed=seed,
             workers=workers,
@@ -271,6 +280,21 @@ class SequentialBatches(keras.utils.PyDataset):
         start = index * self._batch_size
         rows = self._rows[start : start + self._batch_size]
         return (self._images.read(_fill_up(rows, self._multiple_of)),)
+
+
+def _check_weights(sample_weight):
+    """Return weights as an array, or raise ValueError naming the first that is none."""
+    weights = check_array(
+        sample_weight, ensure_2d=False, ensure_all_finite=False, input_name="sample_weight"
+    )
+    is_bad = ~(np.isfinite(weights) & (weights >= 0)).reshape(len(weights), -1).all(axis=1)
+    if is_bad.any():
+        row = is_bad.argmax()
+        raise ValueError(
+            f"sample_weight must be finite and not negative, but in row {row} it is "
+            f"{weights[row]}. Use 0 to leave a row out of the loss."
+        )
+    return weights
 
 
 def _fill_up(rows, multiple_of):

@@ -104,6 +104,22 @@ def test_takes_the_arguments_of_imblearns_class_with_the_same_defaults():
         assert ours[name].default == parameter.default
 
 
+def test_keeps_the_arguments_that_imblearns_class_keeps():
+    params = {
+        "X": pd.DataFrame(ROWS),
+        "y": Y.tolist(),
+        "sample_weight": np.ones(50).tolist(),
+        "sampler": RandomOverSampler(),
+        "batch_size": 7,
+        "keep_sparse": True,
+        "random_state": np.random.RandomState(0),
+    }
+    kept, theirs = (
+        cls(**params) for cls in (BalancedBatchGenerator, imblearn_keras.BalancedBatchGenerator)
+    )
+    assert all(getattr(kept, name) is getattr(theirs, name) is params[name] for name in params)
+
+
 def test_images_are_handed_out_as_they_are():
     images, labels = generate()[0]
     rows = generate().indices_[:8]
@@ -181,10 +197,25 @@ def test_labels_may_be_strings():
     assert Counter(labels.tolist()) == {"healthy": 3, "mild": 3, "severe": 3}
 
 
-@pytest.mark.parametrize("make", [np.asarray, pd.Series, list])
+@pytest.mark.parametrize("make", [np.asarray, pd.Series, list, lambda weight: weight[:, None]])
 def test_sample_weight_goes_with_its_rows(make):
     _, _, weight = generate(sample_weight=make(np.arange(50.0)))[1]
-    np.testing.assert_array_equal(weight, generate().indices_[8:16])
+    np.testing.assert_array_equal(weight.ravel(), generate().indices_[8:16])
+
+
+@pytest.mark.parametrize("weight", [-1.0, np.nan, np.inf])
+@pytest.mark.parametrize("shape", [(50,), (50, 1)])
+def test_a_weight_that_is_none_is_refused_with_its_row(weight, shape):
+    sample_weight = np.ones(shape)
+    sample_weight[3] = weight
+    with pytest.raises(ValueError, match=r"row 3 it is .*\. Use 0 to leave a row out of the loss"):
+        generate(sample_weight=sample_weight)
+
+
+@pytest.mark.parametrize("weights", [["1"] * 50, np.full(50, "a", dtype=object)])
+def test_weights_that_are_text_are_refused(weights):
+    with pytest.raises(ValueError, match=r"bytes/strings|could not convert"):
+        generate(sample_weight=weights)
 
 
 def test_augmentation_is_off_by_default():
