@@ -20,11 +20,12 @@ def set_batch_norm(network, statistics, momentum):
     for layer in _layers(network):
         if momentum is not None:
             layer.momentum = momentum
-        layer.trainable = statistics != "frozen"
+        if statistics == "frozen":
+            layer.trainable = False
 
 
 def reestimate_statistics(network, batches):
-    """Replace moving statistics by plain averages over batches, as they are at prediction.
+    """Replace moving statistics by the averages of batches, each as much as it has rows.
 
     Training leaves statistics of augmented images in the mix of classes that the batches had. This
     is the "precise batch normalization" of Wu and Johnson 2021 (arXiv:2105.07576), section 3.
@@ -42,14 +43,19 @@ def reestimate_statistics(network, batches):
     backbone = keras.Model(network.input, network.get_layer("features").output)
     momenta = [layer.momentum for layer in layers]
     try:
-        for i, batch in enumerate(batches):
+        n_seen = 0
+        for batch in batches:
             for layer in layers:
-                layer.momentum = i / (i + 1)  # the moving average is then the plain one
+                # The moving average is then the plain one over rows.
+                layer.momentum = n_seen / (n_seen + len(batch))
             backbone(batch, training=True)
+            n_seen += len(batch)
     finally:
         for layer, momentum in zip(layers, momenta, strict=True):
             layer.momentum = momentum
 
 
 def _layers(network):
-    return [layer for layer in network.layers if isinstance(layer, keras.layers.BatchNormalization)]
+    """Return the batch normalization layers, those of networks inside the network too."""
+    layers = network._flatten_layers()
+    return [layer for layer in layers if isinstance(layer, keras.layers.BatchNormalization)]
