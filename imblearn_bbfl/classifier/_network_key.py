@@ -31,12 +31,15 @@ def make_key(network):
     key : hashable or None
         Equal for networks that can use each other's traces; None where that cannot be told, or
         where nothing is traced: on PyTorch, in eager mode, under a distribution, with layers or
-        functions that Keras could not write to a file, with a vocabulary, or with metrics.
+        functions that Keras could not write to a file, with a vocabulary, with metrics, or with
+        weights that weight decay leaves out.
     """
     is_traced = keras.backend.backend() != "torch" and not network.run_eagerly
     if not is_traced or is_distributed():
         return None
     if _has_functions_of_users(network) or _has_vocabulary(network):
+        return None
+    if getattr(network.optimizer, "_exclude_from_weight_decay_pattern", None):
         return None
     try:
         config = json.loads(network.to_json())
@@ -44,9 +47,12 @@ def make_key(network):
         if any(compiled[name] for name in ("metrics", "weighted_metrics", "loss_weights")):
             return None
         step = {name: compiled[name] for name in _COMPILED}
+        # As it is now: `compiled` has it from before Keras wraps it for mixed_float16.
+        step["optimizer"] = keras.optimizers.serialize(network.optimizer)
         step["loss"]["config"] = _leave_out(step["loss"]["config"], ("alpha", "gamma"))
         registered = set()
         described = [_describe(part, {}, registered) for part in (config, step)]
+        json.dumps(described)
     except (NotImplementedError, TypeError):
         return None
     statistics = [
@@ -96,7 +102,7 @@ def _check_determined(value, registered):
     name, module = value.get("registered_name"), value.get("module")
     if name and ">" in name:
         registered.add(keras.saving.get_registered_object(name))
-    elif value["class_name"] == "__lambda__" or not (module or "keras").startswith("keras"):
+    elif value["class_name"] == "__lambda__" or (module or "keras").split(".")[0] != "keras":
         raise TypeError(f"{value['class_name']} is not determined by its configuration.")
     elif name and not module:
         raise TypeError(f"{name} is not registered with Keras.")

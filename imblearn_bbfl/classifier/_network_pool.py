@@ -72,6 +72,11 @@ class Engine(Predictor):
         if keras.backend.backend() == "jax":
             self._track_gamma()
 
+    def fits(self, model):
+        """Say whether the variables of a network are still what they were when it was trained."""
+        shapes = [(v.shape, v.dtype) for v in model.variables]
+        return shapes == [(v.shape, v.dtype) for v in self._variables]
+
     def load(self, model):
         """Take over all state of a network, to train in its place."""
         model.optimizer.build(model.trainable_variables)
@@ -141,6 +146,9 @@ class NetworkPool:
         """Lend an idle engine with the weights of `model`, or else `model` itself."""
         key = self._keys.get(model)
         engine = self._take(key)
+        if engine is not None and not engine.fits(model):  # quantized since, say
+            self._put_back(key, engine)
+            engine = None
         if engine is None:
             yield Predictor(model)
             return

@@ -168,6 +168,45 @@ def test_a_function_that_builds_another_graph_gets_another_network():
 
 
 @traced
+def test_float16_leaves_the_optimizer_as_far_as_it_came():
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        classifier = make(epochs=1).fit(X, Y)
+    finally:
+        keras.config.set_dtype_policy("float32")
+    assert int(classifier.model_.optimizer.inner_optimizer.iterations) > 0
+    assert len(POOL) == 1
+
+
+@traced
+def test_weights_without_decay_stay_without():
+    optimizer = keras.optimizers.AdamW(1e-3, weight_decay=0.1)
+    optimizer.exclude_from_weight_decay(var_names=["bias"])
+    model = make(optimizer=optimizer).fit(X, Y).model_
+    assert not model.optimizer._use_weight_decay(model.get_layer("logits").bias)
+    assert model.optimizer._use_weight_decay(model.get_layer("logits").kernel)
+    assert len(POOL) == 0
+
+
+@traced
+def test_a_module_of_users_is_not_taken_for_keras(monkeypatch):
+    monkeypatch.setattr(UnknownDense, "__module__", "keras_of_mine")
+
+    def backbone(pixels):
+        return UnknownDense(4)(keras.layers.Flatten()(pixels))
+
+    assert make_key_of(backbone=backbone) is None
+
+
+@pytest.mark.skipif(keras.backend.backend() == "torch", reason="Keras quantizes there otherwise")
+def test_a_network_that_was_quantized_predicts_itself():
+    classifier = make().fit(X, Y)
+    classifier.model_.quantize("int8")
+    proba = keras.ops.softmax(classifier.model_.predict(X, verbose=0))
+    np.testing.assert_allclose(classifier.predict_proba(X), proba, atol=1e-5)
+
+
+@traced
 def test_what_a_network_normalizes_with_is_that_of_its_engine():
     backbone = adapted_to(np.float32([[[[0.0]]], [[[0.1]]]]).repeat(3, axis=-1))
     own = make(warm_start=True, backbone=backbone).fit(X, Y)  # has no engine
