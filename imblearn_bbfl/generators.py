@@ -37,6 +37,9 @@ class BatchGenerator(keras.utils.PyDataset):
         Anything with ``augment(images, random_state, pixel_max)``.
     seed : int, default=0
         Seeds the augmentation.
+    n_steps : int, default=None
+        Batches that Keras is handed as an epoch, from the epochs of the plan in a row. ``None``
+        hands out each epoch of the plan as one.
     multiple_of : int, default=1
         A batch of another size (the last of an epoch, say) is filled up with its own first rows.
     workers, use_multiprocessing, max_queue_size
@@ -58,6 +61,7 @@ class BatchGenerator(keras.utils.PyDataset):
         sample_weight=None,
         augmentation=None,
         seed=0,
+        n_steps=None,
         multiple_of=1,
         workers=1,
         use_multiprocessing=False,
@@ -82,12 +86,13 @@ class BatchGenerator(keras.utils.PyDataset):
         self._rows = rows
         self._augmentation = augmentation
         self._seed = seed
+        self._n_steps = n_steps or plan.n_batches_
         self._multiple_of = multiple_of
         self.epoch = 0
         self._in_epoch = False
 
     def __len__(self):
-        return self._plan.n_batches_
+        return self._n_steps
 
     def __iter__(self):
         """Yield the batches of the present epoch; `on_epoch_end` moves on, as Keras does."""
@@ -95,7 +100,12 @@ class BatchGenerator(keras.utils.PyDataset):
         yield from super().__iter__()
 
     def __getitem__(self, index):
-        epoch = self.epoch
+        if not 0 <= index < len(self):
+            raise IndexError(
+                f"batch={index} is out of range: an epoch has {len(self)} batches. Use 0 <= batch "
+                f"<= {len(self) - 1}."
+            )
+        epoch, index = divmod(self.epoch * self._n_steps + index, self._plan.n_batches_)
         rows = _fill_up(self._plan.sample_batch(epoch, index), self._multiple_of)
         if self._rows is not None:
             rows = self._rows[rows]

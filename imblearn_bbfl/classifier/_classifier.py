@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import contextmanager
 from functools import partial
 from numbers import Integral, Real
 from typing import Any, Literal, Self
@@ -9,7 +10,12 @@ from typing import Any, Literal, Self
 import keras
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
+from sklearn.base import (
+    BaseEstimator,
+    ClassifierMixin,
+    ClassNamePrefixFeaturesOutMixin,
+    TransformerMixin,
+)
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
@@ -22,6 +28,7 @@ from imblearn_bbfl.classifier._batch_norm import (
     set_batch_norm,
 )
 from imblearn_bbfl.classifier._costs import (
+    check_prior,
     fold_alpha,
     make_alpha,
     make_loss,
@@ -47,7 +54,7 @@ from imblearn_bbfl.classifier._messages import (
 from imblearn_bbfl.classifier._network_key import make_key
 from imblearn_bbfl.classifier._network_pool import POOL
 from imblearn_bbfl.classifier._persistence import load_classifier, save_classifier
-from imblearn_bbfl.classifier._scikeras import KerasEstimator
+from imblearn_bbfl.classifier._scikeras import KerasEstimator, has_schedule
 from imblearn_bbfl.classifier._seeding import seed_dropout, seed_layers
 from imblearn_bbfl.classifier._validation_part import MONITORS, FiniteLoss, ValidationScores
 from imblearn_bbfl.generators import BatchGenerator, SequentialBatches
@@ -55,7 +62,13 @@ from imblearn_bbfl.sampling import make_row_plan
 from imblearn_bbfl.thresholding import divide_by_prior
 
 
-class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstimator):
+class BBFLClassifier(
+    ClassNamePrefixFeaturesOutMixin,
+    ClassifierMixin,
+    TransformerMixin,
+    InputChecks,
+    KerasEstimator,
+):
     """Image classifier for rare classes, trained with batch-balanced focal loss (BBFL).
 
     Three choices that do not depend on each other make up a method for imbalance: which rows a
@@ -124,14 +137,17 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
     patience : int or None, default=10
         Epochs without a better score after which training stops. ``None`` never stops early.
     learning_rate_patience : int or None, default=3
-        Epochs without a better score after which the learning rate is lowered. ``None``: never.
+        Epochs without a better score after which the learning rate is lowered. ``None``: never; nor
+        where the optimizer has a schedule.
     learning_rate_factor : float in (0, 1), default=0.5
         Factor of the learning rate then. The paper's could not be recovered; this is our choice.
     callbacks : None, keras callback or class, or list or dict of them, default=None
         Called after our own, so that they find the validation scores in ``logs``. Each fit works on
-        copies. Classes take ``callbacks__`` parameters.
+        copies. Classes take ``callbacks__`` parameters. One that restores weights itself has the
+        last word over `best_epoch_`.
     warm_start : bool, default=False
-        Whether `fit` goes on from the network of the last `fit`.
+        Whether `fit` goes on from the network of the last `fit`; of changed parameters it takes
+        over those of sampling, loss, learning rate and augmentation.
     workers : int, default=1
         Threads that read and augment batches ahead. Changes the speed, never the result.
     verbose : int, default=0
@@ -152,7 +168,8 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
     model_ : keras.Model
         The network, from pixels to logits: one logit for two classes, else one per class.
     history_ : dict of str to list of float
-        Loss, validation scores and learning rate of each epoch.
+        Loss, validation scores and learning rate of each epoch; NaN where an epoch had none, as
+        after `partial_fit`.
     best_epoch_ : int
         Number, from 0, of the epoch whose weights were kept. Only with a validation part.
     class_prior_ : ndarray of shape (n_classes,)
@@ -211,7 +228,7 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
         "class_weight": [StrOptions({"balanced"}), dict, None],
         "thresholding": [StrOptions({"prior"}), None],
         "augmentation": [StrOptions({"auto"}), HasMethods("augment"), None],
-        "optimizer": [str, callable, keras.optimizers.Optimizer],
+        "optimizer": [str, type, keras.optimizers.Optimizer],
         "learning_rate": [Interval(Real, 0, None, closed="neither")],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "epochs": [Interval(Integral, 0, None, closed="left")],
@@ -334,18 +351,20 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
             If the loss is not a number; the message says when. `model_` has the best weights.
         """
         self._validate_params()
+        self._check_routed()
         rng = check_random_state(self.random_state)
         goes_on = self.warm_start and hasattr(self, "model_")
-        part = self._check_fit(X, y, sample_weight, goes_on=goes_on)
-        if validation_data is not None:
-            train, valid = part, self._check_validation(*validation_data)
-        elif self.validation_fraction is not None:
-            train, valid = self._split(part, groups, rng)
-        else:
-            train, valid = part, None
-        self._check_all_classes(train)
-        may_go_on = self.warm_start
-        self._train(train, valid, rng, epochs=self.epochs, goes_on=goes_on, may_go_on=may_go_on)
+        with self._stay_fitted(goes_on):
+            part = self._check_fit(X, y, sample_weight, goes_on=goes_on)
+            if validation_data is not None:
+                train, valid = part, self._check_validation(validation_data)
+            elif self.validation_fraction is not None:
+                train, valid = self._split(part, groups, rng)
+            else:
+                train, valid = part, None
+            self._check_all_classes(train)
+            may_go_on = self.warm_start
+            self._train(train, valid, rng, epochs=self.epochs, goes_on=goes_on, may_go_on=may_go_on)
         return self
 
     def partial_fit(
@@ -375,6 +394,7 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
             Fitted.
         """
         self._validate_params()
+        self._check_routed()
         rng = check_random_state(self.random_state)
         goes_on = hasattr(self, "model_")
         train = self._check_fit(X, y, sample_weight, classes, goes_on=goes_on)
@@ -516,9 +536,13 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
         first_epoch = self.current_epoch if goes_on else 0
         if goes_on:
             mass = mass + self._class_mass
+            self._take_over_changes(alpha)
             seed_dropout(self.model_, int(network_seed), first_epoch)
         else:
             self._build(alpha, int(network_seed))
+            for name in ("history_", "best_epoch_"):  # of the network before
+                vars(self).pop(name, None)
+        self._trained_learning_rate = self.learning_rate
         self._class_mass, self.class_prior_ = mass, mass / mass.sum()
         key = None if may_go_on else make_key(self.model_)
         if key is not None:
@@ -531,6 +555,7 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
             sample_weight=weight,
             augmentation=self._make_augmentation(train.images),
             seed=int(augmentation_seed),
+            n_steps=self._route("fit").get("steps_per_epoch"),
             multiple_of=n_devices,
             workers=self.workers,
         )
@@ -548,6 +573,28 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
         if self.batch_norm_statistics == "reestimated":
             unaugmented = SequentialBatches(train.images, self._predict_batch_size, train.rows)
             reestimate_statistics(self.model_, (X for (X,) in unaugmented))
+
+    @contextmanager
+    def _stay_fitted(self, goes_on):
+        """Stay as fitted before if an error comes before there is a new network."""
+        before = dict(vars(self))
+        try:
+            yield
+        except BaseException:
+            if not goes_on and vars(self).get("model_") is before.get("model_"):
+                vars(self).clear()
+                vars(self).update(before)
+            raise
+
+    def _take_over_changes(self, alpha):
+        """Train a network that goes on with the loss and the learning rate as they are now."""
+        loss = make_loss(self.gamma, alpha, len(self.classes_))
+        if loss.get_config() != self.model_.loss.get_config():
+            # Keras wrapped the optimizer for mixed_float16 when it was first compiled.
+            compiled = {**self._route("compile"), "auto_scale_loss": False}
+            self.model_.compile(self.model_.optimizer, loss, **compiled)
+        if self.learning_rate != self._trained_learning_rate and not has_schedule(self.model_):
+            self.model_.optimizer.learning_rate = self.learning_rate
 
     def _report_start(self, train, valid, n_steps):
         """Tell what training starts from."""
@@ -602,7 +649,7 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
                 compute_loss=partial(self._compute_loss, self.model_.loss),
             )
         ]
-        if self.learning_rate_patience is not None:
+        if self.learning_rate_patience is not None and not has_schedule(network):
             callbacks.append(
                 keras.callbacks.ReduceLROnPlateau(
                     factor=self.learning_rate_factor,
@@ -637,4 +684,11 @@ class BBFLClassifier(ClassifierMixin, TransformerMixin, InputChecks, KerasEstima
 
     def _to_proba(self, logits):
         proba = make_proba(logits)
-        return divide_by_prior(proba, self.class_prior_) if self.thresholding else proba
+        if self.thresholding is None:
+            return proba
+        check_prior(self.class_prior_, self.classes_)
+        return divide_by_prior(proba, self.class_prior_)
+
+    @property
+    def _n_features_out(self):
+        return self.model_.get_layer("features").output.shape[-1]

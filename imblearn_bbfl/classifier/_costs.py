@@ -37,12 +37,12 @@ def make_alpha(alpha, classes):
     Raises
     ------
     ValueError
-        If it has not one positive factor per class.
+        If it has not one positive factor per class, or labels that y has not.
     """
     if alpha is None:
         return None
     if isinstance(alpha, dict):
-        factors = [alpha.get(label, 1.0) for label in classes.tolist()]
+        factors = _look_up("alpha", alpha, classes)
     elif isinstance(alpha, Real):
         factors = [1.0 - alpha, alpha] if len(classes) == 2 else [alpha] * len(classes)
     else:
@@ -52,7 +52,7 @@ def make_alpha(alpha, classes):
             f"alpha={alpha!r} has {len(factors)} factors, but y has {len(classes)} classes. Pass "
             "one factor per class, in the order of classes_."
         )
-    if min(factors) <= 0:
+    if not all(factor > 0 for factor in factors):
         raise ValueError(
             f"alpha={alpha!r} must give each class a positive factor. For two classes a float must "
             "lie in (0, 1)."
@@ -64,16 +64,26 @@ def weigh_rows(part, class_weight, classes):
     """Return sample weight times class weight of all rows, or None where each is 1.
 
     ``class_weight="balanced"`` is computed from the rows of `part` alone.
+
+    Raises
+    ------
+    ValueError
+        If a factor is not positive, or of a label that y has not.
     """
     weight = part.weight
     if class_weight is not None:
-        present, codes = np.unique(part.codes[part.rows], return_inverse=True)
-        factors = np.ones(len(classes))
-        factors[present] = compute_class_weight(
-            class_weight, classes=classes[present], y=classes[present][codes]
-        )
-        weight = weight * factors[part.codes]
+        weight = weight * _make_factors(part, class_weight, classes)[part.codes]
     return None if (weight == 1).all() else weight.astype(np.float32)
+
+
+def check_prior(prior, classes):
+    """Raise unless training has seen each class, which thresholding divides by."""
+    if not (prior > 0).all():
+        raise ValueError(
+            f"thresholding='prior' divides by the share of each class in training, but classes "
+            f"{classes[~(prior > 0)]} have not come yet. Train on rows of them, or use "
+            "thresholding=None."
+        )
 
 
 def fold_alpha(weight, alpha, codes):
@@ -95,3 +105,31 @@ def measure_classes(part, weight, plan, alpha, n_classes):
     total = np.bincount(codes, weights=row_weight, minlength=n_classes)
     mean_weight = total / np.maximum(np.bincount(codes, minlength=n_classes), 1)
     return n_rows_seen * mean_weight * (1.0 if alpha is None else np.array(alpha))
+
+
+def _make_factors(part, class_weight, classes):
+    """Return the class weight of each class; 1 for those that `part` has no rows of."""
+    if isinstance(class_weight, dict):
+        factors = np.array(_look_up("class_weight", class_weight, classes), dtype=float)
+        if not (factors > 0).all():
+            raise ValueError(
+                f"class_weight={class_weight!r} must give each class a positive factor. Leave "
+                "the rows of a class out to do without it."
+            )
+        return factors
+    present, codes = np.unique(part.codes[part.rows], return_inverse=True)
+    factors = np.ones(len(classes))
+    factors[present] = compute_class_weight(class_weight, classes=present, y=present[codes])
+    return factors
+
+
+def _look_up(name, factors, classes):
+    """Return the factor of each class from a dict, 1 where it has none."""
+    labels = classes.tolist()
+    unknown = [label for label in factors if label not in set(labels)]
+    if unknown:
+        raise ValueError(
+            f"{name} has factors for {unknown}, which are not among the classes {classes}. Use "
+            "the labels of y."
+        )
+    return [factors.get(label, 1.0) for label in labels]

@@ -9,6 +9,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from imblearn_bbfl.classifier._costs import check_prior
 from imblearn_bbfl.classifier._network_key import list_normalizations
 
 # Packages that each format needs on the backends that write it.
@@ -59,7 +60,9 @@ def build_proba_network(classifier):
     logits = classifier.model_.output
     if logits.shape[-1] == 1:  # (n, 1) -> (n, 2): the sigmoid is a softmax with a logit of 0
         logits = keras.ops.concatenate([keras.ops.zeros_like(logits), logits], axis=-1)
-    if classifier.thresholding == "prior":  # softmax(logits - log prior) = divided, renormalized
+    if classifier.thresholding == "prior":
+        check_prior(classifier.class_prior_, classifier.classes_)
+        # softmax(logits - log prior) = divided, renormalized
         logits = logits - np.log(classifier.class_prior_).astype("float32")
     network = keras.Model(classifier.model_.input, keras.ops.softmax(logits), name="predict_proba")
     network(keras.ops.zeros((1, *network.input_shape[1:])))  # Keras exports what was called once

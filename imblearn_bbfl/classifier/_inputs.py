@@ -46,8 +46,13 @@ class InputChecks:
             self._set_classes(y if classes is None else classes)
         return Part(images, self._encode(y), sample_weight, np.flatnonzero(sample_weight))
 
-    def _check_validation(self, X, y):
+    def _check_validation(self, validation_data):
         """Check the validation data that the user passed."""
+        if not isinstance(validation_data, (tuple, list)) or len(validation_data) != 2:
+            raise ValueError(
+                "validation_data must be a tuple (X, y). Weights have no part in validation scores."
+            )
+        X, y = validation_data
         images = self._check_images(X, reset=False)
         y = column_or_1d(y)
         check_consistent_length(X, y)

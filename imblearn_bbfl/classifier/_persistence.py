@@ -20,6 +20,7 @@ _ATTRIBUTES = (
     "classes_",
     "class_prior_",
     "_class_mass",
+    "_trained_learning_rate",
     "history_",
     "best_epoch_",
     "image_shape_",
@@ -92,7 +93,8 @@ def _encode(value):
     if isinstance(value, np.generic):
         return _encode(value.item())
     if isinstance(value, np.ndarray):
-        return {"array": _encode(value.tolist()), "dtype": value.dtype.str}
+        plain = value.astype(str) if value.dtype.kind == "M" else value
+        return {"array": _encode(plain.tolist()), "dtype": value.dtype.str}
     if isinstance(value, tuple):
         return {"tuple": [_encode(item) for item in value]}
     if isinstance(value, list):

@@ -8,8 +8,10 @@ validation, seeding.
 
 import copy
 import inspect
+from collections import defaultdict
 
 import keras
+import numpy as np
 from scikeras._utils import (
     get_optimizer_class,
     route_params,
@@ -20,6 +22,20 @@ from scikeras.wrappers import BaseWrapper
 from sklearn.base import BaseEstimator
 
 _ROUTES = ("backbone", "callbacks", "compile", "fit", "optimizer", "predict")
+
+# For each part, what it does not take from users, and what to do in its place.
+_REFUSED = {
+    "compile": (
+        lambda name: name in ("loss", "optimizer"),
+        "gamma and alpha make the loss; use the parameter optimizer.",
+    ),
+    "fit": (
+        lambda name: name.split("__")[0] not in ("callbacks", "steps_per_epoch", "verbose"),
+        "Use the parameters and arguments of the classifier; fit__steps_per_epoch, fit__callbacks "
+        "and fit__verbose are passed on.",
+    ),
+    "predict": (lambda name: name != "batch_size", "Only predict__batch_size is passed on."),
+}
 
 # scikit-learn stopped reading `_more_tags` in 1.6 and refuses classes that still have it.
 if "_more_tags" in vars(BaseWrapper):
@@ -96,6 +112,18 @@ class KerasEstimator(BaseWrapper):
             self.get_params(deep=False), destination=destination, pass_filter=(), strict=True
         )
 
+    def _check_routed(self):
+        """Raise for routed parameters that no part would get."""
+        if self.callbacks is None and self._route("callbacks"):
+            raise ValueError(
+                f"callbacks=None, so {sorted(self._route('callbacks'))} have no callback to go to. "
+                "Pass callbacks, or leave out the callbacks__ parameters."
+            )
+        for destination, (refused, instead) in _REFUSED.items():
+            names = sorted(n for n in self._route(destination) if refused(n))
+            if names:
+                raise ValueError(f"{destination}__ parameters {names} cannot be set. {instead}")
+
     def _make_optimizer(self):
         """Make a fresh optimizer: from a name or class with routed parameters, or a copy."""
         optimizer = try_to_convert_strings_to_classes(self.optimizer, get_optimizer_class)
@@ -110,7 +138,11 @@ class KerasEstimator(BaseWrapper):
                 f"optimizer={optimizer.name!r} is an instance, so {sorted(routed)} cannot be set "
                 "on it. Pass its name or class to use optimizer__ parameters."
             )
-        return keras.optimizers.deserialize(keras.optimizers.serialize(optimizer))
+        made = keras.optimizers.deserialize(keras.optimizers.serialize(optimizer))
+        # Names that `exclude_from_weight_decay` was given are no part of the configuration.
+        pattern = getattr(optimizer, "_exclude_from_weight_decay_pattern", None)
+        made._exclude_from_weight_decay_pattern = pattern
+        return made
 
     def _fit_network(self, network, batches, callbacks, *, epochs, initial_epoch):
         """Train a network, our callbacks before the user's, and keep the history."""
@@ -119,6 +151,11 @@ class KerasEstimator(BaseWrapper):
         users = map(copy.copy, keras.tree.flatten(self._fit_callbacks))
         self._fit_callbacks = [*callbacks, *users]
         own, self.model_ = self.model_, network  # scikeras trains `model_`
+        if initial_epoch:
+            # What earlier epochs did not log, such as scores of a validation part, is NaN there.
+            self.history_ = defaultdict(
+                lambda: [np.nan] * initial_epoch, _copy_lists(self.history_)
+            )
         try:
             self._build_training(batches)
             self._fit_keras_model(
@@ -129,12 +166,14 @@ class KerasEstimator(BaseWrapper):
                 epochs=epochs,
                 initial_epoch=initial_epoch,
                 shuffle=False,  # the rows are; Keras would draw the order of batches unseeded
+                steps_per_epoch=None,  # `batches` have that length
             )
         finally:
             vars(network).pop("_maybe_symbolic_build", None)
             self.model_ = own
             del self._fit_callbacks, self._predict_callbacks
-        self.history_ = dict(self.history_)
+            if hasattr(self, "history_"):
+                self.history_ = _fill_up(self.history_)
 
     def _build_training(self, batches):
         """Build what Keras would else build from a first look at `batches`.
@@ -145,6 +184,24 @@ class KerasEstimator(BaseWrapper):
         self.model_._symbolic_build(data_batch=batches[0])
         # A strategy would look even so.
         vars(self.model_)["_maybe_symbolic_build"] = lambda iterator: None
+
+
+def has_schedule(network):
+    """Say whether the optimizer of a network changes its learning rate by a schedule."""
+    optimizer = getattr(network.optimizer, "inner_optimizer", network.optimizer)
+    return isinstance(optimizer._learning_rate, keras.optimizers.schedules.LearningRateSchedule)
+
+
+def _copy_lists(history):
+    return {name: list(values) for name, values in history.items()}
+
+
+def _fill_up(history):
+    """Return a history as a dict whose lists all have an entry for each epoch."""
+    n_epochs = len(history["loss"]) if "loss" in history else 0
+    return {
+        name: [*values, *[np.nan] * (n_epochs - len(values))] for name, values in history.items()
+    }
 
 
 def _is_routed(name):

@@ -31,8 +31,8 @@ def seed_layers(seed):
 
 
 def seed_dropout(network, seed, epoch):
-    """Seed the dropout of a network that trains on: Keras' files do not hold where it was."""
-    layers = [layer for layer in network.layers if hasattr(layer, "seed_generator")]
-    for i, layer in enumerate(layers):
+    """Seed what draws in a network that trains on: Keras' files do not hold where it was."""
+    generators = [g for layer in network._flatten_layers() for g in layer._seed_generators]
+    for i, generator in enumerate(generators):
         state = np.random.SeedSequence((seed, epoch, i)).generate_state(2)
-        layer.seed_generator.state.assign(state % 2**31)  # PyTorch's is a signed integer
+        generator.state.assign(state % 2**31)  # PyTorch's is a signed integer

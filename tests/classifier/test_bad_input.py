@@ -115,6 +115,41 @@ def test_pretrained_weights_that_cannot_be_fetched_are_never_replaced(monkeypatc
         fit(backbone="mobilenetv2", image_size=32)
 
 
+def test_alpha_of_an_unknown_label():
+    with pytest.raises(ValueError, match=r"alpha has factors for \['typo'\]"):
+        fit(alpha={0: 0.5, "typo": 50.0})
+
+
+@pytest.mark.parametrize("factor", [0.0, -1.0, np.nan])
+def test_class_weight_that_is_not_positive(factor):
+    with pytest.raises(ValueError, match=r"class_weight=.* must give each class a positive factor"):
+        fit(class_weight={0: factor})
+
+
+def test_validation_data_with_weights():
+    with pytest.raises(ValueError, match=r"must be a tuple \(X, y\)"):
+        fit(validation_data=(X, y, np.ones(20)))
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        ({"callbacks__patience": 1}, r"callbacks=None, so \['patience'\] have no callback"),
+        ({"compile__loss": "mse"}, r"compile__ parameters \['loss'\] cannot be set\. gamma"),
+        ({"fit__epochs": 3}, r"fit__ parameters \['epochs'\] cannot be set"),
+        ({"predict__verbose": 1}, r"Only predict__batch_size is passed on"),
+    ],
+)
+def test_routed_parameters_that_no_part_would_get(params, message):
+    with pytest.raises(ValueError, match=message):
+        fit(**params)
+
+
+def test_a_function_is_no_optimizer():
+    with pytest.raises(ValueError, match="'optimizer' parameter"):
+        fit(optimizer=lambda: None)
+
+
 def test_class_weight_of_an_unknown_label():
     with pytest.raises(ValueError, match="class"):
         fit(class_weight={0: 1.0, "no such label": 2.0})

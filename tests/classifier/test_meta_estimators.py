@@ -189,3 +189,10 @@ def test_routed_weights_count_in_training(untrained, images):
         pipeline = make_pipeline(FunctionTransformer(), baseline)
         pipeline.fit(*images, sample_weight=weight)
     np.testing.assert_allclose(pipeline[-1].class_prior_, [0.5, 0.5])
+
+
+def test_features_come_as_a_table_with_names_where_asked(eager, images):
+    classifier = clone(eager).set_output(transform="pandas").fit(*images)
+    features = classifier.transform(images.X)
+    assert list(features.columns) == list(classifier.get_feature_names_out())
+    assert features.columns[0] == "bbflclassifier0"

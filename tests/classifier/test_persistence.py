@@ -230,3 +230,11 @@ def test_load_refuses_unknown_attributes(saved, tmp_path):
     changed = _tamper(saved, tmp_path / "changed.keras", change)
     with pytest.raises(ValueError, match="unknown attribute 'predict'"):
         BBFLClassifier.load(changed)
+
+
+def test_dates_as_labels_come_back(eager, images, tmp_path):
+    dates = np.array(["2024-01-01", "2025-01-01"], dtype="datetime64[D]")
+    classifier = clone(eager).fit(images.X, dates[(images.y == "sick").astype(int)])
+    classifier.save(tmp_path / "dates.keras")
+    loaded = BBFLClassifier.load(tmp_path / "dates.keras")
+    assert np.array_equal(loaded.predict(images.X), classifier.predict(images.X))
