@@ -13,21 +13,22 @@ IMAGE_EXTENSIONS = (".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".t
 def load_image_folder(
     folder: str | os.PathLike,
     *,
-    extensions: Sequence[str] = IMAGE_EXTENSIONS,
+    extensions: str | Sequence[str] = IMAGE_EXTENSIONS,
     return_X_y: bool = False,
 ) -> Bunch | tuple:
     """Load the paths of images that lie in one sub-folder per class.
 
     Only names are read: pass the paths to `fit`, which reads the images batch by batch. Images may
-    lie at any depth below the folder of their class. Hidden files and folders, whose names begin
-    with a dot, and files with other extensions are left out.
+    lie at any depth below the folder of their class, also behind symbolic links; a folder that a
+    class reaches by several ways is listed once. Hidden files and folders, whose names begin with
+    a dot, and files with other extensions are left out.
 
     Parameters
     ----------
     folder : str or path-like
         Folder with one sub-folder per class, whose name is the label.
 
-    extensions : sequence of str, default=(".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", \
+    extensions : str or sequence of str, default=(".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", \
 ".tif", ".tiff", ".webp")
         Endings of the names of image files, in lower or upper case.
 
@@ -74,6 +75,7 @@ def load_image_folder(
     folder = Path(folder).expanduser()
     if not folder.is_dir():
         raise FileNotFoundError(f"folder={str(folder)!r} is not a folder.")
+    extensions = [extensions] if isinstance(extensions, str) else extensions
     endings = tuple(extension.lower() for extension in extensions)
     class_folders = _class_folders(folder, endings)
     paths_of_class = {path.name: _image_paths(path, endings) for path in class_folders}
@@ -116,10 +118,15 @@ def _class_folders(folder, endings):
 
 
 def _image_paths(folder, endings):
-    """Return the sorted paths of images at any depth below a folder."""
-    paths = []
-    for parent, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+    """Return the sorted paths of images at any depth below a folder, each folder once."""
+    paths, visited = [], set()
+    for parent, folders, names in os.walk(folder, followlinks=True):
+        target = os.path.realpath(parent)
+        if target in visited:  # a link to a folder above would lead on for ever
+            folders.clear()
+            continue
+        visited.add(target)
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
         paths += [
             os.path.join(parent, name)
             for name in names

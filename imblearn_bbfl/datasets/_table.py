@@ -35,10 +35,12 @@ def load_image_table(
         Column with the path of each image file.
 
     label_column : str
-        Column with the label of each image.
+        Column with the label of each image. In a CSV file labels that are all numbers become
+        numbers, so that `01` and `1` are one class; in a DataFrame they stay as they are.
 
     group_column : str, default=None
-        Column with what must not be torn apart by a split, such as the patient.
+        Column with what must not be torn apart by a split, such as the patient. In a CSV file
+        groups are text: `0012` and `12` are two.
 
     split_column : str, default=None
         Column with the part that each image belongs to, such as "train" or "test".
@@ -75,7 +77,8 @@ def load_image_table(
     Raises
     ------
     ValueError
-        If a column does not exist or holds empty entries, or if the table has no rows.
+        If a column does not exist or holds empty entries, if the table has no rows, or if rows of
+        a CSV file have more fields than its header.
 
     Examples
     --------
@@ -99,7 +102,7 @@ def load_image_table(
         frame, source = table, "a DataFrame"
     else:
         source = Path(table).expanduser()
-        frame = pd.read_csv(source, dtype={path_column: str}, keep_default_na=False, na_values=[""])
+        frame = _read_csv(source, text_columns=[path_column, group_column])
         folder = source.parent if folder is None else folder
     _check_columns(frame, columns)
     data = _resolve_paths(frame[path_column], folder)
@@ -118,6 +121,19 @@ def load_image_table(
         frame=frame,
         DESCR=f"Paths of {len(data)} images from {source}, by class: {class_counts}.\n",
     )
+
+
+def _read_csv(source, text_columns):
+    """Return the table in a CSV file, these columns as text."""
+    dtype = dict.fromkeys(text_columns, str)
+    frame = pd.read_csv(source, dtype=dtype, keep_default_na=False, na_values=[""])
+    if not isinstance(frame.index, pd.RangeIndex):  # pandas shifts the names to the last columns
+        raise ValueError(
+            f"Rows of {source} have more fields than its header, which has {frame.shape[1]}: "
+            f"{', '.join(frame.columns)}. Name every column, put fields that hold a comma in "
+            "quotes, and remove commas at the ends of rows."
+        )
+    return frame
 
 
 def _check_columns(frame, columns):

@@ -55,6 +55,27 @@ def test_extensions_can_be_chosen(tmp_path):
     assert [Path(path).name for path in paths] == ["1.gif"]
 
 
+def test_one_extension_need_not_be_in_a_list(tmp_path):
+    _make(tmp_path, "a/1.png", "a/1.gif", "a/png")
+    paths, _ = load_image_folder(tmp_path, extensions=".png", return_X_y=True)
+    assert [Path(path).name for path in paths] == ["1.png"]
+
+
+def test_linked_sub_folders_are_followed(tmp_path):
+    _make(tmp_path, "elsewhere/x/1.png", "root/a/2.png")
+    (tmp_path / "root" / "a" / "link").symlink_to(tmp_path / "elsewhere")
+    paths, _ = load_image_folder(tmp_path / "root", return_X_y=True)
+    assert [Path(path).name for path in paths] == ["2.png", "1.png"]
+
+
+def test_a_folder_reached_by_several_links_is_listed_once(tmp_path):
+    _make(tmp_path, "root/a/x/1.png", "elsewhere/2.png")
+    for name, target in {"1": "root", "2": "root/a", "3": "elsewhere", "4": "elsewhere"}.items():
+        (tmp_path / "root" / "a" / "x" / name).symlink_to(tmp_path / target)
+    paths, _ = load_image_folder(tmp_path / "root", return_X_y=True)
+    assert [Path(path).name for path in paths] == ["1.png", "2.png"]
+
+
 def test_linked_class_folders_and_images_are_followed(tmp_path):
     _make(tmp_path, "elsewhere/1.png", "root/b/2.png")
     (tmp_path / "root" / "a").symlink_to(tmp_path / "elsewhere")

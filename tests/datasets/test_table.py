@@ -61,6 +61,24 @@ def test_paths_that_look_like_numbers_stay_text(tmp_path):
     assert load_image_table(tmp_path / "t.csv", **COLUMNS).data[0].endswith("0012")
 
 
+def test_groups_that_look_like_numbers_stay_text(tmp_path):
+    (tmp_path / "t.csv").write_text("file,grade,patient\na.jpg,1,0012\nb.jpg,0,12\n")
+    data = load_image_table(tmp_path / "t.csv", **COLUMNS, group_column="patient")
+    assert data.groups.tolist() == ["0012", "12"]
+
+
+def test_labels_that_are_numbers_become_numbers(tmp_path):
+    (tmp_path / "t.csv").write_text("file,grade\na.jpg,01\nb.jpg,1\nc.jpg,2\n")
+    assert load_image_table(tmp_path / "t.csv", **COLUMNS).target.tolist() == [1, 1, 2]
+
+
+@pytest.mark.parametrize("row", ["a.jpg,1,x", "a.jpg,1,", "x,y,a.jpg,1"])
+def test_more_fields_than_the_header_are_refused(tmp_path, row):
+    (tmp_path / "t.csv").write_text(f"file,grade\n{row}\n{row}\n")
+    with pytest.raises(ValueError, match=r"more fields than its header, which has 2: file, grade"):
+        load_image_table(tmp_path / "t.csv", **COLUMNS)
+
+
 @pytest.mark.parametrize("label", ["NA", "None", "nan"])
 def test_labels_that_look_missing_are_kept(tmp_path, label):
     (tmp_path / "t.csv").write_text(f"file,grade\na.jpg,{label}\nb.jpg,mild\n")
