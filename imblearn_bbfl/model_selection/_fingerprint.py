@@ -24,8 +24,8 @@ def fingerprint_data(X, y, groups):
         X = [[str(name) for name in X.columns], X.to_numpy()]
     elif isinstance(X, np.ndarray) and X.ndim > 1:
         X = np.ascontiguousarray(X)
-    elif all(isinstance(path, (str, os.PathLike)) for path in X):
-        X = [(str(os.fspath(path)), os.path.getsize(path)) for path in X]
+    elif all(isinstance(path, (str, bytes, os.PathLike)) for path in X):
+        X = [(str(os.fsdecode(path)), os.path.getsize(path)) for path in X]
     return joblib.hash([X, y, groups])
 
 

@@ -195,8 +195,8 @@ def _judge(test, tests, terms):
     if test.n_runs < 2:
         return (
             f"{_count_runs(test, terms)} gave {terms.metric} of both {terms.reference} and "
-            f"{test.method}: a paired test needs at least 2. In the others a run failed, as "
-            f"`failures_` says, or {terms.metric} had no value."
+            f"{test.method}: a paired test needs at least 2. In the others a run failed (see "
+            f"`failures_`) or {terms.metric} had no value."
         )
     if pd.isna(test.corrected_t_pvalue):
         return _judge_without_spread(test, terms)

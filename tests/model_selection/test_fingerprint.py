@@ -43,10 +43,11 @@ def test_the_size_of_a_file_changes_the_fingerprint(tmp_path):
     assert fingerprint_data([str(path)], y, None) != before
 
 
-def test_paths_may_be_in_a_list_an_array_or_be_path_objects(tmp_path):
+def test_paths_may_be_text_bytes_or_path_objects_in_a_list_or_an_array(tmp_path):
     path, y = tmp_path / "image.png", np.array([0])
     path.write_bytes(b"1")
-    kinds = [[str(path)], [path], np.array([str(path)]), pd.Series([str(path)])]
+    text = str(path)
+    kinds = [[text], [path], [os.fsencode(path)], np.array([text]), pd.Series([text])]
     assert len({fingerprint_data(X, y, None) for X in kinds}) == 1
 
 

@@ -246,7 +246,7 @@ def test_a_method_that_failed_in_too_many_runs_is_said(n_runs):
     row = compare(SCORES.assign(ros=SCORES["ros"].where(np.arange(5) < n_runs)), metric="f1")
     assert row.verdict == (
         f"{n_runs} of 5 runs gave f1 of both bbfl and ros: a paired test needs at least 2. In the "
-        "others a run failed, as `failures_` says, or f1 had no value."
+        "others a run failed (see `failures_`) or f1 had no value."
     )
     assert row.n_runs == n_runs
 
