@@ -106,7 +106,7 @@ class BatchDisplay:
         Raises
         ------
         ValueError
-            If `images` are not images.
+            If `images` are not images that can be drawn, or none.
         """
         check_matplotlib_support("BatchDisplay.plot")
         import matplotlib.pyplot as plt
@@ -152,13 +152,25 @@ def scale_pixels(images):
     Raises
     ------
     ValueError
-        If the shape is another.
+        If the shape is another, or there is no image.
     """
-    if images.ndim != 4 or images.shape[-1] not in (1, 3):
-        raise ValueError(
-            f"images have shape {images.shape}, but must be (n, height, width, channels) with 1 or "
-            "3 channels. A table has no pictures."
-        )
+    check_pictures(images.shape)
     is_unit = images.dtype.kind == "f" and images.max() <= 1
     scaled = np.clip(images.astype(np.float32) / (1 if is_unit else 255), 0, 1)
     return np.repeat(scaled, 3, axis=-1) if images.shape[-1] == 1 else scaled
+
+
+def check_pictures(shape):
+    """Raise ValueError unless an array of this shape holds images that can be drawn."""
+    if len(shape) != 4:
+        raise ValueError(
+            f"images have shape {shape}, but must be (n, height, width, channels). A table has no "
+            "pictures."
+        )
+    if shape[0] == 0:
+        raise ValueError(f"images have shape {shape}: there are none to draw. Pass at least one.")
+    if shape[3] not in (1, 3):
+        raise ValueError(
+            f"images have shape {shape}, with {shape[3]} channels, but only gray (1 channel) and "
+            "RGB (3 channels) can be drawn. Use images of 1 or 3 channels."
+        )

@@ -59,7 +59,7 @@ class ConfusionMatrixPanel:
         Raises
         ------
         ValueError
-            If no run of a method has rows of a class.
+            If no run of a method has rows of a class, or a label is not among the classes.
         """
         matrices = {
             method: _average_runs(method, runs, list(classes))
@@ -129,6 +129,7 @@ def _average_runs(method, runs, classes):
     """Return the mean over runs of the shares; a run counts for the classes that it has."""
     shares = []
     for run in runs:
+        _check_labels(method, run, classes)
         counts = confusion_matrix(run["y_true"], run["y_pred"], labels=classes).astype(float)
         totals = counts.sum(axis=1, keepdims=True)
         shares.append(np.divide(counts, totals, out=np.full_like(counts, np.nan), where=totals > 0))
@@ -139,6 +140,18 @@ def _average_runs(method, runs, classes):
             "test part. Use a stratified splitter or larger test parts."
         )
     return np.nanmean(shares, axis=0)
+
+
+def _check_labels(method, run, classes):
+    """Raise ValueError on labels that are no classes, whose rows would go missing."""
+    for name in ("y_true", "y_pred"):
+        unknown = sorted(set(np.unique(run[name]).tolist()).difference(classes), key=str)
+        if unknown:
+            raise ValueError(
+                f"{name} of {method!r} has labels that are not among the classes "
+                f"{np.asarray(classes).tolist()}: {unknown}. Add them to `classes`, or "
+                "leave their rows out."
+            )
 
 
 def _color_text(display):

@@ -240,7 +240,8 @@ class PrecisionRecallPanel(_CurvePanel):
     @staticmethod
     def _measure(is_positive, scores):
         precision, recall, _ = precision_recall_curve(is_positive, scores)
-        first = np.searchsorted(recall[::-1], _GRID)  # recall falls from 1 to 0
+        # Recall falls from 1 to 0, and may miss an equal point of the grid by rounding.
+        first = np.searchsorted(recall[::-1], _GRID - 1e-9)
         return precision[::-1][first], average_precision_score(is_positive, scores)
 
     @staticmethod

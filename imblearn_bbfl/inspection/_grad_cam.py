@@ -10,7 +10,7 @@ from sklearn.utils._optional_dependencies import check_matplotlib_support
 from sklearn.utils.validation import check_is_fitted
 
 from imblearn_bbfl._images import as_images
-from imblearn_bbfl.inspection._batch import scale_pixels
+from imblearn_bbfl.inspection._batch import check_pictures, scale_pixels
 from imblearn_bbfl.inspection._gradients import differentiate
 
 
@@ -90,11 +90,13 @@ class GradCAMDisplay:
         Raises
         ------
         ValueError
-            If the network has no feature map, or a class or layer is unknown.
+            If the network has no feature map, a class or layer is unknown, or the images are
+            neither gray nor RGB.
         """
         check_is_fitted(estimator, "model_")
         head, tail = _cut(estimator.model_, layer)
         images = as_images(X, image_size=estimator.image_size)
+        check_pictures((len(images), *images.shape))
         proba = estimator.predict_proba(X)
         codes = _encode(target, estimator.classes_, proba)
         pixels, heatmaps = [], []

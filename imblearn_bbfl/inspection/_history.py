@@ -1,5 +1,6 @@
 """How training went, epoch by epoch."""
 
+import re
 from typing import Self
 
 from sklearn.utils._optional_dependencies import check_matplotlib_support
@@ -9,7 +10,7 @@ _COLORS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#0
 
 
 class HistoryDisplay:
-    """Loss, validation scores and learning rate of each epoch.
+    """Loss, scores and learning rate of each epoch.
 
     Parameters
     ----------
@@ -100,9 +101,8 @@ class HistoryDisplay:
 
     def _draw_panel(self, ax, title, curves):
         for (name, values), color in zip(curves.items(), _COLORS * len(curves), strict=False):
-            label = name.removeprefix("val_").replace("_", " ")
-            if name == "val_loss":
-                label = "validation loss"
+            prefix = "" if title == "Validation scores" else "validation "
+            label = re.sub("^val_", prefix, name).replace("_", " ")
             epochs = range(1, len(values) + 1)
             ax.plot(epochs, values, "o-", markersize=3, color=color, label=label)
         if self.best_epoch is not None:
@@ -118,12 +118,15 @@ class HistoryDisplay:
 
 def _sort_curves(history):
     """Return the curves of each panel, without empty panels."""
-    panels = {"Loss": {}, "Validation scores": {}, "Learning rate": {}}
+    losses, scores, rates = {}, {}, {}
     for name, values in history.items():
         if name == "learning_rate":
-            panels["Learning rate"][name] = values
+            rates[name] = values
         elif name.endswith("loss"):
-            panels["Loss"][name] = values
+            losses[name] = values
         else:
-            panels["Validation scores"][name] = values
+            scores[name] = values
+    all_validate = all(name.startswith("val_") for name in scores)
+    title = "Validation scores" if all_validate else "Scores"
+    panels = {"Loss": losses, title: scores, "Learning rate": rates}
     return {title: curves for title, curves in panels.items() if curves}

@@ -37,3 +37,11 @@ def test_a_class_in_no_run_is_an_error():
     runs = {"m": [{"y_true": [0, 0], "y_pred": [0, 1]}]}
     with pytest.raises(ValueError, match=r"No run of 'm' has rows of class \[1\]"):
         ConfusionMatrixPanel.from_predictions(runs, [0, 1])
+
+
+@pytest.mark.parametrize(
+    "run", [{"y_true": [0, 1, 2], "y_pred": [0, 1, 1]}, {"y_true": [0, 1], "y_pred": [0, 2]}]
+)
+def test_a_label_that_is_no_class_is_an_error(run):
+    with pytest.raises(ValueError, match=r"not among the classes \[0, 1\]: \[2\]\. Add them"):
+        ConfusionMatrixPanel.from_predictions({"m": [run]}, [0, 1])

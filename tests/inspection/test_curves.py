@@ -41,6 +41,16 @@ def test_a_perfect_method_has_perfect_curves(panel, runs):
     assert (values[:, 1:] == 1).all()
 
 
+@pytest.mark.parametrize("n_positives", [5, 20, 40, 100])
+def test_a_recall_on_the_grid_is_read_exactly(n_positives):
+    y_true = np.tile([1, 0], n_positives)  # after k of them the precision is k / (2 k - 1)
+    p = np.linspace(1, 0, len(y_true))
+    run = {"y_true": y_true, "y_proba": np.column_stack([1 - p, p])}
+    values, _ = PrecisionRecallPanel.from_predictions({"m": [run]}, [0, 1]).curves[1]["m"]
+    k = np.arange(1, n_positives + 1)
+    np.testing.assert_allclose(values[0, k * 200 // n_positives], k / (2 * k - 1))
+
+
 def test_the_curve_is_the_mean_over_runs(runs):
     panel = RocCurvePanel.from_predictions(runs, [0, 1, 2])
     line = next(line for line in panel.axes_[0].lines if "ROS" in str(line.get_label()))

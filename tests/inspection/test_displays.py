@@ -21,6 +21,17 @@ class TestHistory:
         titles = [ax.get_title() for ax in display.axes_]
         assert titles == ["Loss", "Validation scores", "Learning rate"]
 
+    def test_scores_of_training_are_told_from_those_of_validation(self):
+        history = {"loss": [2.0], "accuracy": [0.6], "val_loss": [3.0], "val_accuracy": [0.5]}
+        axes = HistoryDisplay.from_history(history).axes_
+        labels = [[line.get_label() for line in ax.lines] for ax in axes]
+        assert [ax.get_title() for ax in axes] == ["Loss", "Scores"]
+        assert labels == [["loss", "validation loss"], ["accuracy", "validation accuracy"]]
+
+    def test_scores_of_validation_alone_are_named_by_the_title(self):
+        ax = HistoryDisplay.from_history(self.HISTORY).axes_[1]
+        assert [line.get_label() for line in ax.lines] == ["accuracy"]
+
     def test_epochs_count_from_one(self):
         line = HistoryDisplay.from_history(self.HISTORY).axes_[0].lines[0]
         assert line.get_xdata().tolist() == [1, 2]
@@ -89,3 +100,14 @@ class TestBatch:
     def test_a_table_is_an_error(self):
         with pytest.raises(ValueError, match="A table has no pictures"):
             BatchDisplay.from_arrays(np.zeros((4, 3)), [0, 0, 1, 1])
+
+    @pytest.mark.parametrize(
+        ("shape", "message"),
+        [
+            ((0, 6, 6, 3), "none to draw. Pass at least one"),
+            ((2, 6, 6, 4), "4 channels, but only gray .* Use images of 1 or 3 channels"),
+        ],
+    )
+    def test_images_that_cannot_be_drawn_are_an_error(self, shape, message):
+        with pytest.raises(ValueError, match=message):
+            BatchDisplay.from_arrays(np.zeros(shape), np.zeros(shape[0]))

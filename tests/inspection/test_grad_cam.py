@@ -165,6 +165,13 @@ class TestBadInput:
         with pytest.raises(ValueError, match=r"needs a feature map.*Use a backbone with convol"):
             GradCAMDisplay.from_estimator(classifier, images[0])
 
+    def test_channels_that_cannot_be_drawn_before_any_map_is_computed(self, monkeypatch):
+        X = np.zeros((40, 8, 8, 4), dtype="float32")
+        classifier = BBFLClassifier("small_cnn", epochs=0).fit(X, np.repeat([0, 1], 20))
+        monkeypatch.setattr(classifier, "predict_proba", None)
+        with pytest.raises(ValueError, match="4 channels, but only gray"):
+            GradCAMDisplay.from_estimator(classifier, X)
+
     def test_a_table(self):
         X, y = np.zeros((40, 3), dtype="float32"), np.repeat([0, 1], 20)
         classifier = BBFLClassifier("mlp", epochs=0).fit(X, y)
