@@ -57,7 +57,7 @@ paths, diagnosis, patients = table.data, table.target, table.groups
 print(len(paths), "files, the first:", Path(paths[0]).name)
 
 figure, axes = plt.subplots(2, 6, figsize=(9, 3.4), layout="constrained")
-for row, patient in zip(axes, (1, 4), strict=True):
+for row, patient in zip(axes, ("1", "4"), strict=True):
     own = np.flatnonzero(patients == patient)
     for ax, i in zip(row, own, strict=True):
         ax.imshow(cv2.imread(str(paths[i]))[..., ::-1])
