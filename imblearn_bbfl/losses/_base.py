@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from imblearn_bbfl.losses._functional import categorical_focal, finite, safe_log, smooth
+from imblearn_bbfl.losses._functional import categorical_focal, safe_log, smooth
 
 
 class FocalLoss(keras.losses.Loss):
@@ -70,7 +70,7 @@ class MulticlassFocalLoss(FocalLoss):
             )
         _check_alpha_length(self.alpha, n_classes)
         y_pred = ops.moveaxis(y_pred, self.axis, -1)
-        return finite(y_pred) if self.from_logits else safe_log(y_pred)
+        return y_pred if self.from_logits else safe_log(y_pred)
 
     def _soft_losses(self, y_true, logits):
         """Return the losses of labels of shape (..., n_classes)."""

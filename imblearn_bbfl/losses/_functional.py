@@ -12,7 +12,7 @@ logarithms only, ::
     FL = -alpha_t * exp(gamma * log(1 - p_t)) * log(p_t)
 
 and log(1 - p_t) comes from the other classes' logits, never from p_t when that is close to 1.
-The arguments must be float32 or float64, and logits finite.
+The arguments must be float32 or float64.
 
 References
 ----------
@@ -69,7 +69,7 @@ def categorical_focal(y_true, logits, gamma):
     tensor of shape (...)
         Sum over classes k of -y_k (1 - p_k)^gamma log(p_k).
     """
-    log_p = ops.log_softmax(logits, axis=-1)
+    log_p = ops.log_softmax(finite(logits), axis=-1)
     # At most one class has p > 1/2. Its 1 - p is what the others have, summed; for the others p is
     # the small one of the pair. The larger of p and 1 - p then follows without cancellation.
     is_large = ops.greater(log_p, np.log(0.5))
@@ -104,7 +104,9 @@ def sparse_categorical_focal(labels, logits, gamma):
     labels = ops.expand_dims(labels, -1)
     is_true = ops.equal(ops.arange(ops.shape(logits)[-1], dtype=labels.dtype), labels)
     true_logit = ops.squeeze(ops.take_along_axis(logits, labels, axis=-1), axis=-1)
-    margin = true_logit - ops.logsumexp(ops.where(is_true, -np.inf, logits), axis=-1)
+    # Not -inf in the place of the true class: all others may be ruled out by that.
+    others = ops.where(is_true, -_largest(logits), logits)
+    margin = finite(true_logit - ops.logsumexp(others, axis=-1))
     return focal(-ops.softplus(-margin), -ops.softplus(margin), gamma)
 
 
@@ -113,8 +115,7 @@ def finite(logits):
 
     Else the loss of a class that is ruled out, infinite, times its label, 0, would be NaN.
     """
-    largest = _limits(logits).max / 4  # differences of two such numbers, too, are finite
-    return ops.clip(logits, -float(largest), float(largest))
+    return ops.clip(logits, -_largest(logits), _largest(logits))
 
 
 def binary_logits(proba):
@@ -132,6 +133,11 @@ def smooth(y_true, label_smoothing, n_classes):
     if not label_smoothing:
         return y_true
     return y_true * (1.0 - label_smoothing) + label_smoothing / n_classes
+
+
+def _largest(tensor):
+    """Return a number so large that the difference of two such is finite."""
+    return float(_limits(tensor).max / 4)
 
 
 def _limits(tensor):
