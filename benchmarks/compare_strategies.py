@@ -85,6 +85,8 @@ def make_classifier(arguments):
 def parse_setting(text):
     """Turn ``name=value`` into a pair; the value is a Python literal, or else text."""
     name, _, value = text.partition("=")
+    if name in STRATEGIES["baseline"]:
+        sys.exit(f"--set {text} would change nothing: each method has a {name} of its own.")
     try:
         return name, ast.literal_eval(value)
     except (SyntaxError, ValueError):

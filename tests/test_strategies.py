@@ -1,5 +1,9 @@
 """The table of methods, and the prior that each combination of settings leaves."""
 
+import copy
+import pickle
+import pydoc
+
 import numpy as np
 import pytest
 from imblearn.over_sampling import RandomOverSampler
@@ -61,14 +65,68 @@ def test_table_is_read_only():
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_method_is_read_only(name):
-    with pytest.raises(TypeError, match="does not support item assignment"):
-        STRATEGIES[name]["gamma"] = 5.0
+def test_method_names_every_choice(name):
+    choices = {"sampling", "gamma", "alpha", "class_weight", "thresholding"}
+    assert set(STRATEGIES[name]) == choices
+
+
+LOOK_UPS = {
+    "[]": lambda: STRATEGIES["ros"],
+    "get": lambda: STRATEGIES.get("ros"),
+    "values": lambda: list(STRATEGIES.values())[2],
+    "items": lambda: dict(STRATEGIES.items())["ros"],
+    "dict": lambda: dict(STRATEGIES)["ros"],
+    "copy method": lambda: STRATEGIES.copy()["ros"],
+    "copy module": lambda: copy.copy(STRATEGIES)["ros"],
+    "deepcopy": lambda: copy.deepcopy(STRATEGIES)["ros"],
+    "pickle": lambda: pickle.loads(pickle.dumps(STRATEGIES))["ros"],
+    "|": lambda: (STRATEGIES | {})["ros"],
+    "| from the right": lambda: ({} | STRATEGIES)["ros"],
+    "unpacking": lambda: {**STRATEGIES["ros"]},
+}
+
+
+@pytest.mark.parametrize("look_up", LOOK_UPS.values(), ids=LOOK_UPS)
+def test_each_look_up_makes_the_method_anew(look_up):
+    settings = look_up()
+    BBFLClassifier(**settings).set_params(sampling__random_state=3)
+    assert settings["sampling"].random_state == 3
+    settings["gamma"] = 9.0
+    for other in (look_up(), STRATEGIES["ros"]):
+        assert other["sampling"].random_state is None
+        assert other["gamma"] == 0.0
+
+
+def test_views_kept_for_later_make_methods_anew_too():
+    values = STRATEGIES.values()
+    first, second = (list(values)[2]["sampling"] for _ in range(2))
+    assert first is not second
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_method_sets_all_four_axes(name):
-    assert set(STRATEGIES[name]) == {"sampling", "gamma", "class_weight", "thresholding"}
+def test_a_method_leaves_nothing_of_the_estimators_choices(name):
+    classifier = BBFLClassifier(alpha=0.7, class_weight="balanced", thresholding="prior", gamma=1.0)
+    params = classifier.set_params(**STRATEGIES[name]).get_params(deep=False)
+    assert repr({key: params[key] for key in STRATEGIES[name]}) == repr(STRATEGIES[name])
+    assert params["alpha"] is None
+
+
+def test_the_table_is_equal_to_itself_and_to_its_copies():
+    assert STRATEGIES == STRATEGIES
+    assert copy.deepcopy(STRATEGIES) == STRATEGIES
+    assert pickle.loads(pickle.dumps(STRATEGIES)) == STRATEGIES
+
+
+def test_the_repr_shows_each_method_on_a_line():
+    lines = repr(STRATEGIES).splitlines()
+    assert [line.strip(" {").split("'")[1] for line in lines] == NAMES
+    assert "'sampling': RandomOverSampler(), 'gamma': 0.0, 'alpha': None" in lines[2]
+
+
+def test_help_says_what_the_table_is():
+    text = pydoc.plain(pydoc.render_doc(STRATEGIES))
+    assert "The paper's eight methods" in text
+    assert "new dict" in text
 
 
 def test_methods_are_pairwise_different():

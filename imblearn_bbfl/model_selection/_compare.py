@@ -62,7 +62,8 @@ def compare_strategies(
         Labels.
     strategies : dict of str to dict, or list of str, default=STRATEGIES
         Name of each method, without slashes, and its parameters, or names of
-        :data:`~imblearn_bbfl.STRATEGIES`. In a pipeline the parameters go to its last step.
+        :data:`~imblearn_bbfl.STRATEGIES`. In a pipeline the parameters go to its last step. They
+        replace those of the estimator: each method of the table has an `alpha` of its own, say.
     cv : None, int, splitter or iterable, default=None
         ``None`` is the paper's 80-10-10: a stratified tenth of the rows is held out for testing,
         and `validation_fraction`, unless it is None, is set to 1/9, a tenth of all rows.

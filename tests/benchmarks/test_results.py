@@ -88,3 +88,10 @@ def test_networks_for_pictures_get_the_groups_of_their_training_rows(load, tmp_p
     comparison = Bunch(predictions_=[Bunch(test=np.array([1]))])
     with pytest.raises(KeyboardInterrupt, match=r"\[5, 7, 8\]"):
         load("pictures").draw_networks(comparison, Watched(), data, ["bbfl"], tmp_path)
+
+
+def test_settings_that_each_method_replaces_are_refused(load):
+    module = load("compare_strategies")
+    assert module.parse_setting("backbone__alpha=0.35") == ("backbone__alpha", 0.35)
+    with pytest.raises(SystemExit, match="alpha=3 would change nothing"):
+        module.parse_setting("alpha=3")
