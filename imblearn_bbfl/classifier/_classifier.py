@@ -31,10 +31,12 @@ from imblearn_bbfl.classifier._costs import (
     check_prior,
     fold_alpha,
     make_alpha,
+    make_class_factors,
     make_loss,
     make_proba,
     make_targets,
     measure_classes,
+    measure_loss,
     weigh_rows,
 )
 from imblearn_bbfl.classifier._devices import (
@@ -54,6 +56,7 @@ from imblearn_bbfl.classifier._messages import (
 from imblearn_bbfl.classifier._network_key import make_key
 from imblearn_bbfl.classifier._network_pool import POOL
 from imblearn_bbfl.classifier._persistence import load_classifier, save_classifier
+from imblearn_bbfl.classifier._plateau import watch_plateau
 from imblearn_bbfl.classifier._scikeras import KerasEstimator, has_schedule
 from imblearn_bbfl.classifier._seeding import seed_dropout, seed_layers
 from imblearn_bbfl.classifier._validation_part import MONITORS, FiniteLoss, ValidationScores
@@ -97,8 +100,10 @@ class BBFLClassifier(
         Share of units dropped after each of them.
     batch_norm_statistics : {"moving", "frozen", "reestimated"}, default="moving"
         Statistics that batch normalization predicts with: averages gathered while training, the
-        pretrained ones (the layers are then not trained at all), or averages over the unaugmented
-        training part, taken after training.
+        pretrained ones (the layers are then not trained at all), or mean and variance of the
+        unaugmented training part, taken after training. What is re-estimated is exact for a layer
+        with no other batch normalization before it; deeper ones see inputs that are normalized
+        batch by batch, in shuffled batches of at least 32 rows, as training does.
     batch_norm_momentum : float in [0, 1) or None, default=0.9
         Momentum of the moving statistics; ``None`` keeps the backbone's. Keras' MobileNetV2 has
         0.999, too slow for a few thousand training steps.
@@ -169,11 +174,16 @@ class BBFLClassifier(
         The network, from pixels to logits: one logit for two classes, else one per class.
     history_ : dict of str to list of float
         Loss, validation scores and learning rate of each epoch; NaN where an epoch had none, as
-        after `partial_fit`.
+        after `partial_fit`. ``"val_loss"`` has all factors of the training loss: `alpha`,
+        `class_weight` (``"balanced"`` as computed from the training part), and `sample_weight`
+        where the validation part was held out from X. The other scores count each row once.
     best_epoch_ : int
         Number, from 0, of the epoch whose weights were kept. Only with a validation part.
     class_prior_ : ndarray of shape (n_classes,)
-        Share of each class in the loss that training saw; sums to 1.
+        Share of each class in the loss over all epochs trained so far, those of earlier calls that
+        this one went on from included; sums to 1. Before the first epoch, the share that it would
+        have. Epochs count with the rows per class that the sampling gives them on average; those of
+        an imbalanced-learn sampler like its first.
     image_shape_ : tuple of int
         (height, width, channels) of the images the network takes. Only for images.
     n_features_in_ : int
@@ -523,9 +533,10 @@ class BBFLClassifier(
         check_devices(self.batch_size, n_devices)
         if goes_on:
             check_strategy(self.model_)
-        network_seed, row_seed, augmentation_seed = rng.randint(2**31 - 1, size=3)
+        network_seed, row_seed, augmentation_seed, statistics_seed = rng.randint(2**31 - 1, size=4)
         n_classes = len(self.classes_)
-        weight = weigh_rows(train, self.class_weight, self.classes_)
+        factors = make_class_factors(self.class_weight, train, self.classes_)
+        weight = weigh_rows(train, factors)
         alpha = make_alpha(self.alpha, self.classes_)
         plan = make_row_plan(self.sampling, self.batch_size, int(row_seed))
         plan.fit(
@@ -535,15 +546,14 @@ class BBFLClassifier(
         mass = measure_classes(train, weight, plan, alpha, n_classes)
         first_epoch = self.current_epoch if goes_on else 0
         if goes_on:
-            mass = mass + self._class_mass
             self._take_over_changes(alpha)
             seed_dropout(self.model_, int(network_seed), first_epoch)
         else:
             self._build(alpha, int(network_seed))
+            self._class_mass = np.zeros(n_classes)
             for name in ("history_", "best_epoch_"):  # of the network before
                 vars(self).pop(name, None)
         self._trained_learning_rate = self.learning_rate
-        self._class_mass, self.class_prior_ = mass, mass / mass.sum()
         key = None if may_go_on else make_key(self.model_)
         if key is not None:
             weight = fold_alpha(weight, alpha, train.codes)
@@ -560,9 +570,17 @@ class BBFLClassifier(
             workers=self.workers,
         )
         batches.epoch = first_epoch
+        mass = mass * len(batches) / plan.n_batches_
+        if not self._class_mass.any():
+            self.class_prior_ = mass / mass.sum()
         self._report_start(train, valid, len(batches))
         with POOL.lend_for_training(self.model_, key) as network:
-            callbacks = [FiniteLoss(), AverageStatistics(), *self._watch(valid, network)]
+            callbacks = [
+                FiniteLoss(),
+                keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: self._count_epoch(mass)),
+                AverageStatistics(),
+                *self._watch(valid, factors, network),
+            ]
             self._fit_network(network, batches, callbacks, epochs=epochs, initial_epoch=first_epoch)
         vars(self).pop("best_epoch_", None)
         if valid is not None and epochs:
@@ -571,8 +589,13 @@ class BBFLClassifier(
         if epochs:
             callbacks[0].check(getattr(self, "best_epoch_", None))
         if self.batch_norm_statistics == "reestimated":
-            unaugmented = SequentialBatches(train.images, self._predict_batch_size, train.rows)
-            reestimate_statistics(self.model_, (X for (X,) in unaugmented))
+            reestimate_statistics(
+                self.model_,
+                train.images,
+                train.rows,
+                batch_size=max(32, self.batch_size),
+                seed=int(statistics_seed),
+            )
 
     @contextmanager
     def _stay_fitted(self, goes_on):
@@ -595,6 +618,11 @@ class BBFLClassifier(
             self.model_.compile(self.model_.optimizer, loss, **compiled)
         if self.learning_rate != self._trained_learning_rate and not has_schedule(self.model_):
             self.model_.optimizer.learning_rate = self.learning_rate
+
+    def _count_epoch(self, mass):
+        """Add what each class counted in an epoch to what it counted in those before."""
+        self._class_mass = self._class_mass + mass
+        self.class_prior_ = self._class_mass / self._class_mass.sum()
 
     def _report_start(self, train, valid, n_steps):
         """Tell what training starts from."""
@@ -636,39 +664,28 @@ class BBFLClassifier(
             return self.augmentation
         return None if images.is_table else ImageAugmenter()
 
-    def _watch(self, valid, network):
+    def _watch(self, valid, factors, network):
         """Make the callbacks that watch the validation part; the last one keeps the best epoch."""
         if valid is None:
             return []
-        watched = {"monitor": f"val_{self.monitor}", "mode": MONITORS[self.monitor]}
-        callbacks = [
-            ValidationScores(
-                predict_logits=lambda: self._run_network(network, valid.images, valid.rows),
-                predict_codes=lambda logits: self._to_proba(logits).argmax(axis=1),
-                codes=valid.codes[valid.rows],
-                compute_loss=partial(self._compute_loss, self.model_.loss),
-            )
-        ]
-        if self.learning_rate_patience is not None and not has_schedule(network):
-            callbacks.append(
-                keras.callbacks.ReduceLROnPlateau(
-                    factor=self.learning_rate_factor,
-                    patience=self.learning_rate_patience,
-                    **watched,
-                )
-            )
-        patience = np.inf if self.patience is None else self.patience
-        callbacks.append(
-            keras.callbacks.EarlyStopping(patience=patience, restore_best_weights=True, **watched)
+        weight = weigh_rows(valid, factors)
+        scores = ValidationScores(
+            predict_logits=lambda: self._run_network(network, valid.images, valid.rows),
+            predict_codes=lambda logits: self._to_proba(logits).argmax(axis=1),
+            codes=valid.codes[valid.rows],
+            compute_loss=partial(
+                measure_loss,
+                self.model_.loss,
+                weight=weight if weight is None else weight[valid.rows],
+            ),
         )
-        return callbacks
-
-    def _compute_loss(self, loss, codes, logits):
-        # Not the loss itself: a strategy of TensorFlow would divide it by the number of devices.
-        targets, logits = map(
-            keras.ops.convert_to_tensor, (make_targets(codes, len(self.classes_)), logits)
+        plateau = watch_plateau(
+            self.monitor,
+            patience=self.patience,
+            learning_rate_patience=None if has_schedule(network) else self.learning_rate_patience,
+            learning_rate_factor=self.learning_rate_factor,
         )
-        return float(keras.ops.mean(loss.call(targets, logits)))
+        return [scores, *plateau]
 
     @property
     def _predict_batch_size(self):

@@ -2,6 +2,7 @@
 
 from numbers import Real
 
+import keras
 import numpy as np
 from scipy.special import expit, softmax
 from sklearn.utils.class_weight import compute_class_weight
@@ -60,20 +61,46 @@ def make_alpha(alpha, classes):
     return [float(factor) for factor in factors]
 
 
-def weigh_rows(part, class_weight, classes):
-    """Return sample weight times class weight of all rows, or None where each is 1.
+def make_class_factors(class_weight, train, classes):
+    """Return `class_weight` as one factor per class.
 
-    ``class_weight="balanced"`` is computed from the rows of `part` alone.
+    ``"balanced"`` is computed from the training part alone; a class that has no rows in it gets 1.
 
     Raises
     ------
     ValueError
         If a factor is not positive, or of a label that y has not.
     """
-    weight = part.weight
-    if class_weight is not None:
-        weight = weight * _make_factors(part, class_weight, classes)[part.codes]
+    factors = np.ones(len(classes))
+    if isinstance(class_weight, dict):
+        factors[:] = _look_up("class_weight", class_weight, classes)
+        if not (factors > 0).all():
+            raise ValueError(
+                f"class_weight={class_weight!r} must give each class a positive factor. Leave "
+                "the rows of a class out to do without it."
+            )
+    elif class_weight is not None:
+        present, codes = np.unique(train.codes[train.rows], return_inverse=True)
+        factors[present] = compute_class_weight(class_weight, classes=present, y=present[codes])
+    return factors
+
+
+def weigh_rows(part, factors):
+    """Return sample weight times class factor of all rows of a part, or None where each is 1."""
+    weight = factors[part.codes]
+    if part.weight is not None:
+        weight = weight * part.weight
     return None if (weight == 1).all() else weight.astype(np.float32)
+
+
+def measure_loss(loss, codes, logits, weight=None):
+    """Return the mean over rows of loss times weight, as Keras reports it for training."""
+    targets = make_targets(codes, max(2, logits.shape[1]))
+    # Not the loss itself: a strategy of TensorFlow would divide it by the number of devices.
+    losses = loss.call(*map(keras.ops.convert_to_tensor, (targets, logits)))
+    if weight is not None:
+        losses = losses * keras.ops.convert_to_tensor(weight, dtype=losses.dtype)
+    return float(keras.ops.mean(losses))
 
 
 def check_prior(prior, classes):
@@ -97,7 +124,11 @@ def fold_alpha(weight, alpha, codes):
 
 
 def measure_classes(part, weight, plan, alpha, n_classes):
-    """Return how much each class counts in the loss of an epoch: rows x mean weight x alpha."""
+    """Return how much each class counts in the loss of an epoch: rows x mean weight x alpha.
+
+    The rows are those that the plan says an epoch has of each class. Where epochs differ, that is
+    their average, or the first for samplers of imbalanced-learn.
+    """
     n_rows_seen = np.zeros(n_classes)
     n_rows_seen[plan.classes_] = plan.class_counts_
     codes = part.codes[part.rows]
@@ -105,22 +136,6 @@ def measure_classes(part, weight, plan, alpha, n_classes):
     total = np.bincount(codes, weights=row_weight, minlength=n_classes)
     mean_weight = total / np.maximum(np.bincount(codes, minlength=n_classes), 1)
     return n_rows_seen * mean_weight * (1.0 if alpha is None else np.array(alpha))
-
-
-def _make_factors(part, class_weight, classes):
-    """Return the class weight of each class; 1 for those that `part` has no rows of."""
-    if isinstance(class_weight, dict):
-        factors = np.array(_look_up("class_weight", class_weight, classes), dtype=float)
-        if not (factors > 0).all():
-            raise ValueError(
-                f"class_weight={class_weight!r} must give each class a positive factor. Leave "
-                "the rows of a class out to do without it."
-            )
-        return factors
-    present, codes = np.unique(part.codes[part.rows], return_inverse=True)
-    factors = np.ones(len(classes))
-    factors[present] = compute_class_weight(class_weight, classes=present, y=present[codes])
-    return factors
 
 
 def _look_up(name, factors, classes):

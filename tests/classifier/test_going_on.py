@@ -85,3 +85,53 @@ def test_class_weights_of_classes_that_a_call_lacks_are_allowed(eager, images):
     classifier = clone(eager).set_params(sampling=None, class_weight={"unknown": 3.0})
     classifier.partial_fit(*images, classes=["healthy", "sick", "unknown"])
     assert classifier.partial_fit(*images).current_epoch == 2
+
+
+def make_table(counts):
+    """Make rows that tell their class, and no more."""
+    codes = np.repeat(np.arange(len(counts)), counts)
+    return codes[:, np.newaxis].astype("float32"), codes
+
+
+@pytest.fixture
+def on_tables(eager):
+    """Return a classifier of tables, not fitted, that sees all rows once an epoch."""
+    return clone(eager).set_params(backbone="mlp", sampling=None, batch_size=100)
+
+
+class StopEarly(keras.callbacks.Callback):
+    def on_epoch_end(self, epoch, logs=None):
+        self.model.stop_training = True
+
+
+class TestClassPrior:
+    """The shares of the classes are those of all epochs that were trained."""
+
+    def test_each_epoch_counts(self, on_tables):
+        classifier = on_tables.set_params(epochs=4).fit(*make_table([90, 10]))
+        np.testing.assert_allclose(classifier.class_prior_, [0.9, 0.1])
+        classifier.partial_fit(*make_table([50, 50]))
+        np.testing.assert_allclose(classifier.class_prior_, [0.82, 0.18])
+
+    def test_epochs_that_were_not_trained_count_nothing(self, on_tables):
+        classifier = on_tables.set_params(epochs=20, callbacks=StopEarly, warm_start=True)
+        classifier.fit(*make_table([90, 10])).fit(*make_table([50, 50]))
+        np.testing.assert_allclose(classifier.class_prior_, [0.7, 0.3])
+
+    def test_an_epoch_counts_the_steps_that_it_has(self, on_tables):
+        classifier = on_tables.set_params(batch_size=50, fit__steps_per_epoch=6)
+        classifier.fit(*make_table([90, 10]))
+        del classifier.fit__steps_per_epoch, classifier._routed[:]
+        classifier.partial_fit(*make_table([50, 50]))
+        np.testing.assert_allclose(classifier.class_prior_, [0.8, 0.2])
+
+    def test_before_the_first_epoch_it_is_what_that_would_see(self, on_tables):
+        classifier = on_tables.set_params(epochs=0, warm_start=True).fit(*make_table([90, 10]))
+        np.testing.assert_allclose(classifier.class_prior_, [0.9, 0.1])
+        classifier.set_params(epochs=1).fit(*make_table([50, 50]))
+        np.testing.assert_allclose(classifier.class_prior_, [0.5, 0.5])
+
+    def test_training_that_goes_on_after_load_counts_what_was_before(self, on_tables, tmp_path):
+        on_tables.set_params(epochs=3).fit(*make_table([90, 10])).save(tmp_path / "table.keras")
+        loaded = type(on_tables).load(tmp_path / "table.keras").partial_fit(*make_table([50, 50]))
+        np.testing.assert_allclose(loaded.class_prior_, [0.8, 0.2])

@@ -1,0 +1,42 @@
+"""What happens when the monitored score stalls."""
+
+import keras
+import pytest
+
+from imblearn_bbfl.classifier._plateau import watch_plateau
+
+
+def follow(scores, monitor="loss", **params):
+    """Show the callbacks a score per epoch; return the learning rate at the end, and the stop."""
+    network = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    network.compile(keras.optimizers.SGD(1.0), "mse")
+    callbacks = watch_plateau(
+        monitor,
+        **{"patience": 2, "learning_rate_patience": 1, "learning_rate_factor": 0.5} | params,
+    )
+    for callback in callbacks:
+        callback.set_model(network)
+        callback.on_train_begin()
+    network.stop_training = False
+    for epoch, score in enumerate(scores):
+        for callback in callbacks:
+            callback.on_epoch_end(epoch, {f"val_{monitor}": score})
+    return float(network.optimizer.learning_rate), network.stop_training
+
+
+def test_a_loss_that_falls_by_little_lowers_no_rate_and_stops_nothing():
+    assert follow([1e-3 - 1e-6 * epoch for epoch in range(6)]) == (1.0, False)
+
+
+@pytest.mark.parametrize("monitor", ["accuracy", "balanced_accuracy", "f1_macro"])
+def test_a_score_that_rises_by_little_lowers_no_rate_and_stops_nothing(monitor):
+    assert follow([0.5 + 1e-5 * epoch for epoch in range(6)], monitor) == (1.0, False)
+
+
+def test_a_loss_that_stalls_lowers_the_rate_and_then_stops():
+    assert follow([1e-3, 1e-3]) == (0.5, False)
+    assert follow([1e-3, 1e-3, 1e-3]) == (0.25, True)
+
+
+def test_without_patience_training_goes_on_and_the_rate_stays():
+    assert follow([1e-3] * 9, patience=None, learning_rate_patience=None) == (1.0, False)
