@@ -465,8 +465,9 @@ class BBFLClassifier(
     def save(self, path: str | os.PathLike) -> None:
         """Write the fitted estimator to one ``.keras`` file.
 
-        The file is what ``keras.Model.save`` writes, so plain Keras reads the network from it; the
-        classes, the parameters and what else `predict` needs are one more member of the archive.
+        Plain Keras opens the file by :func:`keras.saving.load_model`, also where this package is
+        not installed: as the network, which is not compiled. The loss, the classes, the parameters
+        and what else `predict` needs are in one more member of the archive, for `load`.
 
         Parameters
         ----------

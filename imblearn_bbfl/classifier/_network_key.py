@@ -53,7 +53,8 @@ def make_key(network):
         registered = set()
         described = [_describe(part, {}, registered) for part in (config, step)]
         json.dumps(described)
-    except (NotImplementedError, TypeError):
+    except (KeyError, NotImplementedError, TypeError):
+        # A KeyError: Keras takes the optimizer out of `compiled` when it writes an HDF5 file.
         return None
     statistics = [
         np.asarray(getattr(layer, name)).tolist()

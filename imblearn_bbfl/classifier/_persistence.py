@@ -1,10 +1,16 @@
-"""One ``.keras`` file for the network and what the estimator knows beside it."""
+"""One ``.keras`` file for the network and what the estimator knows beside it.
+
+Keras alone opens the file as a network that is not compiled. The loss, which is a class of this
+package, is in a member of the archive that Keras does not look at.
+"""
 
 import importlib
 import json
 import os
+import tempfile
 import warnings
 import zipfile
+from contextlib import contextmanager
 
 import keras
 import numpy as np
@@ -13,7 +19,7 @@ from sklearn.base import BaseEstimator
 from imblearn_bbfl._version import __version__
 from imblearn_bbfl.classifier._seeding import seed_layers
 
-_MEMBER = "imblearn_bbfl.json"
+_MEMBER, _WEIGHTS = "imblearn_bbfl.json", "model.weights.h5"
 _SAFE_PACKAGES = ("imblearn", "imblearn_bbfl")
 # Fitted attributes that are not the network: arrays and plain values.
 _ATTRIBUTES = (
@@ -54,17 +60,39 @@ def save_classifier(classifier, path):
         for name in _ATTRIBUTES
         if hasattr(classifier, name)
     }
-    text = json.dumps({"version": __version__, "params": params, "fitted": fitted})
+    text = json.dumps(
+        {
+            "version": __version__,
+            "params": params,
+            "fitted": fitted,
+            "compile_config": classifier.model_.get_compile_config(),
+        }
+    )
     # Written whole before it gets its name: a file that is there is complete.
     unfinished = path.removesuffix(".keras") + ".unfinished.keras"
     try:
-        classifier.model_.save(unfinished)
+        with written_uncompiled(classifier.model_):
+            classifier.model_.save(unfinished)
         with zipfile.ZipFile(unfinished, "a") as archive:
             archive.writestr(_MEMBER, text)
         os.replace(unfinished, path)
     finally:
         if os.path.exists(unfinished):
             os.remove(unfinished)
+
+
+@contextmanager
+def written_uncompiled(network):
+    """Have files of a network hold no loss in this block, so that Keras alone can read them.
+
+    Keras finds the classes of this package only in processes that have imported it. Weights and
+    state of the optimizer are in the files all the same.
+    """
+    vars(network)["get_compile_config"] = dict  # as of a network that is not compiled
+    try:
+        yield
+    finally:
+        del network.get_compile_config
 
 
 def load_classifier(cls, path):
@@ -83,6 +111,10 @@ def load_classifier(cls, path):
         setattr(classifier, name, _decode(value))
     with seed_layers(0):  # training on seeds dropout anew
         classifier.model_ = keras.saving.load_model(path)
+    classifier.model_.compile_from_config(content["compile_config"])
+    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(path) as archive:
+        # Once more, for the state of the optimizer, which there was none of before.
+        classifier.model_.load_weights(archive.extract(_WEIGHTS, folder))
     return classifier
 
 

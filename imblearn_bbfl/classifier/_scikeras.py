@@ -21,6 +21,8 @@ from scikeras._utils import (
 from scikeras.wrappers import BaseWrapper
 from sklearn.base import BaseEstimator
 
+from imblearn_bbfl.classifier._persistence import written_uncompiled
+
 _ROUTES = ("backbone", "callbacks", "compile", "fit", "optimizer", "predict")
 
 # For each part, what it does not take from users, and what to do in its place.
@@ -158,16 +160,17 @@ class KerasEstimator(BaseWrapper):
             )
         try:
             self._build_training(batches)
-            self._fit_keras_model(
-                batches,
-                None,
-                sample_weight=None,
-                warm_start=initial_epoch > 0,
-                epochs=epochs,
-                initial_epoch=initial_epoch,
-                shuffle=False,  # the rows are; Keras would draw the order of batches unseeded
-                steps_per_epoch=None,  # `batches` have that length
-            )
+            with written_uncompiled(network):  # by callbacks, such as ModelCheckpoint
+                self._fit_keras_model(
+                    batches,
+                    None,
+                    sample_weight=None,
+                    warm_start=initial_epoch > 0,
+                    epochs=epochs,
+                    initial_epoch=initial_epoch,
+                    shuffle=False,  # the rows are; Keras would draw the order of batches unseeded
+                    steps_per_epoch=None,  # `batches` have that length
+                )
         finally:
             vars(network).pop("_maybe_symbolic_build", None)
             self.model_ = own

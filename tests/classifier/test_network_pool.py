@@ -198,6 +198,12 @@ def test_a_module_of_users_is_not_taken_for_keras(monkeypatch):
     assert make_key_of(backbone=backbone) is None
 
 
+def test_a_network_that_a_callback_wrote_to_hdf5_is_not_shared_on(tmp_path):
+    network = make(epochs=0).fit(X, Y).model_
+    network.save(tmp_path / "network.h5")  # takes the optimizer out of what it was compiled with
+    assert make_key(network) is None
+
+
 @pytest.mark.skipif(keras.backend.backend() == "torch", reason="Keras quantizes there otherwise")
 def test_a_network_that_was_quantized_predicts_itself():
     classifier = make().fit(X, Y)

@@ -40,6 +40,19 @@ np.savez(
 """
 
 
+# Run by a fresh interpreter that has Keras only: argv is two .keras files, images and the results.
+KERAS_ALONE = """
+import sys
+import keras, numpy as np
+saved, checkpoint = map(keras.saving.load_model, sys.argv[1:3])
+assert not [name for name in sys.modules if name.startswith("imblearn")]
+X = np.load(sys.argv[3])
+np.save(sys.argv[4], saved.predict(X[:, :12, :12], verbose=0))
+checkpoint.compile("adam", "mse")
+checkpoint.fit(X, np.zeros((len(X), 1)), verbose=0)
+"""
+
+
 @pytest.fixture(scope="module")
 def original(eager, images):
     """Return a fitted classifier of which every part that can be lost differs from its default."""
@@ -159,6 +172,40 @@ def test_plain_keras_opens_the_file(original, saved, images):
     network = keras.saving.load_model(saved)
     for weight, expected in zip(network.weights, original.model_.weights, strict=True):
         np.testing.assert_array_equal(np.array(weight), np.array(expected))
+
+
+def _read_config(path):
+    with zipfile.ZipFile(path) as archive:
+        return archive.read("config.json").decode()
+
+
+def test_the_network_in_the_file_names_nothing_of_this_package(original, saved):
+    assert "imblearn_bbfl" not in _read_config(saved)
+    assert "imblearn_bbfl" in json.dumps(original.model_.get_compile_config())  # it still does here
+
+
+@pytest.fixture(scope="module")
+def checkpoint(eager, images, tmp_path_factory):
+    """Return a file that a callback wrote during a fit."""
+    path = tmp_path_factory.mktemp("checkpoint") / "network.keras"
+    callback = keras.callbacks.ModelCheckpoint(path)
+    clone(eager).set_params(callbacks=callback).fit(*images)
+    return path
+
+
+def test_the_network_in_files_of_callbacks_names_nothing_of_this_package(checkpoint):
+    assert "imblearn_bbfl" not in _read_config(checkpoint)
+
+
+@pytest.mark.slow
+def test_keras_alone_opens_the_files_in_a_new_process(saved, checkpoint, original, images):
+    X, results = saved.with_suffix(".npy"), saved.with_suffix(".logits.npy")
+    np.save(X, images.X)
+    command = [sys.executable, "-c", KERAS_ALONE, saved, checkpoint, X, results]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    pixels = keras.ops.convert_to_tensor(images.X[:, :12, :12])
+    expected = keras.ops.convert_to_numpy(original.model_(pixels))
+    np.testing.assert_allclose(np.load(results), expected, atol=1e-6)
 
 
 def test_saving_again_overwrites(fitted, saved, images, tmp_path):
