@@ -1,5 +1,7 @@
 """Batches for Keras: rows from a row plan, images from memory or disk, augmented, with weights."""
 
+from threading import get_ident
+
 import keras
 import numpy as np
 from numpy.typing import ArrayLike
@@ -48,7 +50,7 @@ class BatchGenerator(keras.utils.PyDataset):
     Attributes
     ----------
     epoch : int
-        The epoch whose batches are handed out; Keras moves it on.
+        The epoch whose batches are handed out. `on_epoch_end` moves it on, which Keras calls.
     """
 
     def __init__(
@@ -89,13 +91,27 @@ class BatchGenerator(keras.utils.PyDataset):
         self._n_steps = n_steps or plan.n_batches_
         self._multiple_of = multiple_of
         self.epoch = 0
-        self._in_epoch = False
+        self._in_epoch = False  # between `on_epoch_begin` and `on_epoch_end`
+        self._was_read = False  # since then, by index
+        self._ending_thread = None
+
+    @property
+    def epoch(self):
+        """The epoch whose batches are handed out."""
+        return self._next_epoch
+
+    @epoch.setter
+    def epoch(self, number):
+        # They differ from the end of a loop by index until it is clear that it was not Keras, which
+        # looks at some batches by index, and calls `on_epoch_end`, before the epoch that it begins.
+        self._epoch = self._next_epoch = number
 
     def __len__(self):
         return self._n_steps
 
     def __iter__(self):
         """Yield the batches of the present epoch; `on_epoch_end` moves on, as Keras does."""
+        self.epoch = self._next_epoch
         self.on_epoch_begin()
         yield from super().__iter__()
 
@@ -105,7 +121,9 @@ class BatchGenerator(keras.utils.PyDataset):
                 f"batch={index} is out of range: an epoch has {len(self)} batches. Use 0 <= batch "
                 f"<= {len(self) - 1}."
             )
-        epoch, index = divmod(self.epoch * self._n_steps + index, self._plan.n_batches_)
+        if not self._in_epoch:
+            self._note_read()
+        epoch, index = divmod(self._epoch * self._n_steps + index, self._plan.n_batches_)
         rows = _fill_up(self._plan.sample_batch(epoch, index), self._multiple_of)
         if self._rows is not None:
             rows = self._rows[rows]
@@ -118,13 +136,30 @@ class BatchGenerator(keras.utils.PyDataset):
         return X, self._targets[rows], self._weights[rows]
 
     def on_epoch_begin(self):
-        """Note that an epoch runs. Called by Keras."""
+        """Begin an epoch. Called by Keras; a loop of one's own need not."""
+        self.epoch = self._epoch  # what was read before was a look, not an epoch
         self._in_epoch = True
 
     def on_epoch_end(self):
-        """Move on to the next epoch's rows. Called by Keras, also before the first epoch."""
-        self.epoch += self._in_epoch
-        self._in_epoch = False
+        """Move on to the next epoch's rows. Called by Keras, also before the first epoch.
+
+        Ends what `on_epoch_begin` or an iteration began, or a loop by index. It changes nothing
+        where no batch was read since the last end.
+        """
+        if self._in_epoch:
+            self.epoch = self._epoch + 1
+        elif self._was_read:
+            self._next_epoch = self._epoch + 1
+            self._ending_thread = get_ident()
+        self._in_epoch = self._was_read = False
+
+    def _note_read(self):
+        """Take a batch that is read outside of Keras' epochs for one of a loop by index."""
+        self._was_read = True
+        # Keras' workers begin to read a moment before Keras says that an epoch begins.
+        is_worker = self.workers > 1 and get_ident() != self._ending_thread
+        if not is_worker:
+            self._epoch = self._next_epoch
 
 
 class BalancedBatchGenerator(BatchGenerator):
@@ -133,8 +168,8 @@ class BalancedBatchGenerator(BatchGenerator):
     A drop-in for :class:`imblearn.keras.BalancedBatchGenerator` that takes images as well as
     tables. It differs where that one falls short: by default every single batch is balanced, not
     only their average; rows are drawn anew each epoch, so under-sampling discards none for good;
-    no tail of rows is dropped; and NaN is an error. In a loop of your own, call ``on_epoch_end()``
-    after each pass.
+    no tail of rows is dropped; and NaN is an error. In a loop of your own, by iteration or by
+    index, call ``on_epoch_end()`` after each pass.
 
     Parameters
     ----------
@@ -174,6 +209,8 @@ class BalancedBatchGenerator(BatchGenerator):
         The arguments, as they were given.
     sampler_ : row plan
         The fitted sampler that picks the rows.
+    epoch : int
+        Number of the epoch whose batches are handed out, from 0. May be set.
     indices_ : ndarray of int
         Row numbers of the present epoch, batch after batch.
 
@@ -186,6 +223,10 @@ class BalancedBatchGenerator(BatchGenerator):
 
     Notes
     -----
+    A look at some batches before ``fit`` is no epoch: ``fit`` begins with the rows that were seen.
+    Where batches are read in processes of your own, ``on_epoch_end()`` does not learn of it: add 1
+    to `epoch` instead.
+
     For runs that repeat, pass ``shuffle=False`` to ``fit``: the rows are shuffled here, and Keras
     would reorder the batches by Python's global random state. Keras also reads ahead beyond the end
     of an epoch that it cuts short. So set the length of an epoch by

@@ -6,6 +6,8 @@ import pickle
 import subprocess
 import sys
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from threading import Thread
 
 import cv2
 import keras
@@ -412,6 +414,92 @@ def test_a_loop_of_ones_own_moves_on_by_on_epoch_end():
         seen = np.concatenate([rows[:, 0] for rows, _ in batches])
         assert seen.tolist() == epoch_rows(batches, epoch).tolist()
         batches.on_epoch_end()
+
+
+def loop_by_index(batches, indices=None):
+    """Read batches by index and end the epoch; return the row numbers."""
+    seen = [batches[i][0][:, 0] for i in (range(len(batches)) if indices is None else indices)]
+    batches.on_epoch_end()
+    return np.concatenate(seen).tolist()
+
+
+@pytest.mark.parametrize("workers", [0, 1, 4])
+@pytest.mark.parametrize("batch_size", [8, 25, 50])
+def test_a_loop_by_index_moves_on_by_on_epoch_end(workers, batch_size):
+    batches = generate(ROWS, workers=workers, batch_size=batch_size)
+    for epoch in range(3):
+        assert batches.epoch == epoch
+        assert loop_by_index(batches) == epoch_rows(batches, epoch).tolist()
+        assert batches.indices_.tolist() == epoch_rows(batches, epoch + 1).tolist()
+
+
+@pytest.mark.parametrize("indices", [[3], [0, 1], [6, 2, 2, 0]])
+def test_a_loop_over_some_batches_in_any_order_moves_on_too(indices):
+    batches = generate(ROWS)
+    first, second = (loop_by_index(batches, indices) for epoch in range(2))
+    assert first == np.concatenate([batches.sampler_.sample_batch(0, i) for i in indices]).tolist()
+    assert second == np.concatenate([batches.sampler_.sample_batch(1, i) for i in indices]).tolist()
+
+
+def test_loops_by_index_and_by_iteration_take_turns():
+    batches = generate(ROWS)
+    assert loop_by_index(batches) == epoch_rows(batches, 0).tolist()
+    assert np.concatenate([rows[:, 0] for rows, _ in batches]).tolist() == (
+        epoch_rows(batches, 1).tolist()
+    )
+    batches.on_epoch_end()
+    assert loop_by_index(batches) == epoch_rows(batches, 2).tolist()
+
+
+def test_threads_of_ones_own_read_the_next_epoch_too():
+    batches = generate(ROWS)
+    with ThreadPoolExecutor(4) as pool:
+        for epoch in range(3):
+            seen = [rows[:, 0] for rows, _ in pool.map(batches.__getitem__, range(len(batches)))]
+            assert np.concatenate(seen).tolist() == epoch_rows(batches, epoch).tolist()
+            batches.on_epoch_end()
+
+
+def test_to_end_an_epoch_twice_moves_on_once():
+    batches = generate(ROWS)
+    loop_by_index(batches)
+    batches.on_epoch_end()
+    assert batches.epoch == 1
+    assert loop_by_index(batches) == epoch_rows(batches, 1).tolist()
+
+
+def test_an_epoch_that_is_set_is_the_one_that_is_read():
+    batches = generate(ROWS)
+    loop_by_index(batches)
+    batches.epoch = 5
+    assert loop_by_index(batches) == epoch_rows(batches, 5).tolist()
+
+
+def test_reading_ahead_of_keras_epoch_is_no_epoch():
+    batches, seen = generate(ROWS, workers=2), []
+    batches[0], batches[1]  # Keras looks at two batches,
+    batches.on_epoch_end()  # ends what has not begun,
+    worker = Thread(target=lambda: seen.append(batches[0]))  # and its workers read already
+    worker.start()
+    worker.join()
+    batches.on_epoch_begin()
+    np.testing.assert_array_equal(seen[0][0], batches[0][0])
+    assert batches[0][0][:, 0].tolist() == epoch_rows(batches, 0)[:8].tolist()
+    batches.on_epoch_end()
+    assert batches.epoch == 1
+
+
+@pytest.mark.parametrize("workers", [1, 4])
+@pytest.mark.parametrize("batch_size", [25, 50])
+def test_looking_at_batches_is_no_epoch_for_keras(workers, batch_size):
+    # On TensorFlow, Keras itself looks at the first two batches, here all that there are.
+    batches = generate(ROWS, batch_size=batch_size, workers=workers)
+    batches[0], batches[len(batches) - 1]
+    plan = batches.sampler_
+    for expected in [(0, 1), (2, 3)]:
+        epochs = [[rows.tolist() for rows in plan.sample_epoch(epoch)] for epoch in expected]
+        assert fit_and_watch(batches, epochs=2) == epochs
+    assert batches.epoch == 4
 
 
 def test_the_end_of_an_epoch_that_never_began_changes_nothing():
