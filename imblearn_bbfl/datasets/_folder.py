@@ -1,13 +1,17 @@
 """A folder of image files, one sub-folder per class."""
 
 import os
+import warnings
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from sklearn.utils import Bunch
 
-IMAGE_EXTENSIONS = (".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp")
+from imblearn_bbfl.datasets._copies import warn_of_copies
+from imblearn_bbfl.datasets._image_names import IMAGE_EXTENSIONS, list_images
+from imblearn_bbfl.datasets._layout import find_class_folders
 
 
 def load_image_folder(
@@ -20,20 +24,31 @@ def load_image_folder(
 
     Only names are read: pass the paths to `fit`, which reads the images batch by batch. Images may
     lie at any depth below the folder of their class, also behind symbolic links; a folder that a
-    class reaches by several ways is listed once. Hidden files and folders, whose names begin with
-    a dot, and files with other extensions are left out.
+    class reaches by several ways is listed once.
+
+    The classes may lie in folders for the parts of a split: if all sub-folders are named train,
+    training, val, valid, validation, dev, test or testing, in lower or upper case, and the images
+    lie in class folders below them, then `split` has the part of each image. The parts may also
+    lie in the class folders.
+
+    Files and folders that are hidden (their names begin with a dot), thumbnails and bins of network
+    drives such as ``@eaDir``, ``__MACOSX`` and files that are no images are left out.
 
     Parameters
     ----------
     folder : str or path-like
-        Folder with one sub-folder per class, whose name is the label.
+        Folder with one sub-folder per class, whose name is the label, or with one sub-folder per
+        part of a split, each with one sub-folder per class.
 
-    extensions : str or sequence of str, default=(".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", \
-".tif", ".tiff", ".webp")
-        Endings of the names of image files, in lower or upper case.
+    extensions : str or sequence of str, default=(".apng", ".avif", ".bmp", ".dib", ".gif", \
+".j2k", ".jfif", ".jp2", ".jpe", ".jpeg", ".jpg", ".pbm", ".pgm", ".png", ".pnm", ".ppm", ".ras", \
+".sr", ".tif", ".tiff", ".webp")
+        Endings of the names of image files, in lower or upper case. The default is what OpenCV can
+        read; GIF takes OpenCV 4.11 or later, AVIF and JPEG 2000 depend on how it was built. Of an
+        animated image the first frame is read.
 
     return_X_y : bool, default=False
-        Whether to return `(data, target)` instead of a Bunch.
+        Whether to return `(data, target)` instead of a Bunch; not where there is a split.
 
     Returns
     -------
@@ -41,11 +56,13 @@ def load_image_folder(
         With the attributes
 
         data : ndarray of shape (n_samples,), str
-            The paths, sorted within each class.
+            The paths, sorted within each class, and within each part of a split.
         target : ndarray of shape (n_samples,), str
             The name of the folder of each image's class.
         target_names : list of str
             The classes, sorted.
+        split : ndarray of shape (n_samples,), str, or None
+            The name of the folder of each image's part, as it is written; None without a split.
         class_counts : dict
             Number of images of each class.
         DESCR : str
@@ -55,9 +72,19 @@ def load_image_folder(
     ------
     FileNotFoundError
         If `folder` does not exist.
+    OSError
+        If a folder in it cannot be read.
     ValueError
-        If it has no class folders, if a class folder holds no images, or if images lie beside
-        the class folders.
+        If it has no class folders, if a class folder holds no images, if images lie beside the
+        class folders, if only some folders look like the parts of a split, if a link leads nowhere,
+        or if `return_X_y=True` would lose a split.
+
+    Warns
+    -----
+    UserWarning
+        If files are left out that look like images, such as ``.heic``; if a part of a split has no
+        image of some class, or has copies of images of another part; or if classes are named as
+        the parts of a split are.
 
     Examples
     --------
@@ -71,65 +98,105 @@ def load_image_folder(
     ...     paths, labels = load_image_folder(folder, return_X_y=True)
     >>> [Path(path).name for path in paths], labels.tolist()
     (['1.png', '2.png', '1.png'], ['healthy', 'healthy', 'sick'])
+
+    With an official test part:
+
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     for name in ("train/healthy/1.png", "train/sick/2.png", "test/healthy/3.png"):
+    ...         (Path(folder) / name).parent.mkdir(parents=True, exist_ok=True)
+    ...         (Path(folder) / name).touch()
+    ...     (Path(folder) / "test" / "sick").mkdir()
+    ...     (Path(folder) / "test" / "sick" / "4.png").touch()
+    ...     images = load_image_folder(folder)
+    >>> is_test = images.split == "test"
+    >>> images.target[~is_test].tolist(), images.target[is_test].tolist()
+    (['healthy', 'sick'], ['healthy', 'sick'])
     """
     folder = Path(folder).expanduser()
     if not folder.is_dir():
         raise FileNotFoundError(f"folder={str(folder)!r} is not a folder.")
-    extensions = [extensions] if isinstance(extensions, str) else extensions
+    extensions = (extensions,) if isinstance(extensions, str) else tuple(extensions)
     endings = tuple(extension.lower() for extension in extensions)
-    class_folders = _class_folders(folder, endings)
-    paths_of_class = {path.name: _image_paths(path, endings) for path in class_folders}
-    empty = [name for name, paths in paths_of_class.items() if not paths]
-    if empty:
+    found = find_class_folders(folder, endings)
+    has_split = found[0].part is not None
+    if has_split and return_X_y:
+        parts = sorted({part for part, _, _ in found})
         raise ValueError(
-            f"Every class folder must hold images, but {', '.join(empty)} in {folder} has none "
-            f"ending in {', '.join(endings)}. Add images, remove the folder, or set extensions=."
+            f"return_X_y=True would mix the parts {', '.join(parts)} of {folder}. Leave it out: "
+            "data = load_image_folder(...) has them apart, as in "
+            f"data.data[data.split == {parts[0]!r}]."
         )
-    counts = {name: len(paths) for name, paths in paths_of_class.items()}
-    data = np.array([path for paths in paths_of_class.values() for path in paths])
-    target = np.repeat(list(counts), list(counts.values()))
+    listed, left_out = [], Counter()
+    for class_folder in found:
+        paths, others = list_images(class_folder.path, endings)
+        listed.append(paths)
+        left_out += others
+    counts = Counter()
+    for (part, label, _), paths in zip(found, listed, strict=True):
+        counts[part, label] += len(paths)
+    labels = sorted({label for _, label in counts})
+    class_counts = {
+        label: sum(n for (_, of), n in counts.items() if of == label) for label in labels
+    }
+    _check_filled(folder, class_counts, endings, left_out)
+    if left_out and extensions == IMAGE_EXTENSIONS:  # otherwise it is what was asked for
+        _warn_of_left_out(folder, left_out)
+    data = np.array([path for paths in listed for path in paths])
+    part, target = (
+        np.repeat([class_folder[i] for class_folder in found], [len(paths) for paths in listed])
+        for i in (0, 1)
+    )
+    if has_split:
+        _warn_of_missing(folder, counts, labels)
+        warn_of_copies(data, part)
     if return_X_y:
         return data, target
     return Bunch(
         data=data,
         target=target,
-        target_names=list(counts),
-        class_counts=counts,
-        DESCR=f"Paths of {len(data)} images in {folder}, by class: {counts}.\n",
+        target_names=labels,
+        split=part if has_split else None,
+        class_counts=class_counts,
+        DESCR=f"Paths of {len(data)} images in {folder}, by class: {class_counts}.\n",
     )
 
 
-def _class_folders(folder, endings):
-    """Return the sub-folders, sorted by name, or raise ValueError if the folder is no such one."""
-    visible = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
-    stray = [p.name for p in visible if p.is_file() and p.name.lower().endswith(endings)]
-    if stray:
+def _check_filled(folder, class_counts, endings, left_out):
+    empty = [label for label, count in class_counts.items() if not count]
+    if empty:
+        hint = f" Files are left out: {_list_counts(left_out)}." if left_out else ""
         raise ValueError(
-            f"Images must lie in one sub-folder per class, but {folder} itself holds {len(stray)}, "
-            f"such as {stray[0]}. Move them into class folders or elsewhere, or list images and "
-            "labels in a table for load_image_table."
+            f"Every class folder must hold images, but {', '.join(empty)} in {folder} has none "
+            f"ending in {', '.join(endings)}. Add images, remove the folder, or set extensions=."
+            f"{hint}"
         )
-    class_folders = [path for path in visible if path.is_dir()]
-    if not class_folders:
-        raise ValueError(
-            f"folder={str(folder)!r} must hold one sub-folder of images per class, but has none."
-        )
-    return class_folders
 
 
-def _image_paths(folder, endings):
-    """Return the sorted paths of images at any depth below a folder, each folder once."""
-    paths, visited = [], set()
-    for parent, folders, names in os.walk(folder, followlinks=True):
-        target = os.path.realpath(parent)
-        if target in visited:  # a link to a folder above would lead on for ever
-            folders.clear()
-            continue
-        visited.add(target)
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        paths += [
-            os.path.join(parent, name)
-            for name in names
-            if name.lower().endswith(endings) and not name.startswith(".")
-        ]
-    return sorted(paths)
+def _warn_of_left_out(folder, left_out):
+    warnings.warn(
+        f"{left_out.total()} files in {folder} look like images but are left out, because OpenCV "
+        f"cannot read them as images of 8 or 16 bit: {_list_counts(left_out)}. Convert them to PNG "
+        "or JPEG; or, if your OpenCV can read them, add their endings to extensions=.",
+        UserWarning,
+        stacklevel=3,
+    )
+
+
+def _warn_of_missing(folder, counts, labels):
+    """Warn of classes that a part of a split has no images of."""
+    parts = sorted({part for part, _ in counts})
+    missing = [
+        f"{label} in {part}" for part in parts for label in labels if not counts[part, label]
+    ]
+    if missing:
+        warnings.warn(
+            f"Each part of the split in {folder} should hold images of each class, but there are "
+            f"none of {', '.join(missing)}. A class that is not in the training part is never "
+            "predicted, and one that is not in the test part is not measured.",
+            UserWarning,
+            stacklevel=3,
+        )
+
+
+def _list_counts(counter):
+    return ", ".join(f"{count} {ending}" for ending, count in sorted(counter.items()))

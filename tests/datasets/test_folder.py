@@ -1,8 +1,15 @@
+import os
+import warnings
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
+from PIL import Image, features
 
+from imblearn_bbfl._images import as_images
 from imblearn_bbfl.datasets import load_image_folder
+from imblearn_bbfl.datasets._image_names import IMAGE_EXTENSIONS
 
 
 def _make(folder, *names):
@@ -105,4 +112,99 @@ def test_class_folders_without_images_are_named(tmp_path):
 def test_images_beside_the_class_folders_are_refused(tmp_path):
     _make(tmp_path, "a/1.png", "stray.png")
     with pytest.raises(ValueError, match=r"itself holds 1, such as stray\.png"):
+        load_image_folder(tmp_path)
+
+
+# ---- which files are images
+
+PIXELS = np.full((16, 16, 3), [200, 40, 90], np.uint8)  # red-green-blue
+WRITTEN_AS = {
+    **{".apng": "PNG", ".avif": "AVIF", ".bmp": "BMP", ".dib": "BMP", ".gif": "GIF"},
+    **{".j2k": "JPEG2000", ".jp2": "JPEG2000", ".jfif": "JPEG", ".jpe": "JPEG", ".jpeg": "JPEG"},
+    **{".jpg": "JPEG", ".pbm": "PPM", ".pgm": "PPM", ".png": "PNG", ".pnm": "PPM", ".ppm": "PPM"},
+    **{".tif": "TIFF", ".tiff": "TIFF", ".webp": "WEBP"},
+}
+
+
+def _save(path, pixels):
+    extension = path.suffix.lower()
+    if extension in (".ras", ".sr"):
+        cv2.imwrite(str(path), pixels[..., ::-1])
+        return
+    mode = {".pbm": "1", ".pgm": "L"}.get(extension, "RGB")
+    Image.fromarray(pixels).convert(mode).save(path, WRITTEN_AS[extension])
+
+
+@pytest.mark.parametrize("extension", IMAGE_EXTENSIONS)
+def test_files_of_each_extension_are_listed_and_read(tmp_path, extension):
+    if extension == ".gif" and not cv2.haveImageWriter(".gif"):
+        pytest.skip("OpenCV reads GIF from version 4.11 on")
+    if extension == ".avif" and not (cv2.haveImageWriter(".avif") and features.check("avif")):
+        pytest.skip("OpenCV or Pillow was built without AVIF")
+    pixels = np.full_like(PIXELS, 255) if extension in (".pbm", ".pgm") else PIXELS
+    (tmp_path / "a").mkdir()
+    _save(tmp_path / "a" / f"1{extension.upper()}", pixels)
+    paths, _ = load_image_folder(tmp_path, return_X_y=True)
+    np.testing.assert_allclose(as_images(paths).read([0])[0], pixels.astype(int), atol=4)
+
+
+@pytest.mark.skipif(not cv2.haveImageWriter(".gif"), reason="OpenCV reads GIF from 4.11 on")
+def test_the_first_frame_of_an_animated_gif_is_read(tmp_path):
+    first, second = Image.fromarray(PIXELS), Image.fromarray(255 - PIXELS)
+    first.save(tmp_path / "a.gif", save_all=True, append_images=[second])
+    assert (as_images([tmp_path / "a.gif"]).read([0])[0] == PIXELS).all()
+
+
+def test_images_that_opencv_cannot_read_are_left_out_with_one_warning(tmp_path):
+    _make(tmp_path, "a/1.png", "a/2.heic", "a/x/3.HEIC", "b/1.jpg", "b/4.dcm")
+    with pytest.warns(UserWarning, match=r"3 files .*: 1 \.dcm, 2 \.heic\. Convert") as caught:
+        data = load_image_folder(tmp_path)
+    assert len(caught) == 1
+    assert data.class_counts == {"a": 1, "b": 1}
+    assert caught[0].filename == __file__
+
+
+def test_endings_that_were_chosen_leave_others_out_silently(tmp_path):
+    _make(tmp_path, "a/1.jpg", "a/mask.png", "a/2.heic")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert len(load_image_folder(tmp_path, extensions=[".jpg"]).data) == 1
+
+
+def test_a_class_of_images_that_cannot_be_read_names_their_endings(tmp_path):
+    _make(tmp_path, "a/1.jpg", "b/1.heic")
+    with pytest.raises(ValueError, match=r"b in .* has none .* left out: 1 \.heic"):
+        load_image_folder(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "name", ["@eaDir/1.png", "a/@eaDir/1.png/thumb.jpg", "__MACOSX/a/1.png", "a/._1.png"]
+)
+def test_what_systems_and_network_drives_leave_behind_is_left_out(tmp_path, name):
+    _make(tmp_path, "a/1.png", name, "a/Thumbs.db", "a/.ipynb_checkpoints/1.png")
+    assert load_image_folder(tmp_path).class_counts == {"a": 1}
+
+
+# ---- what cannot be read
+
+
+def test_a_folder_that_cannot_be_read_is_named(tmp_path, monkeypatch):
+    _make(tmp_path, "a/1.png", "a/closed/2.png")
+    scandir = os.scandir
+
+    def refuse(path):
+        if Path(path).name == "closed":
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    with pytest.raises(PermissionError, match=r"Permission denied.*closed"):
+        load_image_folder(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["b", "a/more"])
+def test_a_link_to_a_folder_that_is_gone_is_named(tmp_path, name):
+    _make(tmp_path, "a/1.png")
+    (tmp_path / name).symlink_to(tmp_path / "gone")
+    with pytest.raises(ValueError, match=rf"{name} is a link to .*gone, which does not exist"):
         load_image_folder(tmp_path)

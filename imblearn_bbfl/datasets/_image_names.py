@@ -1,0 +1,99 @@
+"""Which files are images, and what cameras, systems and network drives leave beside them."""
+
+import os
+from collections import Counter
+
+IMAGE_EXTENSIONS = (
+    ".apng",
+    ".avif",
+    ".bmp",
+    ".dib",
+    ".gif",
+    ".j2k",
+    ".jfif",
+    ".jp2",
+    ".jpe",
+    ".jpeg",
+    ".jpg",
+    ".pbm",
+    ".pgm",
+    ".png",
+    ".pnm",
+    ".ppm",
+    ".ras",
+    ".sr",
+    ".tif",
+    ".tiff",
+    ".webp",
+)
+"""Endings of files that OpenCV reads as 8 or 16 bit images."""
+
+# Images that OpenCV cannot read, or reads as floats.
+_UNREADABLE = (
+    *(".arw", ".cr2", ".cr3", ".dng", ".nef", ".orf", ".raf", ".rw2"),  # raw files of cameras
+    *(".czi", ".dcm", ".dicom", ".mrxs", ".ndpi", ".nii", ".nii.gz", ".scn", ".svs"),
+    *(".eps", ".exr", ".hdr", ".heic", ".heif", ".ico", ".jpf", ".jpx", ".jxl", ".jxr"),
+    *(".pcx", ".pfm", ".psd", ".svg", ".tga", ".xcf"),
+)
+# Thumbnails and bins of network drives, and what archives and systems add.
+_LITTER = {
+    *("@eadir", "@__thumb", "@recycle", "@recently-snapshot", "#recycle", "#snapshot"),
+    *("__macosx", "__pycache__", "$recycle.bin", "system volume information", "lost+found"),
+}
+
+
+def is_visible(name):
+    """Whether a file or folder is neither hidden nor left there by a system."""
+    return not name.startswith(".") and name.lower() not in _LITTER
+
+
+def has_ending(name, endings):
+    """Whether a name ends in one of these, in lower or upper case."""
+    return name.lower().endswith(endings)
+
+
+def list_images(folder, endings):
+    """List the images at any depth below a folder, each folder once.
+
+    Returns
+    -------
+    paths : list of str
+        Sorted.
+    left_out : Counter
+        How many files have an ending of images that `endings` does not have, by ending.
+
+    Raises
+    ------
+    OSError
+        If a folder cannot be read.
+    ValueError
+        If a link leads nowhere, unless it ends as an image does, which `fit` will find missing.
+    """
+    paths, left_out, visited = [], Counter(), set()
+    for parent, folders, names in os.walk(folder, followlinks=True, onerror=_raise):
+        target = os.path.realpath(parent)
+        if target in visited:  # a link to a folder above would lead on for ever
+            folders.clear()
+            continue
+        visited.add(target)
+        folders[:] = sorted(filter(is_visible, folders))
+        for name in filter(is_visible, names):
+            path = os.path.join(parent, name)
+            if has_ending(name, endings):
+                paths.append(path)
+            else:
+                check_link(path)
+                left_out.update([e for e in _UNREADABLE if name.lower().endswith(e)][:1])
+    return sorted(paths), left_out
+
+
+def check_link(path):
+    """Raise ValueError on a link to a file or folder that is gone."""
+    if os.path.islink(path) and not os.path.exists(path):
+        raise ValueError(
+            f"{path} is a link to {os.readlink(path)}, which does not exist. Mend or remove it."
+        )
+
+
+def _raise(error):
+    raise error

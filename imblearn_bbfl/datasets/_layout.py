@@ -1,0 +1,143 @@
+"""What the folders in a folder stand for: classes, or the parts of a split."""
+
+import warnings
+from typing import NamedTuple
+
+from imblearn_bbfl.datasets._image_names import check_link, has_ending, is_visible
+
+_PART_NAMES = {"train", "training", "val", "valid", "validation", "dev", "test", "testing"}
+
+
+class ClassFolder(NamedTuple):
+    """A folder with the images of one class, or those of them in one part of a split."""
+
+    part: str | None
+    label: str
+    path: object  # Path
+
+
+def find_class_folders(folder, endings):
+    """Find the folder of each class, and of each part where there is a split.
+
+    A split has one folder per part with one folder per class in it, or the other way round.
+
+    Parameters
+    ----------
+    folder : Path
+        Where to look.
+    endings : tuple of str
+        Endings of the names of image files, in lower case.
+
+    Returns
+    -------
+    found : list of ClassFolder
+        Sorted by part, then by label.
+
+    Raises
+    ------
+    ValueError
+        If images lie right in `folder`, if it has no sub-folders, or if some of them look like the
+        parts of a split and others do not.
+
+    Warns
+    -----
+    UserWarning
+        If all classes are named as parts of a split are.
+    """
+    folders = _list_folders(folder)
+    _check_folder(folder, folders, endings)
+    parts = [path for path in folders if _is_part(path)]
+    below = {path: _list_folders(path) for path in folders}
+    if parts:
+        if _are_parts(folder, parts, below, endings):
+            return [ClassFolder(p.name, c.name, c) for p in parts for c in below[p]]
+    elif any(sum(map(_is_part, inside)) > 1 for inside in below.values()):
+        _check_parts_of_classes(folder, below, endings)
+        found = [ClassFolder(p.name, c.name, p) for c in folders for p in below[c]]
+        return sorted(found)
+    return [ClassFolder(None, path.name, path) for path in folders]
+
+
+def _is_part(path):
+    return path.name.lower() in _PART_NAMES
+
+
+def _list_folders(folder):
+    """Return the sub-folders that are not hidden, sorted by name."""
+    visible = sorted(path for path in folder.iterdir() if is_visible(path.name))
+    for path in visible:
+        check_link(path)
+    return [path for path in visible if path.is_dir()]
+
+
+def _list_stray(folder, endings):
+    """Return the names of images right in a folder."""
+    return sorted(
+        path.name
+        for path in folder.iterdir()
+        if is_visible(path.name) and has_ending(path.name, endings) and not path.is_dir()
+    )
+
+
+def _check_folder(folder, folders, endings):
+    stray = _list_stray(folder, endings)
+    if stray:
+        raise ValueError(
+            f"Images must lie in one sub-folder per class, but {folder} itself holds {len(stray)}, "
+            f"such as {stray[0]}. Move them into class folders or elsewhere, or list images and "
+            "labels in a table for load_image_table."
+        )
+    if not folders:
+        raise ValueError(
+            f"folder={str(folder)!r} must hold one sub-folder of images per class, but has none."
+        )
+
+
+def _are_parts(folder, parts, below, endings):
+    """Whether folders with names of parts are parts, not classes; raise if it cannot be told."""
+    others = [path.name for path in below if path not in parts]
+    with_images = [path.name for path in parts if _list_stray(path, endings)]
+    empty = [path.name for path in parts if not below[path] and path.name not in with_images]
+    labels = [{path.name for path in below[part]} for part in parts]
+    sets = [set(others), *labels]  # a name that is in two of them is that of a class
+    repeats = len(set.union(*sets)) < sum(map(len, sets))
+    if not others and not with_images:
+        if empty:
+            _refuse(folder, parts, f"{empty[0]} has no class folders")
+        if len(parts) > 1 and not repeats:
+            _refuse(folder, parts, "no two of them have a class in common")
+        return True
+    reason = f"{others[0]} lies beside them" if others else f"images lie right in {with_images[0]}"
+    if repeats or (not others and len(with_images) < len(parts)):
+        _refuse(folder, parts, reason)
+    if len(parts) > 1:
+        warnings.warn(
+            f"The folders {_join(parts)} in {folder} are named as the parts of a split are, but "
+            f"are taken for classes, because {reason}. If they are parts, give each of them one "
+            "sub-folder of images per class, and move everything else elsewhere.",
+            UserWarning,
+            stacklevel=4,
+        )
+    return False
+
+
+def _check_parts_of_classes(folder, below, endings):
+    """Raise ValueError unless each class folder holds the parts of a split, and nothing else."""
+    named = {path.name.lower(): path for inside in below.values() for path in inside}
+    parts = [path for name, path in sorted(named.items()) if name in _PART_NAMES]
+    for path, inside in below.items():
+        if not inside or not all(map(_is_part, inside)) or _list_stray(path, endings):
+            _refuse(path.parent, parts, f"{path.name} does not hold such folders only")
+
+
+def _refuse(folder, parts, reason):
+    raise ValueError(
+        f"The folders {_join(parts)} in {folder} look like the parts of a split, but {reason}. "
+        "Either each part of a split holds one sub-folder of images per class, and nothing lies "
+        "beside the parts, or there are no such folders. Move images and folders, rename classes "
+        "that are named as parts, or list images, labels and parts in a table for load_image_table."
+    )
+
+
+def _join(paths):
+    return ", ".join(path.name for path in paths)
