@@ -1,14 +1,22 @@
 """A table that lists image files and their labels."""
 
 import os
-from difflib import get_close_matches
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from sklearn.utils import Bunch
 
-_MAX_LISTED = 20
+from imblearn_bbfl.datasets._columns import (
+    check_filled,
+    find_column,
+    make_numbers,
+    read_paths,
+    read_values,
+    strip,
+    warn_of_missing,
+)
+from imblearn_bbfl.datasets._copies import warn_of_contradictions, warn_of_copies
 
 
 def load_image_table(
@@ -23,7 +31,9 @@ def load_image_table(
 ) -> Bunch | tuple:
     """Load paths and labels of images from a CSV file or a DataFrame.
 
-    No image is read: pass the paths to `fit`, which reads the images batch by batch.
+    Pass the paths to `fit`, which reads the images batch by batch. Blanks around the names of
+    columns and around paths, labels, groups and parts do not count, unless a file is really named
+    so.
 
     Parameters
     ----------
@@ -40,7 +50,7 @@ def load_image_table(
 
     group_column : str, default=None
         Column with what must not be torn apart by a split, such as the patient. In a CSV file
-        groups are text: `0012` and `12` are two.
+        groups are text: `0012` and `12` are two, and a warning says so.
 
     split_column : str, default=None
         Column with the part that each image belongs to, such as "train" or "test".
@@ -50,7 +60,8 @@ def load_image_table(
         DataFrame then stay as they are.
 
     return_X_y : bool, default=False
-        Whether to return `(data, target)` instead of a Bunch.
+        Whether to return a tuple instead of a Bunch: `(data, target)`, followed by `groups` if
+        there is a `group_column`, and by `split` if there is a `split_column`.
 
     Returns
     -------
@@ -70,15 +81,23 @@ def load_image_table(
         class_counts : dict
             Number of images of each class.
         frame : DataFrame
-            The whole table.
+            The whole table, with labels, groups and parts as above.
         DESCR : str
             Where the data come from.
 
     Raises
     ------
     ValueError
-        If a column does not exist or holds empty entries, if the table has no rows, or if rows of
-        a CSV file have more fields than its header.
+        If a column does not exist, is there twice, holds empty entries, or mixes text and other
+        values, if the table has no rows, or if rows of a CSV file have more fields than its header.
+
+    Warns
+    -----
+    UserWarning
+        If labels, groups or parts look like the same one but are written in several ways (`Sick`
+        and `sick`, `12` and `12.0`), if a group is named as if it were missing (`nan`), if a path
+        is listed with several labels, or if an image is in several parts of the split. For the last
+        one, files of the same size are read.
 
     Examples
     --------
@@ -91,32 +110,49 @@ def load_image_table(
     >>> eyes.data.tolist(), eyes.target.tolist(), eyes.groups.tolist()
     (['a.jpg', 'b.jpg'], [0, 3], ['p1', 'p2'])
     """
+    if isinstance(table, pd.DataFrame):
+        frame, source = table.copy(deep=False), "a DataFrame"
+    else:
+        source = Path(table).expanduser()
+        frame = _read_csv(source, text_columns=[path_column, group_column])
+        folder = source.parent if folder is None else folder
     columns = {
         "path_column": path_column,
         "label_column": label_column,
         "group_column": group_column,
         "split_column": split_column,
     }
-    columns = {argument: name for argument, name in columns.items() if name is not None}
-    if isinstance(table, pd.DataFrame):
-        frame, source = table, "a DataFrame"
-    else:
-        source = Path(table).expanduser()
-        frame = _read_csv(source, text_columns=[path_column, group_column])
-        folder = source.parent if folder is None else folder
-    _check_columns(frame, columns)
-    data = _resolve_paths(frame[path_column], folder)
-    target = frame[label_column].to_numpy()
+    columns = {
+        argument: find_column(frame, argument, name)
+        for argument, name in columns.items()
+        if name is not None
+    }
+    if frame.empty:
+        raise ValueError("The table has no rows, but at least one image is required.")
+    for argument, name in columns.items():
+        check_filled(frame[name], argument)
+    data = read_paths(frame[columns.pop("path_column")], folder)
+    for argument, name in columns.items():
+        frame[name] = read_values(frame[name], argument)
+    target, groups, split = (
+        frame[columns[argument]].to_numpy() if argument in columns else None
+        for argument in ("label_column", "group_column", "split_column")
+    )
+    warn_of_contradictions(data, target)
+    if groups is not None:
+        warn_of_missing(groups, columns["group_column"])
+    if split is not None:
+        warn_of_copies(data, split)
     if return_X_y:
-        return data, target
+        return data, target, *(values for values in (groups, split) if values is not None)
     classes, counts = np.unique(target, return_counts=True)
     class_counts = dict(zip(classes.tolist(), counts.tolist(), strict=True))
     return Bunch(
         data=data,
         target=target,
         target_names=[str(label) for label in class_counts],
-        groups=None if group_column is None else frame[group_column].to_numpy(),
-        split=None if split_column is None else frame[split_column].to_numpy(),
+        groups=groups,
+        split=split,
         class_counts=class_counts,
         frame=frame,
         DESCR=f"Paths of {len(data)} images from {source}, by class: {class_counts}.\n",
@@ -125,53 +161,17 @@ def load_image_table(
 
 def _read_csv(source, text_columns):
     """Return the table in a CSV file, these columns as text."""
-    dtype = dict.fromkeys(text_columns, str)
-    frame = pd.read_csv(source, dtype=dtype, keep_default_na=False, na_values=[""])
+    settings = {"skipinitialspace": True, "keep_default_na": False, "na_values": [""]}
+    names = pd.read_csv(source, nrows=0, **settings).columns
+    text_columns = {strip(name) for name in text_columns}
+    dtype = {name: str for name in names if strip(name) in text_columns}
+    frame = pd.read_csv(source, dtype=dtype, **settings)
     if not isinstance(frame.index, pd.RangeIndex):  # pandas shifts the names to the last columns
         raise ValueError(
             f"Rows of {source} have more fields than its header, which has {frame.shape[1]}: "
             f"{', '.join(frame.columns)}. Name every column, put fields that hold a comma in "
             "quotes, and remove commas at the ends of rows."
         )
-    return frame
-
-
-def _check_columns(frame, columns):
-    """Raise ValueError on a column that is missing or has empty entries, or without rows."""
-    for argument, name in columns.items():
-        if name not in frame.columns:
-            names = [str(column) for column in frame.columns]
-            near = get_close_matches(str(name), names, n=1)
-            hint = f" Did you mean {near[0]!r}?" if near else ""
-            raise ValueError(
-                f"{argument}={name!r} is not a column of the table.{hint} Its columns are: "
-                f"{', '.join(names)}."
-            )
-    if frame.empty:
-        raise ValueError("The table has no rows, but at least one image is required.")
-    for argument, name in columns.items():
-        column = frame[name]
-        empty = column.isna() | column.astype(str).str.strip().eq("")
-        if empty.any():
-            raise ValueError(
-                f"Column {name!r} ({argument}) must not be empty, but it is in "
-                f"{_list_rows(np.flatnonzero(empty))}. Fill in or remove them."
-            )
-
-
-def _list_rows(rows):
-    listed = ", ".join(map(str, rows[:_MAX_LISTED]))
-    more = f" and {len(rows) - _MAX_LISTED} more" if len(rows) > _MAX_LISTED else ""
-    return f"{len(rows)} rows (counted from 0): {listed}{more}"
-
-
-def _resolve_paths(column, folder):
-    """Return the paths as an array of str, relative ones from the folder on."""
-    folder = "" if folder is None else Path(folder).expanduser()
-    for row, path in enumerate(column):
-        if not isinstance(path, (str, os.PathLike)):
-            raise ValueError(
-                f"Column {column.name!r} (path_column) must hold paths, got {path!r} in row {row}. "
-                "Name the column that holds them."
-            )
-    return np.array([os.path.join(folder, path) for path in column])
+    for name in set(names) - set(dtype):
+        frame[name] = make_numbers(frame[name])  # a blank has made text of them
+    return frame.rename(columns=strip)

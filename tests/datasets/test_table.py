@@ -63,7 +63,8 @@ def test_paths_that_look_like_numbers_stay_text(tmp_path):
 
 def test_groups_that_look_like_numbers_stay_text(tmp_path):
     (tmp_path / "t.csv").write_text("file,grade,patient\na.jpg,1,0012\nb.jpg,0,12\n")
-    data = load_image_table(tmp_path / "t.csv", **COLUMNS, group_column="patient")
+    with pytest.warns(UserWarning, match="'0012' and '12'"):
+        data = load_image_table(tmp_path / "t.csv", **COLUMNS, group_column="patient")
     assert data.groups.tolist() == ["0012", "12"]
 
 
@@ -128,6 +129,158 @@ def test_a_table_without_rows_is_refused():
         load_image_table(pd.DataFrame({"file": [], "grade": []}), **COLUMNS)
 
 
+# ---- what a tuple holds
+
+
+@pytest.mark.parametrize("names", [[], ["groups"], ["split"], ["groups", "split"]])
+def test_a_tuple_holds_what_columns_were_named_for(csv, names):
+    columns = {"groups": {"group_column": "patient"}, "split": {"split_column": "split"}}
+    columns = COLUMNS | {key: value for name in names for key, value in columns[name].items()}
+    bunch = load_image_table(csv, **columns)
+    values = load_image_table(csv, **columns, return_X_y=True)
+    assert len(values) == 2 + len(names)
+    for value, name in zip(values, ["data", "target", *names], strict=True):
+        assert value.tolist() == bunch[name].tolist()
+
+
+# ---- blanks, and several ways to write the same
+
+
+def _write(tmp_path, *rows):
+    (tmp_path / "t.csv").write_text("\n".join(["file,grade,patient,split", *rows]), "utf-8")
+    return tmp_path / "t.csv"
+
+
+def _load(table):
+    return load_image_table(table, **COLUMNS, group_column="patient", split_column="split")
+
+
+@pytest.mark.parametrize("blank", [" ", "\t", "  ", "\xa0"])
+def test_blanks_around_fields_do_not_count(tmp_path, blank):
+    rows = ["a.jpg,x,P0,train", "b.jpg,x,P0,train", "c.jpg,y,P1,test", "d.jpg,y,P1,test"]
+    rows[1] = ",".join(f"{blank}{field}{blank}" for field in rows[1].split(","))
+    for table in (_write(tmp_path, *rows), pd.read_csv(_write(tmp_path, *rows))):
+        data = _load(table)
+        assert os.path.basename(data.data[1]) == "b.jpg"
+        assert data.target.tolist() == ["x", "x", "y", "y"]
+        assert data.groups.tolist() == ["P0", "P0", "P1", "P1"]
+        assert data.split.tolist() == ["train", "train", "test", "test"]
+        assert data.frame["patient"].tolist() == data.groups.tolist()
+
+
+def test_blanks_around_numbers_do_not_make_text_of_them(tmp_path):
+    data = _load(_write(tmp_path, "a.jpg, 1 ,P0,2", "b.jpg,\xa01,P1,\xa02"))
+    assert data.target.tolist() == [1, 1]
+    assert data.split.tolist() == [2, 2]
+
+
+def test_blanks_before_quotes_do_not_count(tmp_path):
+    data = _load(_write(tmp_path, 'a.jpg, "x, y", "P0" ,train'))
+    assert (data.target[0], data.groups[0]) == ("x, y", "P0")
+
+
+@pytest.mark.parametrize("header", [" file , grade", "\ufefffile,grade ", '"file ",\xa0grade'])
+@pytest.mark.parametrize("read", [lambda path: path, pd.read_csv])
+def test_blanks_around_the_names_of_columns_do_not_count(tmp_path, header, read):
+    (tmp_path / "t.csv").write_text(f"{header}\na.jpg,x\n", "utf-8")
+    assert load_image_table(read(tmp_path / "t.csv"), **COLUMNS).target.tolist() == ["x"]
+
+
+def test_a_column_that_is_there_twice_is_refused():
+    frame = pd.DataFrame([["a.jpg", 1, 2]], columns=["file", "grade", "grade"])
+    with pytest.raises(ValueError, match="'grade' is the name of 2 columns"):
+        load_image_table(frame, **COLUMNS)
+
+
+def test_a_file_whose_name_ends_in_a_blank_is_found(tmp_path):
+    (tmp_path / "a ").touch()
+    paths, _ = load_image_table(_write(tmp_path, "a ,1,,", "b ,1,,"), **COLUMNS, return_X_y=True)
+    assert [os.path.basename(path) for path in paths] == ["a ", "b"]
+
+
+def test_the_table_of_the_caller_stays_as_it_is():
+    frame = pd.DataFrame({"file": [" a.jpg"], "grade": [" x"]})
+    load_image_table(frame, **COLUMNS)
+    assert frame.to_numpy().tolist() == [[" a.jpg", " x"]]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("12", "12.0"), ("12", "012"), ("p0", "P0"), ("P\xa00", "P  0"), ("\uff11", "1")],
+)
+@pytest.mark.parametrize("column", ["patient", "grade", "split"])
+def test_values_that_look_the_same_are_kept_apart_with_one_warning(column, one, other):
+    frame = pd.DataFrame({"file": ["a.jpg", "b.jpg", "c.jpg", "d.jpg"]})
+    frame = frame.assign(grade="x", patient=["P1", "P2", "P3", "P4"], split="all")
+    frame[column] = [one, other, one, "other"]
+    with pytest.warns(UserWarning, match=f"'{column}' .* differ only in the way") as caught:
+        data = _load(frame)
+    assert len(caught) == 1
+    assert repr(one) in str(caught[0].message)
+    assert repr(other) in str(caught[0].message)
+    assert caught[0].filename == __file__
+    assert len(set(data.frame[column])) == 3
+
+
+@pytest.mark.parametrize("values", [["001", "002"], ["1e2", "100"], ["P1", "P2"], ["1.5", "1"]])
+def test_values_that_differ_are_no_reason_to_warn(recwarn, values):
+    frame = pd.DataFrame({"file": ["a.jpg", "b.jpg"], "grade": [0, 1], "patient": values})
+    load_image_table(frame, **COLUMNS, group_column="patient")
+    assert not recwarn.list
+
+
+@pytest.mark.parametrize("column", ["patient", "grade", "split"])
+def test_text_beside_other_values_is_refused(column):
+    frame = pd.DataFrame({"file": ["a.jpg", "b.jpg"], "grade": 1, "patient": 1, "split": 1})
+    frame[column] = pd.Series(["12", 12], dtype=object)
+    with pytest.raises(ValueError, match=f"'{column}' .* row 0 has '12' and row 1 12. Use table"):
+        _load(frame)
+
+
+@pytest.mark.parametrize("name", ["nan", "None", "NA"])
+def test_groups_that_are_named_as_if_missing_are_counted(tmp_path, name):
+    table = _write(tmp_path, f"a.jpg,1,{name},x", f"b.jpg,1,{name},x", "c.jpg,1,P1,x")
+    with pytest.warns(UserWarning, match=f"'patient' .* has '{name}' in 2 rows"):
+        _load(table)
+
+
+# ---- the same image more than once
+
+
+def test_a_path_with_several_labels_is_named(tmp_path):
+    rows = ["a.jpg,1,P0,x", "./a.jpg,2,P0,x", "b.jpg,1,P0,x", "b.jpg,1,P0,x", "c.jpg,2,P1,x"]
+    with pytest.warns(UserWarning, match=r"a\.jpg is listed with 1 and 2\.") as caught:
+        _load(_write(tmp_path, *rows))
+    assert len(caught) == 1
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "copy.jpg", "link.jpg", "./a.jpg"])
+def test_an_image_in_two_parts_of_the_split_is_named(tmp_path, name):
+    (tmp_path / "a.jpg").write_bytes(b"image")
+    (tmp_path / "b.jpg").write_bytes(b"other")
+    (tmp_path / "copy.jpg").write_bytes(b"image")
+    (tmp_path / "link.jpg").symlink_to(tmp_path / "a.jpg")
+    table = _write(tmp_path, "a.jpg,1,P0,train", f"{name},1,P0,test", "b.jpg,1,P1,test")
+    with pytest.warns(UserWarning, match=r"a\.jpg \(train\) and .*jpg \(test\)\.") as caught:
+        _load(table)
+    assert len(caught) == 1
+
+
+def test_a_path_in_two_parts_of_the_split_is_named_before_there_are_files(tmp_path):
+    table = _write(tmp_path, "a.jpg,1,P0,train", "a.jpg,1,P0,test")
+    with pytest.warns(UserWarning, match=r"a\.jpg \(train\) and"):
+        _load(table)
+
+
+@pytest.mark.real_data
+def test_the_copy_that_idrid_has_in_its_test_part_is_named(data_folder):
+    table = data_folder / "idrid" / "labels.csv"
+    columns = {"path_column": "file", "label_column": "dr_grade", "split_column": "split"}
+    with pytest.warns(UserWarning, match=r"IDRiD_118\.jpg \(train\) and .*test_IDRiD_064"):
+        load_image_table(table, **columns)
+
+
+@pytest.mark.filterwarnings("ignore:Different parts of the split")
 @pytest.mark.real_data
 def test_the_idrid_table_names_files_that_exist(data_folder):
     data = load_image_table(

@@ -1,0 +1,143 @@
+"""Columns of a table: found by name, without blanks, and checked."""
+
+import os
+import re
+import unicodedata
+import warnings
+from decimal import Decimal
+from difflib import get_close_matches
+
+import numpy as np
+import pandas as pd
+
+_MAX_LISTED = 20
+_BLANKS = " \t\n\r\v\f\xa0\u3000\u200b\ufeff"  # the last two are invisible
+_MISSING = {"", "<na>", "n/a", "na", "nan", "none", "null"}
+
+
+def strip(value):
+    """Return text without blanks at its ends, and anything else as it is."""
+    return value.strip(_BLANKS) if isinstance(value, str) else value
+
+
+def find_column(frame, argument, name):
+    """Return the name of a column as the table has it, or raise ValueError."""
+    found = [column for column in frame.columns if column == name] or [
+        column for column in frame.columns if strip(column) == strip(name)
+    ]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise ValueError(
+            f"{argument}={name!r} is the name of {len(found)} columns of the table. Give each "
+            "column a name of its own."
+        )
+    names = [str(column) for column in frame.columns]
+    near = get_close_matches(str(name), names, n=1)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    raise ValueError(
+        f"{argument}={name!r} is not a column of the table.{hint} Its columns are: "
+        f"{', '.join(names)}."
+    )
+
+
+def check_filled(column, argument):
+    """Raise ValueError on empty entries."""
+    empty = column.isna() | column.astype(str).map(strip).eq("")
+    if empty.any():
+        raise ValueError(
+            f"Column {column.name!r} ({argument}) must not be empty, but it is in "
+            f"{_list_rows(np.flatnonzero(empty))}. Fill in or remove them."
+        )
+
+
+def read_paths(column, folder):
+    """Return the paths as an array of str, relative ones from the folder on."""
+    folder = "" if folder is None else os.path.expanduser(folder)
+    for row, path in enumerate(column):
+        if not isinstance(path, (str, os.PathLike)):
+            raise ValueError(
+                f"Column {column.name!r} (path_column) must hold paths, got {path!r} in row {row}. "
+                "Name the column that holds them."
+            )
+    return np.array([_resolve(path, folder) for path in column])
+
+
+def read_values(column, argument):
+    """Return labels, groups or parts: text without blanks at its ends, all else as it is.
+
+    Warns of texts that differ and yet look like the same one.
+    """
+    is_text = np.array([isinstance(value, str) for value in column])
+    if not is_text.any():
+        return column
+    if not is_text.all():
+        text, other = np.flatnonzero(is_text)[0], np.flatnonzero(~is_text)[0]
+        raise ValueError(
+            f"Column {column.name!r} ({argument}) must not mix text and other values, but row "
+            f"{text} has {column.iloc[text]!r} and row {other} {column.iloc[other]!r}. Use "
+            f"table[{column.name!r}].astype(str)."
+        )
+    values = np.array([strip(value) for value in column], dtype=object)
+    _warn_of_variants(values, column.name, argument)
+    return values
+
+
+def make_numbers(column):
+    """Return texts as numbers if they are all numbers, and anything else as it is."""
+    if pd.api.types.is_numeric_dtype(column):
+        return column
+    try:
+        return pd.to_numeric(column.map(strip))
+    except (TypeError, ValueError):
+        return column
+
+
+def warn_of_missing(groups, name):
+    """Warn of groups whose name says that there is none, such as "nan"."""
+    for group, count in zip(*np.unique(groups, return_counts=True), strict=True):
+        if isinstance(group, str) and group.lower() in _MISSING:
+            warnings.warn(
+                f"Column {name!r} (group_column) has {group!r} in {count} rows, which are taken "
+                "for one group. If it stands for an unknown group, give each of these rows a "
+                "group of its own, or remove them.",
+                UserWarning,
+                stacklevel=3,
+            )
+
+
+def _warn_of_variants(values, name, argument):
+    variants = {}
+    for value in np.unique(values):
+        variants.setdefault(_simplify(value), []).append(value)
+    several = [texts for texts in variants.values() if len(texts) > 1]
+    if several:
+        listed = "; ".join(" and ".join(map(repr, texts)) for texts in several[:_MAX_LISTED])
+        more = len(several) - _MAX_LISTED
+        warnings.warn(
+            f"Column {name!r} ({argument}) has values that differ only in the way they are "
+            f"written: {listed}{f'; and {more} more' if more > 0 else ''}. They are taken for "
+            "different ones. If they are the same, write them alike.",
+            UserWarning,
+            stacklevel=4,
+        )
+
+
+def _simplify(text):
+    """Return what texts have in common that differ in case, in blanks or as numbers are written."""
+    text = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return Decimal(text) if re.fullmatch(r"[+-]?\d+(\.\d*)?", text) else text
+
+
+def _resolve(path, folder):
+    """Return the path from the folder on, without blanks at its ends unless a file has them."""
+    whole = os.path.join(folder, path)
+    if strip(path) == path or os.path.exists(whole):
+        return whole
+    return os.path.join(folder, strip(path))
+
+
+def _list_rows(rows):
+    listed = ", ".join(map(str, rows[:_MAX_LISTED]))
+    more = f" and {len(rows) - _MAX_LISTED} more" if len(rows) > _MAX_LISTED else ""
+    return f"{len(rows)} rows (counted from 0): {listed}{more}"
