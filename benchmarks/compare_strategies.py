@@ -8,9 +8,11 @@ Every method gets the same network, training settings, splits and seeds::
         --backbone mobilenetv2 --weights WEIGHTS --image-size 128 --epochs 20 --out comparison
 
 ``--data`` is ``digits``, ``retinamnist``, ``idrid``, ``idrid-binary``, a folder with one sub-folder
-per class, or a CSV file. Each run is kept when it finishes: started again with the same arguments,
-the script goes on where it was stopped. The folder ``--out`` then holds ``report.html``, which
-needs no other file, ``table.md``, ``runs.csv``, the figures, and the checkpoint.
+per class, or a CSV file. ``--official-test`` needs a test part: a folder that has ``train`` and
+``test`` above the folders of the classes, or a column that ``--split-column`` names. Each run is
+kept when it finishes: started again with the same arguments, the script goes on where it was
+stopped. The folder ``--out`` then holds ``report.html``, which needs no other file, ``table.md``,
+``runs.csv``, the figures, and the checkpoint.
 """
 
 import argparse

@@ -16,7 +16,8 @@ from imblearn_bbfl.datasets import (
 
 IDRID_NOTE = (
     "The copy of IDRiD used here had its files renumbered; the link from image to grade was "
-    "rebuilt and checked statistically, so single labels may be wrong."
+    "rebuilt and checked statistically, so single labels may be wrong. One image is in both parts: "
+    "train_IDRiD_118 is test_IDRiD_064, with another grade."
 )
 
 
@@ -86,6 +87,7 @@ def add_arguments(parser, **data):
     parser.add_argument("--path-column", default="file", help="of a CSV file")
     parser.add_argument("--label-column", default="label", help="of a CSV file")
     parser.add_argument("--group-column", help="of a CSV file: rows that stay together")
+    parser.add_argument("--split-column", help="of a CSV file: 'test' names the test part")
 
 
 def load_from(arguments):
@@ -96,11 +98,20 @@ def load_from(arguments):
         path_column=arguments.path_column,
         label_column=arguments.label_column,
         group_column=arguments.group_column,
+        split_column=arguments.split_column,
     )
 
 
-def load(name, folder, *, path_column="file", label_column="label", group_column=None):
-    """Load a data set by name, from a folder of one sub-folder per class, or from a CSV file.
+def load(
+    name,
+    folder,
+    *,
+    path_column="file",
+    label_column="label",
+    group_column=None,
+    split_column=None,
+):
+    """Load a data set by name, from a folder as `load_image_folder` takes it, or a CSV file.
 
     Parameters
     ----------
@@ -108,7 +119,7 @@ def load(name, folder, *, path_column="file", label_column="label", group_column
         ``"digits"``, a key of `NAMED`, a folder, or a CSV file.
     folder : str or None
         Where the named data sets lie.
-    path_column, label_column, group_column : str
+    path_column, label_column, group_column, split_column : str
         Columns of the CSV file.
 
     Returns
@@ -126,10 +137,30 @@ def load(name, folder, *, path_column="file", label_column="label", group_column
     path = Path(name).expanduser()
     if path.is_dir():
         bunch = load_image_folder(path)
-        return Bunch(X=bunch.data, y=bunch.target, is_test=None, groups=None, note="")
-    if path.is_file():
+    elif path.is_file():
         bunch = load_image_table(
-            path, path_column=path_column, label_column=label_column, group_column=group_column
+            path,
+            path_column=path_column,
+            label_column=label_column,
+            group_column=group_column,
+            split_column=split_column,
         )
-        return Bunch(X=bunch.data, y=bunch.target, is_test=None, groups=bunch.groups, note="")
-    sys.exit(f"--data {name} is not 'digits', one of {', '.join(NAMED)}, a folder, or a CSV file.")
+    else:
+        sys.exit(
+            f"--data {name} is not 'digits', one of {', '.join(NAMED)}, a folder, or a CSV file."
+        )
+    return Bunch(
+        X=bunch.data,
+        y=bunch.target,
+        is_test=_find_test_part(bunch.split),
+        groups=bunch.get("groups"),
+        note="",
+    )
+
+
+def _find_test_part(split):
+    """Return which rows are in the part that is named as a test part, or None without one."""
+    if split is None:
+        return None
+    is_test = np.array([str(part).lower() in ("test", "testing") for part in split])
+    return is_test if is_test.any() else None

@@ -2,9 +2,11 @@
 
     python examples/image_folder.py FOLDER --backbone mobilenetv2 --image-size 224
 
-A fifth of the images of each class is held out to measure on, the same for all methods. Images
-that belong together (of one patient, say) may land on both sides: pass `groups` to `fit` and split
-by `sklearn.model_selection.StratifiedGroupKFold` where you know them.
+Where the folder has a test part (FOLDER/train and FOLDER/test, each with one sub-folder per class),
+the methods are measured on it and trained on everything else. Otherwise a fifth of the images of
+each class is held out, the same for all methods. Images that belong together (of one patient, say)
+may then land on both sides: pass `groups` to `fit` and split by
+`sklearn.model_selection.StratifiedGroupKFold` where you know them.
 """
 
 import argparse
@@ -12,6 +14,7 @@ import logging
 from pathlib import Path
 
 import matplotlib.pyplot as plt
+import numpy as np
 from comparison import METHODS, format_table, score
 from sklearn.metrics import ConfusionMatrixDisplay
 from sklearn.model_selection import train_test_split
@@ -27,9 +30,9 @@ def main():
     images = load_image_folder(arguments.folder)
     rarest = min(images.class_counts, key=images.class_counts.get)
     print(f"Images of each class: {images.class_counts}\n")
-    paths, paths_test, y, y_test = train_test_split(
-        images.data, images.target, test_size=0.2, stratify=images.target, random_state=0
-    )
+    train, test = split(images)
+    paths, paths_test = images.data[train], images.data[test]
+    y, y_test = images.target[train], images.target[test]
 
     scores, predictions = [], {}
     for strategy, method in METHODS.items():
@@ -67,6 +70,16 @@ def parse_arguments():
     parser.add_argument("--verbose", type=int, default=0, help="1 shows a progress bar")
     parser.add_argument("--out", type=Path, default=Path("demo_output") / "image_folder.png")
     return parser.parse_args()
+
+
+def split(images):
+    """Return the rows to train on and those to measure on."""
+    rows = np.arange(len(images.target))
+    if images.split is not None:
+        is_test = np.array([part.lower() in ("test", "testing") for part in images.split])
+        if is_test.any():
+            return rows[~is_test], rows[is_test]
+    return train_test_split(rows, test_size=0.2, stratify=images.target, random_state=0)
 
 
 def draw_figure(y_test, predictions):

@@ -66,10 +66,16 @@ def names(tmp_path, monkeypatch, short_fits):
 
     monkeypatch.chdir(tmp_path)
     paths = [f"photographs/{label}/{i}.png" for i, label in enumerate(y)]
-    for path, image in zip(paths, X, strict=True):
+    parts = np.where(np.arange(24) % 4, "train", "test")
+    in_parts = [
+        f"data_set/{part}/{label}/{i}.png"
+        for i, (part, label) in enumerate(zip(parts, y, strict=True))
+    ]
+    for path, image in zip(paths + in_parts, [*X, *X], strict=True):
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         cv2.imwrite(path, image)
-    pd.DataFrame({"file": paths, "grade": y}).to_csv("labels.csv", index=False)
+    table = {"file": paths, "grade": y, "patient": np.arange(24) // 2, "part": parts}
+    pd.DataFrame(table).to_csv("labels.csv", index=False)
     return {
         "BBFLClassifier": BBFLClassifier,
         "classifier": classifier,
