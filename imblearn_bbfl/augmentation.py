@@ -6,7 +6,7 @@ from numbers import Real
 
 import cv2
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
+from scipy.special import ndtri
 from sklearn.base import BaseEstimator
 
 __all__ = ["ImageAugmenter"]
@@ -19,7 +19,7 @@ _LIMITS = {
     "max_gaussian_noise": 1,
     "max_salt_pepper": 1,
 }
-_NOISE_BANK, _NOISE_RUN = 2**20, 2**9
+_N_QUANTILES = 2**16
 
 
 class ImageAugmenter(BaseEstimator):
@@ -57,7 +57,7 @@ class ImageAugmenter(BaseEstimator):
         Largest standard deviation of that Gaussian, in pixels of the image as given: 1 is mild
         at 512 pixels, plain to see at 224 and strong at 28.
     gaussian_noise : float in [0, 1], default=0.25
-        Probability to add Gaussian noise, independent over pixels and channels.
+        Probability to add Gaussian noise, drawn anew for each pixel and channel of each image.
     max_gaussian_noise : float in [0, 1], default=0.02
         Largest standard deviation of the noise, as a fraction of the pixel range.
     salt_pepper : float in [0, 1], default=0.25
@@ -256,11 +256,9 @@ def _blur(image, sigma):
 
 
 def _add_noise(image, sigma, rng):
-    # Drawing each pixel's noise would take as long as all else together, ten times over. Runs
-    # from random places of one long draw, shared by all, are as good to a network.
-    runs = _noise_runs()
-    noise = runs[rng.integers(len(runs), size=-(-image.size // _NOISE_RUN))]
-    return _blend(image, 1, noise.ravel()[: image.size].reshape(image.shape), sigma)
+    # Looking quantiles up takes a quarter of the time of `rng.standard_normal`.
+    places = rng.integers(_N_QUANTILES, size=image.shape, dtype=np.uint16)
+    return _blend(image, 1, np.take(_normal_quantiles(), places), sigma)
 
 
 def _set_salt_and_pepper(image, fraction, white, rng):
@@ -284,7 +282,6 @@ def _blend(image, weight, other, other_weight):
 
 
 @lru_cache(maxsize=1)
-def _noise_runs():
-    """Return all runs of one draw from the standard normal distribution, made once."""
-    draw = np.random.default_rng(0).standard_normal(_NOISE_BANK, dtype=np.float32)
-    return sliding_window_view(draw, _NOISE_RUN)
+def _normal_quantiles():
+    """Return evenly spaced quantiles of the standard normal distribution, up to 4.3 both ways."""
+    return ndtri((np.arange(_N_QUANTILES) + 0.5) / _N_QUANTILES).astype(np.float32)
