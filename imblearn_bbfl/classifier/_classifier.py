@@ -115,8 +115,8 @@ class BBFLClassifier(
         Focusing parameter of the focal loss, >= 0. 0 is cross-entropy; the larger, the less the
         loss cares for rows that are already right. The paper found 0.5 to 2.5 best.
     alpha : None, float, dict or array-like of shape (n_classes,), default=None
-        Factor of each class inside the loss. A float is the factor of the second of two classes,
-        one minus it that of the first.
+        Factor of each class inside the loss. A float in (0, 1) is the factor of the second of two
+        classes, and one minus it that of the first; with more classes it is an error.
     class_weight : None, "balanced" or dict, default=None
         Factor of each class, as in scikit-learn; ``"balanced"`` is computed from the training part.
     thresholding : None or "prior", default=None

@@ -38,14 +38,21 @@ def make_alpha(alpha, classes):
     Raises
     ------
     ValueError
-        If it has not one positive factor per class, or labels that y has not.
+        If it has not one positive factor per class, or labels that y has not, or is a float where
+        y has more than two classes.
     """
     if alpha is None:
         return None
     if isinstance(alpha, dict):
         factors = _look_up("alpha", alpha, classes)
     elif isinstance(alpha, Real):
-        factors = [1.0 - alpha, alpha] if len(classes) == 2 else [alpha] * len(classes)
+        if len(classes) > 2:
+            raise ValueError(
+                f"alpha={alpha} is one number, but y has {len(classes)} classes: it would scale "
+                "the loss and balance nothing. Pass one factor per class, in the order of "
+                "classes_, or a dict with the factor of each label."
+            )
+        factors = [1.0 - alpha, alpha]
     else:
         factors = list(alpha)
     if len(factors) != len(classes):

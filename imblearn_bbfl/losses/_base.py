@@ -1,12 +1,16 @@
 """What the three losses share: arguments, their checks, precision and saving."""
 
 import math
+import warnings
 
 import keras
 import numpy as np
 from keras import ops
 
 from imblearn_bbfl.losses._functional import categorical_focal, safe_log, smooth
+from imblearn_bbfl.losses._values import check_proba
+
+KERAS_ALPHA = 0.25  # the default of Keras' two focal losses, to be taken without a warning
 
 
 class FocalLoss(keras.losses.Loss):
@@ -24,6 +28,7 @@ class FocalLoss(keras.losses.Loss):
         self.from_logits = from_logits
         self.label_smoothing = label_smoothing
         self.axis = axis
+        self._has_warned = False
         _check_gamma(self._gamma_value())
         _check_label_smoothing(label_smoothing)
 
@@ -34,6 +39,7 @@ class FocalLoss(keras.losses.Loss):
 
     def __call__(self, y_true, y_pred, sample_weight=None):
         """Return the reduced loss, as `keras.losses.Loss` does."""
+        self._warn_of_activation(y_pred)
         loss = super().__call__(_as_array(y_true), _as_array(y_pred), sample_weight)
         return ops.cast(loss, super().dtype)
 
@@ -49,6 +55,20 @@ class FocalLoss(keras.losses.Loss):
             "dtype": super().dtype,
         }
 
+    def _warn_of_activation(self, y_pred):
+        """Warn once if logits are expected, but Keras has marked `y_pred` as probabilities.
+
+        It marks the outputs of softmax and sigmoid, except in a step of JAX.
+        """
+        if self.from_logits and not self._has_warned and hasattr(y_pred, "_keras_logits"):
+            self._has_warned = True
+            warnings.warn(
+                f"{type(self).__name__} has from_logits=True, but y_pred comes from a softmax or "
+                "sigmoid activation: it holds probabilities, which are now taken for logits. Leave "
+                "the activation out of the last layer, or use from_logits=False.",
+                stacklevel=3,
+            )
+
     def _gamma_value(self):
         return float(ops.stop_gradient(ops.convert_to_tensor(self.gamma)))
 
@@ -60,6 +80,17 @@ class FocalLoss(keras.losses.Loss):
 class MulticlassFocalLoss(FocalLoss):
     """Base of the losses that have one prediction per class."""
 
+    _scalar_alphas = (1.0,)  # those that are no mistake
+
+    def __init__(self, alpha, *args):
+        super().__init__(alpha, *args)
+        if isinstance(self.alpha, float) and self.alpha not in self._scalar_alphas:
+            warnings.warn(
+                f"alpha={alpha} is one factor for all classes: it scales the loss, and balances "
+                "nothing. Give one factor per class, or leave alpha out.",
+                stacklevel=3,
+            )
+
     def _class_logits(self, y_pred):
         """Return the logits with the classes on the last axis."""
         n_classes = y_pred.shape[self.axis]
@@ -70,7 +101,8 @@ class MulticlassFocalLoss(FocalLoss):
             )
         _check_alpha_length(self.alpha, n_classes)
         y_pred = ops.moveaxis(y_pred, self.axis, -1)
-        return y_pred if self.from_logits else safe_log(y_pred)
+        # Larger sums than 1 are normalized away.
+        return y_pred if self.from_logits else safe_log(check_proba(y_pred, largest=np.inf))
 
     def _soft_losses(self, y_true, logits):
         """Return the losses of labels of shape (..., n_classes)."""

@@ -1,10 +1,13 @@
 """Binary focal loss."""
 
+import warnings
+
 import keras
 from keras import ops
 
-from imblearn_bbfl.losses._base import FocalLoss, differ
+from imblearn_bbfl.losses._base import KERAS_ALPHA, FocalLoss, differ
 from imblearn_bbfl.losses._functional import binary_focal, binary_logits, finite, smooth
+from imblearn_bbfl.losses._values import check_proba, check_shares
 
 
 @keras.saving.register_keras_serializable(package="imblearn_bbfl")
@@ -24,7 +27,7 @@ class BinaryFocalCrossentropy(FocalLoss):
         Class factors, Lin et al., Eq. (5) [1]_. A float in [0, 1] weights class 1 by `alpha` and
         class 0 by ``1 - alpha``, with `apply_class_balancing` only, as in Keras. A pair
         ``(alpha_0, alpha_1)`` holds the factors of both classes and is always used. None means no
-        factors.
+        factors. The losses of both classes have their own factor where a label is soft.
     gamma : float or keras.Variable, default=2.0
         Focusing parameter, Lin et al., Eq. (4). 0 is cross-entropy; the larger, the less the
         samples count that are predicted well already. 0.5 to 2.5 did best for BBFL [2]_. A
@@ -35,7 +38,7 @@ class BinaryFocalCrossentropy(FocalLoss):
         Whether predictions are logits, rather than probabilities. Prefer logits: a probability in
         float32 cannot tell a logit of 20 from one of 30.
     label_smoothing : float in [0, 1], default=0.0
-        Share of each label that is moved evenly onto both classes.
+        Share of each label that is moved evenly onto both classes, before factors are applied.
     axis : int, default=-1
         Axis that the losses are averaged over.
     reduction : {"sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none"} or \
@@ -50,12 +53,32 @@ None, default="sum_over_batch_size"
     Raises
     ------
     ValueError
-        If an argument is out of its range, `alpha` has more or less than two factors, or labels
-        and predictions differ in shape.
+        If an argument is out of its range, `alpha` has more or less than two factors, labels and
+        predictions differ in shape, or labels or probabilities do not lie in [0, 1]. The last is
+        seen where the Notes say so.
+
+    Warns
+    -----
+    UserWarning
+        If `alpha` is a number that is not used, other than Keras' default, or once if predictions
+        come from a sigmoid although `from_logits` is True.
 
     See Also
     --------
     SparseCategoricalFocalCrossentropy : For integer labels of any number of classes.
+
+    Notes
+    -----
+    A label y between 0 and 1, soft or smoothed, costs y times the loss of class 1 and 1 - y times
+    the loss of class 0, each with its own focal factor and `alpha`. So this loss is the categorical
+    one of two classes, ``(1 - y, y)`` against the logits ``(0, f)``. Keras' binary loss has one
+    focal factor for both, ``(1 - p_t)**gamma`` with ``p_t = y p + (1 - y) (1 - p)``. For labels
+    that are 0 or 1 the two are the same, for others they differ.
+
+    Labels and probabilities outside [0, 1] are an error in direct calls, in training on PyTorch,
+    and in training on TensorFlow unless XLA compiles the step. Under XLA and on JAX, steps cannot
+    raise errors, and the loss is NaN. Predictions from a sigmoid are noticed on TensorFlow and
+    PyTorch, and in direct calls on JAX.
 
     References
     ----------
@@ -93,12 +116,12 @@ None, default="sum_over_batch_size"
     def call(self, y_true, y_pred):
         """Return the losses, averaged over `axis`."""
         y_true, y_pred = _align(y_true, y_pred)
-        y_true = smooth(y_true, self.label_smoothing, n_classes=2)
-        logits = finite(y_pred) if self.from_logits else binary_logits(y_pred)
-        losses = binary_focal(y_true, logits, self._gamma_tensor())
-        if self._class_factors is not None:
-            alpha_0, alpha_1 = self._class_factors
-            losses = losses * (alpha_1 * y_true + alpha_0 * (1.0 - y_true))
+        y_true = smooth(check_shares(y_true), self.label_smoothing, n_classes=2)
+        if self.from_logits:
+            logits = finite(y_pred)
+        else:
+            logits = binary_logits(check_proba(y_pred, largest=1))
+        losses = binary_focal(y_true, logits, self._gamma_tensor(), self._class_factors)
         return ops.mean(losses, axis=self.axis)
 
     def get_config(self):
@@ -114,7 +137,13 @@ None, default="sum_over_batch_size"
                 )
             return self.alpha
         if not self.apply_class_balancing:
-            return None
+            if self.alpha not in (None, KERAS_ALPHA):
+                warnings.warn(
+                    f"alpha={self.alpha} is not used, because apply_class_balancing=False. Use "
+                    "apply_class_balancing=True, or alpha=(alpha_0, alpha_1).",
+                    stacklevel=3,
+                )
+            return [1.0, 1.0]
         if self.alpha is None or self.alpha > 1:
             raise ValueError(
                 f"alpha={self.alpha} must be one number in [0, 1] or a pair where "

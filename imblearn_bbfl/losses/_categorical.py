@@ -3,7 +3,8 @@
 import keras
 from keras import ops
 
-from imblearn_bbfl.losses._base import MulticlassFocalLoss, differ
+from imblearn_bbfl.losses._base import KERAS_ALPHA, MulticlassFocalLoss, differ
+from imblearn_bbfl.losses._values import check_shares
 
 
 @keras.saving.register_keras_serializable(package="imblearn_bbfl")
@@ -21,9 +22,9 @@ class CategoricalFocalCrossentropy(MulticlassFocalLoss):
     Parameters
     ----------
     alpha : float, list of n_classes floats or None, default=None
-        Factor of the loss, for all classes or for each true class, Lin et al., Eq. (5) [1]_. With
-        soft or smoothed labels each class' term has its own factor. None means no factor; Keras'
-        default of 0.25 divides the loss, and so the learning rate, by four.
+        Factor of the loss of each class, Lin et al., Eq. (5) [1]_. None means no factors. A float
+        scales the losses of all classes alike and balances nothing: Keras' default of 0.25 divides
+        the loss by four.
     gamma : float or keras.Variable, default=2.0
         Focusing parameter, Lin et al., Eq. (4). 0 is cross-entropy; the larger, the less the
         samples count that are predicted well already. 0.5 to 2.5 did best for BBFL [2]_. A
@@ -34,7 +35,7 @@ class CategoricalFocalCrossentropy(MulticlassFocalLoss):
         Whether predictions are logits, rather than probabilities, which are normalized to sum to
         1. Prefer logits: a probability of 0 has lost what it was and gets no gradient.
     label_smoothing : float in [0, 1], default=0.0
-        Share of each label that is moved evenly onto all classes.
+        Share of each label that is moved evenly onto all classes, before factors are applied.
     axis : int, default=-1
         Axis of the classes.
     reduction : {"sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none"} or \
@@ -50,11 +51,28 @@ None, default="sum_over_batch_size"
     ------
     ValueError
         If an argument is out of its range, `alpha` is not as long as there are classes, labels
-        are integers, or there is one class only.
+        are integers, there is one class only, labels do not lie in [0, 1], or probabilities are
+        negative. The last two are seen where the Notes say so.
+
+    Warns
+    -----
+    UserWarning
+        If `alpha` is a float other than 1 and Keras' default, or once if predictions come from a
+        softmax although `from_logits` is True.
 
     See Also
     --------
     SparseCategoricalFocalCrossentropy : The same for integer labels.
+
+    Notes
+    -----
+    A soft or smoothed label costs the sum over the classes k of ``y_k`` times ``alpha_k`` times the
+    focal loss of class k.
+
+    Labels outside [0, 1] and negative probabilities are an error in direct calls, in training on
+    PyTorch, and in training on TensorFlow unless XLA compiles the step. Under XLA and on JAX, steps
+    cannot raise errors, and the loss is NaN. Predictions from a softmax are noticed on TensorFlow
+    and PyTorch, and in direct calls on JAX.
 
     References
     ----------
@@ -73,6 +91,8 @@ None, default="sum_over_batch_size"
     30.0
     """
 
+    _scalar_alphas = (1.0, KERAS_ALPHA)
+
     def __init__(
         self,
         alpha=None,
@@ -90,7 +110,7 @@ None, default="sum_over_batch_size"
         """Return one loss per sample."""
         self._check_labels(y_true.shape, y_pred.shape)
         logits = self._class_logits(y_pred)
-        return self._soft_losses(ops.moveaxis(y_true, self.axis, -1), logits)
+        return self._soft_losses(ops.moveaxis(check_shares(y_true), self.axis, -1), logits)
 
     def _check_labels(self, true_shape, pred_shape):
         if len(true_shape) != len(pred_shape) or any(map(differ, true_shape, pred_shape)):

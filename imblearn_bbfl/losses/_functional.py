@@ -30,8 +30,10 @@ def focal(log_p, log_rest, gamma):
     return -ops.exp(gamma * log_rest) * log_p
 
 
-def binary_focal(y_true, logits, gamma):
+def binary_focal(y_true, logits, gamma, class_factors=(1.0, 1.0)):
     """Focal loss of every logit against a label in [0, 1].
+
+    It equals `categorical_focal` of the labels (1 - y, y) and the logits (0, f).
 
     Parameters
     ----------
@@ -39,17 +41,19 @@ def binary_focal(y_true, logits, gamma):
         Labels, hard or soft, and log(p / (1 - p)) of class 1.
     gamma : float or scalar tensor
         Focusing parameter, >= 0.
+    class_factors : pair of floats, default=(1.0, 1.0)
+        Factors of the losses of class 0 and of class 1.
 
     Returns
     -------
     tensor of the shape of `logits`
-        With p_t = y p + (1 - y) (1 - p): (1 - p_t)^gamma times the binary cross-entropy.
+        The label's share of each class times that class' factor and focal loss, summed:
+        -alpha_1 y (1 - p)^gamma log(p) - alpha_0 (1 - y) p^gamma log(1 - p).
     """
+    alpha_0, alpha_1 = class_factors
     log_p, log_rest = -ops.softplus(-logits), -ops.softplus(logits)
-    cross_entropy = -(y_true * log_p + (1.0 - y_true) * log_rest)
-    # 1 - p_t as a sum, so nothing cancels. It underflows only where the loss itself does.
-    miss = y_true * ops.exp(log_rest) + (1.0 - y_true) * ops.exp(log_p)
-    return focal(-cross_entropy, safe_log(miss), gamma)
+    of_class_0, of_class_1 = focal(log_rest, log_p, gamma), focal(log_p, log_rest, gamma)
+    return alpha_1 * y_true * of_class_1 + alpha_0 * (1.0 - y_true) * of_class_0
 
 
 def categorical_focal(y_true, logits, gamma):

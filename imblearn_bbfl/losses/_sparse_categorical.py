@@ -6,6 +6,7 @@ from keras import ops
 
 from imblearn_bbfl.losses._base import MulticlassFocalLoss, differ
 from imblearn_bbfl.losses._functional import sparse_categorical_focal
+from imblearn_bbfl.losses._values import check_values
 
 
 @keras.saving.register_keras_serializable(package="imblearn_bbfl")
@@ -19,8 +20,8 @@ class SparseCategoricalFocalCrossentropy(MulticlassFocalLoss):
     Parameters
     ----------
     alpha : float, list of n_classes floats or None, default=None
-        Factor of the loss, for all classes or for each true class, Lin et al., Eq. (5) [1]_. With
-        smoothed labels each class' term has its own factor. None means no factor.
+        Factor of the loss of each class, Lin et al., Eq. (5) [1]_. None means no factors. A float
+        scales the losses of all classes alike and balances nothing.
     gamma : float or keras.Variable, default=2.0
         Focusing parameter, Lin et al., Eq. (4). 0 is cross-entropy; the larger, the less the
         samples count that are predicted well already. 0.5 to 2.5 did best for BBFL [2]_. A
@@ -31,7 +32,7 @@ class SparseCategoricalFocalCrossentropy(MulticlassFocalLoss):
         Whether predictions are logits, rather than probabilities, which are normalized to sum to
         1. Prefer logits: a probability of 0 has lost what it was and gets no gradient.
     label_smoothing : float in [0, 1], default=0.0
-        Share of each label that is moved evenly onto all classes.
+        Share of each label that is moved evenly onto all classes, before factors are applied.
     axis : int, default=-1
         Axis of the classes.
     reduction : {"sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none"} or \
@@ -47,7 +48,14 @@ None, default="sum_over_batch_size"
     ------
     ValueError
         If an argument is out of its range, `alpha` is not as long as there are classes, labels
-        are one-hot, or there is one class only.
+        are one-hot, there is one class only, labels are not whole numbers from 0 to n_classes - 1,
+        or probabilities are negative. The last two are seen where the Notes say so.
+
+    Warns
+    -----
+    UserWarning
+        If `alpha` is a float other than 1, or once if predictions come from a softmax although
+        `from_logits` is True.
 
     See Also
     --------
@@ -55,8 +63,13 @@ None, default="sum_over_batch_size"
 
     Notes
     -----
-    Labels of shape ``(n,)`` and ``(n, 1)`` are taken. A compiled step cannot raise an error about a
-    label outside ``[0, n_classes)``; its loss is NaN.
+    Labels of shape ``(n,)`` and ``(n, 1)`` are taken. A smoothed label costs the sum over the
+    classes k of its share ``y_k`` times ``alpha_k`` times the focal loss of class k.
+
+    A label that is no class, such as -1 for "unknown", n_classes or 0.5, and a negative probability
+    are errors in direct calls, in training on PyTorch, and in training on TensorFlow unless XLA
+    compiles the step. Under XLA and on JAX, steps cannot raise errors, and the loss is NaN.
+    Predictions from a softmax are noticed on TensorFlow and PyTorch, and in direct calls on JAX.
 
     References
     ----------
@@ -100,6 +113,13 @@ None, default="sum_over_batch_size"
         n_classes = logits.shape[-1]
         y_true = self._drop_class_axis(y_true, y_pred)
         is_class = ops.logical_and(y_true >= 0, y_true < n_classes)
+        is_class = ops.logical_and(is_class, ops.equal(y_true, ops.floor(y_true)))
+        check_values(
+            y_true,
+            is_class,
+            f"y_true must hold whole numbers from 0 to {n_classes - 1}, as y_pred has {n_classes} "
+            "classes. Number the classes from 0, and leave out samples without a class",
+        )
         labels = ops.cast(ops.where(is_class, y_true, 0), "int32")
         if self.label_smoothing:
             losses = self._soft_losses(ops.one_hot(labels, n_classes, dtype=self.dtype), logits)

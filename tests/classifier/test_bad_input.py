@@ -7,6 +7,7 @@ import pytest
 from imblearn_bbfl import BBFLClassifier
 from imblearn_bbfl.backbones import _applications
 from imblearn_bbfl.classifier import _classifier
+from imblearn_bbfl.classifier._costs import make_alpha
 
 X = np.zeros((20, 16, 16, 3), dtype=np.uint8)
 y = np.repeat([0, 1], [14, 6])
@@ -113,6 +114,11 @@ def test_pretrained_weights_that_cannot_be_fetched_are_never_replaced(monkeypatc
     monkeypatch.setattr(_applications, "fetch_imagenet_weights", fail)
     with pytest.raises(OSError, match="Pass the path of a weights file"):
         fit(backbone="mobilenetv2", image_size=32)
+
+
+def test_one_alpha_for_three_classes_is_an_error_that_asks_for_one_per_class():
+    with pytest.raises(ValueError, match=r"alpha=0.25 is one number, .* one factor per class"):
+        make_alpha(0.25, np.arange(3))
 
 
 def test_alpha_of_an_unknown_label():

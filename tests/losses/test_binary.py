@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from imblearn_bbfl.losses import BinaryFocalCrossentropy
+from imblearn_bbfl.losses import BinaryFocalCrossentropy, CategoricalFocalCrossentropy
 
 Y_TRUE = np.array([[1.0, 0.0], [1.0, 1.0], [0.0, 0.0]])
 LOGITS = np.array([[0.3, -1.2], [-2.0, 0.4], [1.1, -0.6]], dtype="float32")
@@ -16,17 +16,32 @@ def per_sample(y_true, logits, **kwargs):
     return ops.convert_to_numpy(loss(y_true, logits))
 
 
-@pytest.mark.parametrize("label_smoothing", [0.0, 0.2])
-def test_class_balancing_is_that_of_keras(label_smoothing):
-    kwargs = {"apply_class_balancing": True, "alpha": 0.3, "label_smoothing": label_smoothing}
+def test_class_balancing_is_that_of_keras():
+    kwargs = {"apply_class_balancing": True, "alpha": 0.3}
     keras_loss = keras.losses.BinaryFocalCrossentropy(from_logits=True, reduction=None, **kwargs)
     expected = ops.convert_to_numpy(keras_loss(Y_TRUE, LOGITS))
     np.testing.assert_allclose(per_sample(Y_TRUE, LOGITS, **kwargs), expected, rtol=1e-5)
 
 
-def test_scalar_alpha_is_unused_without_class_balancing():
+def test_scalar_alpha_is_unused_without_class_balancing_which_a_warning_says():
     expected = per_sample(Y_TRUE, LOGITS, alpha=None)
-    np.testing.assert_array_equal(per_sample(Y_TRUE, LOGITS, alpha=0.9), expected)
+    with pytest.warns(UserWarning, match="alpha=0.9 is not used.*apply_class_balancing=True"):
+        actual = per_sample(Y_TRUE, LOGITS, alpha=0.9)
+    np.testing.assert_array_equal(actual, expected)
+
+
+@pytest.mark.parametrize("gamma", [0.5, 2.0])
+@pytest.mark.parametrize("label_smoothing", [0.0, 0.3])
+@pytest.mark.parametrize("alpha", [None, (0.5, 3.0)])
+@pytest.mark.parametrize("y_true", [[0, 1, 1, 0], [0.2, 0.9, 0.5, 0.0]])
+def test_it_is_the_categorical_loss_of_two_classes(y_true, alpha, label_smoothing, gamma):
+    y_true, logits = np.array(y_true), np.array([0.3, -1.2, 4.0, 20.0])
+    kwargs = {"alpha": alpha, "gamma": gamma, "label_smoothing": label_smoothing}
+    categorical = CategoricalFocalCrossentropy(from_logits=True, reduction=None, **kwargs)
+    pairs = np.stack([np.zeros(4), logits], axis=1)
+    expected = ops.convert_to_numpy(categorical(np.stack([1 - y_true, y_true], axis=1), pairs))
+    actual = per_sample(y_true[:, None], logits[:, None], **kwargs)
+    np.testing.assert_allclose(actual, expected, rtol=1e-5)
 
 
 @pytest.mark.parametrize("apply_class_balancing", [True, False])

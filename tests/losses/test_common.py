@@ -5,6 +5,9 @@ import numpy as np
 import pytest
 from keras import ops
 
+from imblearn_bbfl import losses
+
+pytestmark = pytest.mark.filterwarnings("ignore:alpha=0.25 is one factor")
 REDUCTIONS = ["sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none", None]
 NOT_JAX = pytest.mark.skipif(
     keras.backend.backend() == "jax", reason="JAX traces the variables of the model only"
@@ -36,17 +39,15 @@ def test_gamma_zero_is_cross_entropy(case, from_logits):
 
 
 @pytest.mark.parametrize("from_logits", [True, False])
-@pytest.mark.parametrize("label_smoothing", [0.0, 0.2])
-def test_moderate_logits_give_the_loss_of_keras(case, gamma, from_logits, label_smoothing):
+def test_moderate_logits_give_the_loss_of_keras(case, gamma, from_logits):
     y_pred = case.logits if from_logits else case.proba
-    kwargs = {"alpha": 0.7, "gamma": gamma, "reduction": None}
-    kwargs |= {"from_logits": from_logits, "label_smoothing": label_smoothing}
+    kwargs = {"alpha": 0.25, "gamma": gamma, "from_logits": from_logits, "reduction": None}
     expected = case.keras_focal(**kwargs)(case.keras_y_true, y_pred)
     assert_close(case.loss(**kwargs)(case.y_true, y_pred), expected)
 
 
 def test_moderate_logits_give_the_gradient_of_keras(case, gamma, gradient):
-    kwargs = {"alpha": 0.7, "gamma": gamma, "from_logits": True}
+    kwargs = {"alpha": 0.25, "gamma": gamma, "from_logits": True}
     loss, keras_loss = case.loss(**kwargs), case.keras_focal(**kwargs)
     expected = gradient(lambda z: keras_loss(case.keras_y_true, z), case.logits)
     actual = gradient(lambda z: loss(case.y_true, z), case.logits)
@@ -57,7 +58,7 @@ def test_moderate_logits_give_the_gradient_of_keras(case, gamma, gradient):
 @pytest.mark.parametrize("weighted", [True, False])
 def test_reductions_and_sample_weights_are_those_of_keras(case, reduction, weighted):
     sample_weight = np.linspace(0, 2, len(case.logits)) if weighted else None
-    kwargs = {"alpha": 0.7, "from_logits": True, "reduction": reduction}
+    kwargs = {"alpha": 0.25, "from_logits": True, "reduction": reduction}
     expected = case.keras_focal(**kwargs)(case.keras_y_true, case.logits, sample_weight)
     assert_close(case.loss(**kwargs)(case.y_true, case.logits, sample_weight), expected)
 
@@ -165,3 +166,96 @@ def test_alpha_of_wrong_length_is_an_error(case):
 def test_label_smoothing_out_of_range_is_an_error(case):
     with pytest.raises(ValueError, match=r"label_smoothing=1.5 must lie in \[0, 1\]"):
         case.loss(label_smoothing=1.5)
+
+
+def model_with_activation(case, dtype="float32"):
+    """Return a model whose outputs are probabilities."""
+    n_outputs = case.logits.shape[1]
+    activation = "sigmoid" if n_outputs == 1 else "softmax"
+    layer = keras.layers.Dense(n_outputs, activation=activation, dtype=dtype)
+    return keras.Sequential([keras.Input((2,)), layer])
+
+
+@pytest.mark.parametrize("dtype", ["float32", "mixed_float16"])
+def test_probabilities_of_an_activation_taken_for_logits_are_warned_of_once(case, dtype, recwarn):
+    loss, proba = case.loss(from_logits=True), model_with_activation(case, dtype)(np.ones((8, 2)))
+    for _ in range(2):
+        loss(case.y_true, proba)
+    messages = [str(w.message) for w in recwarn if "from_logits=True" in str(w.message)]
+    assert len(messages) == 1
+    assert "Leave the activation out of the last layer, or use from_logits=False" in messages[0]
+
+
+@pytest.mark.skipif(keras.backend.backend() == "jax", reason="JAX's traced arrays are not marked")
+def test_probabilities_taken_for_logits_are_warned_of_in_training(case):
+    model = model_with_activation(case)
+    model.compile("sgd", case.loss(from_logits=True))
+    with pytest.warns(UserWarning, match="comes from a softmax or sigmoid activation"):
+        model.train_on_batch(np.ones((8, 2)), case.y_true)
+
+
+@pytest.mark.filterwarnings("error::UserWarning")
+def test_neither_logits_nor_probabilities_that_are_expected_are_warned_of(case):
+    case.loss(from_logits=True)(case.y_true, case.logits)
+    case.loss()(case.y_true, model_with_activation(case)(np.ones((8, 2))))
+
+
+def test_logits_taken_for_probabilities_are_an_error(case):
+    with pytest.raises(ValueError, match=r"must hold probabilities. Use from_logits=True.* -"):
+        case.loss()(case.y_true, case.logits)
+
+
+@pytest.mark.parametrize("wrong", [-1, 255, np.nan])
+def test_labels_beyond_their_range_are_an_error(case, wrong):
+    y_true = case.y_true.astype(float)
+    y_true[3] = wrong
+    with pytest.raises(ValueError, match=rf"^y_true must hold .* from 0 to .*holds {wrong}\.$"):
+        case.loss(from_logits=True)(y_true, case.logits)
+
+
+def test_labels_beyond_their_range_stop_training_or_make_its_loss_nan(case):
+    y_true = case.y_true.astype(float)
+    y_true[3] = 255
+    model = compiled_model(case.logits.shape[1], case.loss(from_logits=True))
+    if keras.backend.backend() == "jax":
+        assert np.isnan(model.train_on_batch(np.ones((8, 2)), y_true))
+    else:
+        with pytest.raises(Exception, match=r"y_true must hold .*numbers from 0"):
+            model.train_on_batch(np.ones((8, 2)), y_true)
+
+
+@ONLY_TENSORFLOW
+@pytest.mark.slow
+def test_labels_beyond_their_range_make_the_loss_nan_under_xla(case):
+    import tensorflow as tf
+
+    y_true = case.y_true.astype("float32")
+    y_true[3] = 255
+    compute = tf.function(case.loss(from_logits=True, reduction=None), jit_compile=True)
+    np.testing.assert_array_equal(np.isnan(compute(y_true, case.logits)), np.arange(8) == 3)
+
+
+def test_labels_that_half_precision_rounds_beyond_1_are_taken(case):
+    if case.y_true.dtype == int:
+        pytest.skip("integer labels are not rounded")
+    loss = case.loss(from_logits=True)
+    assert_close(loss(1.0005 * case.y_true, case.logits), loss(case.y_true, case.logits), rtol=1e-3)
+
+
+@pytest.mark.filterwarnings("error::UserWarning")
+@pytest.mark.parametrize("alpha", [None, 0.25])
+def test_the_default_alphas_of_keras_are_taken_without_a_warning(alpha):
+    losses.CategoricalFocalCrossentropy(alpha=alpha)
+    losses.BinaryFocalCrossentropy(alpha=alpha)
+
+
+@pytest.mark.parametrize(
+    ("loss", "alpha"),
+    [
+        (losses.SparseCategoricalFocalCrossentropy, 0.25),
+        (losses.CategoricalFocalCrossentropy, 0.5),
+    ],
+)
+def test_one_alpha_for_all_classes_is_warned_of(loss, alpha):
+    with pytest.warns(UserWarning, match=rf"alpha={alpha} is one factor .* one factor per class"):
+        loss(alpha=alpha)

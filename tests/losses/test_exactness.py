@@ -53,8 +53,8 @@ def test_soft_categorical_loss_is_exact(class_logits, gamma, exact_logs, assert_
 def test_binary_loss_is_exact(binary_logits, label, gamma, exact_logs, assert_exact):
     log_p, log_rest = exact_logs(np.stack([np.zeros_like(binary_logits), binary_logits], axis=1))
     log_p, log_rest = log_p[:, 1], log_rest[:, 1]
-    miss = label * np.exp(log_rest) + (1 - label) * np.exp(log_p)
-    expected = -(miss**gamma) * (label * log_p + (1 - label) * log_rest)
+    of_class_1, of_class_0 = -np.exp(gamma * log_rest) * log_p, -np.exp(gamma * log_p) * log_rest
+    expected = label * of_class_1 + (1 - label) * of_class_0
     y_true = np.full((len(binary_logits), 1), label)
     actual = BinaryFocalCrossentropy(gamma=gamma, **LOGITS)(y_true, binary_logits[:, None])
     assert_exact(actual, expected)
