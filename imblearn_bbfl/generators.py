@@ -9,7 +9,7 @@ from scipy.sparse import issparse
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_array, check_consistent_length, check_random_state
 
-from imblearn_bbfl._images import as_images
+from imblearn_bbfl._images import as_images, warn_of_unused_range
 from imblearn_bbfl.augmentation import ImageAugmenter
 from imblearn_bbfl.sampling import make_row_plan
 
@@ -79,7 +79,8 @@ class BatchGenerator(keras.utils.PyDataset):
         if augmentation is not None and images.pixel_max is None:
             raise ValueError(
                 "augmentation takes integer pixels, or floats in [0, 1] or [0, 255], but X has "
-                "floats outside. Rescale X, or use augmentation=None."
+                "floats outside. Rescale X, pass the value of white as pixel_max, or use "
+                "augmentation=None."
             )
         self._images = images
         self._targets = y
@@ -175,8 +176,9 @@ class BalancedBatchGenerator(BatchGenerator):
     ----------
     X : array-like of shape (n_samples, height, width, channels), (n_samples,) or \
             (n_samples, n_features)
-        Images in memory, paths of image files, or a table (dense, sparse or DataFrame). Files are
-        read batch by batch, so memory does not grow with their number.
+        Images in memory, paths of image files, or a table (dense, sparse or DataFrame). Files, and
+        arrays on disk such as a data set of h5py, are read batch by batch, so memory does not grow
+        with their number.
     y : array-like of shape (n_samples,) or (n_samples, n_classes)
         Class labels, or one-hot rows. Handed out as they are, but dense.
     sample_weight : array-like of shape (n_samples,), default=None
@@ -194,6 +196,11 @@ class BalancedBatchGenerator(BatchGenerator):
         Seeds the rows and the augmentation.
     image_size : int, (height, width) or None, default=None
         Size that images are brought to. ``None`` keeps theirs.
+    pixel_max : float or None, default=None
+        The value of a white pixel, > 0, such as 4095 for images of 12 bit in arrays of uint16 or
+        files of 16 bit. No pixel may be brighter. Integer images of another white than 255 are then
+        handed out as they are, as float32. ``None`` takes white from the dtype, the depth of a file
+        or the range of floats, and brings integers to 8 bit.
     augmentation : ImageAugmenter, default=None
         Random changes to each image each time it is drawn.
     workers : int, default=1
@@ -205,7 +212,7 @@ class BalancedBatchGenerator(BatchGenerator):
 
     Attributes
     ----------
-    X, y, sample_weight, sampler, batch_size, keep_sparse, random_state
+    X, y, sample_weight, sampler, batch_size, keep_sparse, random_state, pixel_max
         The arguments, as they were given.
     sampler_ : row plan
         The fitted sampler that picks the rows.
@@ -219,7 +226,13 @@ class BalancedBatchGenerator(BatchGenerator):
     ValueError
         If X and y differ in length, X holds NaN or files that cannot be read, a weight is negative
         or no number, the sampler has no meaning for images, or a batch cannot hold one row of each
-        class.
+        class; if X looks like channels first, or holds a pixel beyond `pixel_max`.
+
+    Warns
+    -----
+    UserWarning
+        If the brightest pixel leaves most of the range up to white unused, as in images of 12 bit
+        that are taken for images of 16 bit.
 
     Notes
     -----
@@ -264,6 +277,7 @@ class BalancedBatchGenerator(BatchGenerator):
         keep_sparse: bool = False,
         random_state: int | np.random.RandomState | None = None,
         image_size: int | tuple[int, int] | None = None,
+        pixel_max: float | None = None,
         augmentation: ImageAugmenter | None = None,
         workers: int = 1,
         use_multiprocessing: bool = False,
@@ -276,11 +290,12 @@ class BalancedBatchGenerator(BatchGenerator):
         self.batch_size = batch_size
         self.keep_sparse = keep_sparse
         self.random_state = random_state
-        images = as_images(X, image_size=image_size, keep_sparse=keep_sparse)
+        self.pixel_max = pixel_max
+        images = as_images(X, image_size=image_size, pixel_max=pixel_max, keep_sparse=keep_sparse)
         targets = y.toarray() if issparse(y) else np.asarray(y)
         weights = None if sample_weight is None else _check_weights(sample_weight)
         check_consistent_length(X, targets, weights)
-        images.verify()
+        warn_of_unused_range(images.verify())
         seed = int(check_random_state(random_state).randint(2**31 - 1))
         plan = make_row_plan("batch" if sampler is None else sampler, batch_size, seed)
         self.sampler_ = plan.fit(targets, X if images.is_table else None)

@@ -44,6 +44,12 @@ class RetinaCropper(TransformerMixin, BaseEstimator):
     margin : float, default=0.0
         Width of the black border around the circle as a fraction of its radius, 0 or more.
 
+    pixel_max : float or None, default=None
+        The value of a white pixel, > 0, such as 4095 for images of 12 bit in arrays of uint16 or
+        files of 16 bit. The output then has all their levels, and a classifier after it needs the
+        same `pixel_max`. ``None`` takes white from the dtype, the depth of a file or the range of
+        floats, and brings integers to 8 bit.
+
     Raises
     ------
     ValueError
@@ -79,12 +85,14 @@ class RetinaCropper(TransformerMixin, BaseEstimator):
         "image_size": [Interval(Integral, 1, None, closed="left"), tuple, list, np.ndarray],
         "threshold": [Interval(Real, 0, 1, closed="neither")],
         "margin": [Interval(Real, 0, None, closed="left")],
+        "pixel_max": [Interval(Real, 0, None, closed="neither"), None],
     }
 
-    def __init__(self, image_size=224, threshold=0.15, margin=0.0):
+    def __init__(self, image_size=224, threshold=0.15, margin=0.0, pixel_max=None):
         self.image_size = image_size
         self.threshold = threshold
         self.margin = margin
+        self.pixel_max = pixel_max
 
     def fit(self, X, y=None):
         """Check the parameters and that X holds images or paths, reading none.
@@ -92,8 +100,8 @@ class RetinaCropper(TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X : array-like of shape (n_samples, height, width, channels), or n_samples images or paths
-            Images of 0 to 255 or of 0.0 to 1.0, which may differ in size in a list, or a 1-D
-            sequence of paths of image files.
+            Images of 0 to 255, of 0.0 to 1.0 or of 0 to `pixel_max`, which may differ in size in a
+            list, or a 1-D sequence of paths of image files.
 
         y : Ignored
             Present for scikit-learn's interface.
@@ -117,13 +125,15 @@ class RetinaCropper(TransformerMixin, BaseEstimator):
         Returns
         -------
         X_cropped : ndarray of shape (n_samples, image_size, image_size, channels)
-            uint8 if X holds integers or files (in the order red, green, blue), float32 if floats.
+            uint8 if X holds integers or files (in the order red, green, blue), float32 if floats,
+            or if `pixel_max` is given and not 255.
         """
         images = self._check(X)
         if images.pixel_max is None:
             raise ValueError(
                 "RetinaCropper needs images where black is 0 and full brightness 1.0 or 255, got "
-                "floats outside of 0 to 255. Crop before the images are standardized."
+                "floats outside of 0 to 255. Crop before the images are standardized, or pass the "
+                "value of white as pixel_max."
             )
         crop = partial(self._crop, images, images.pixel_max)
         with ThreadPoolExecutor(cpu_count()) as pool:
@@ -141,7 +151,7 @@ class RetinaCropper(TransformerMixin, BaseEstimator):
     def _check(self, X):
         self._validate_params()
         check_image_size(self.image_size)
-        images = as_images(X, mixed_sizes=True)
+        images = as_images(X, mixed_sizes=True, pixel_max=self.pixel_max)
         if images.is_table:
             raise ValueError(
                 f"RetinaCropper needs images, but X is a table of {images.shape[0]} features. Pass "
@@ -159,7 +169,8 @@ class RetinaCropper(TransformerMixin, BaseEstimator):
         if retina is None:
             return ValueError(
                 f"Image {row} shows no retina: less than 1% of it is brighter than {_DARK:.0%} of "
-                "full brightness."
+                "full brightness. If white is less than the dtype or the file can hold, pass its "
+                "value as pixel_max."
             )
         center, radius, outline = retina
         size = check_image_size(self.image_size)

@@ -454,3 +454,42 @@ def test_a_saved_network_gives_the_same_outputs(tmp_path, backbone):
     network.save(tmp_path / "network.keras")
     loaded = keras.models.load_model(tmp_path / "network.keras", safe_mode=True)
     np.testing.assert_allclose(call(loaded, GRAY), call(network, GRAY), rtol=1e-5)
+
+
+# ---- Keras' setting of channels first
+
+
+@pytest.fixture
+def _channels_first():
+    keras.config.set_image_data_format("channels_first")
+    yield
+    keras.config.set_image_data_format("channels_last")
+
+
+@pytest.mark.parametrize(("backbone", "params"), [("small_cnn", {}), ("mobilenet", NARROW)])
+@pytest.mark.usefixtures("_channels_first")
+def test_networks_take_channels_last_whatever_the_setting_of_keras(backbone, params):
+    network = build_network(backbone, (32, 32, 3), 1, preprocessing="backbone", **params)
+    assert keras.config.image_data_format() == "channels_first"
+    under_channels_first = call(network)
+    keras.config.set_image_data_format("channels_last")
+    twin = build_network(backbone, (32, 32, 3), 1, preprocessing="backbone", **params)
+    twin.set_weights(network.get_weights())
+    np.testing.assert_allclose(under_channels_first, call(twin), rtol=1e-5)
+
+
+@pytest.mark.usefixtures("_channels_first")
+def test_a_callable_backbone_makes_layers_for_channels_last_whatever_the_setting_of_keras():
+    network = build_network(lambda x: keras.layers.Conv2D(5, 3)(x), (32, 16, 3), 1)
+    assert network.get_layer("features").input.shape == (None, 30, 14, 5)
+
+
+@pytest.mark.parametrize("n_channels", [1, 3])
+def test_half_precision_keeps_white_of_16_bit_finite(n_channels):
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        network = build_network("mobilenet", (32, 32, n_channels), 1, pixel_max=65535, **NARROW)
+    finally:
+        keras.config.set_dtype_policy("float32")
+    white = np.full((1, 32, 32, n_channels), 65535, np.float32)
+    np.testing.assert_array_equal(output_of(network, "minmax", white), 1)

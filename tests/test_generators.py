@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Thread
 
 import cv2
+import h5py
 import keras
 import numpy as np
 import pandas as pd
@@ -539,3 +540,32 @@ def test_predict_takes_sequential_batches():
     model = keras.Model(inputs, keras.layers.Identity()(inputs))
     predicted = model.predict(SequentialBatches(as_images(ROWS), batch_size=16), verbose=0)
     np.testing.assert_array_equal(predicted, ROWS)
+
+
+def test_images_of_12_bit_are_handed_out_with_all_their_levels():
+    X = IMAGES.astype(np.uint16) * 16 + 7
+    batches = generate(X, pixel_max=4095)
+    images, _ = batches[0]
+    assert images.dtype == np.float32
+    np.testing.assert_array_equal(images, X[batches.indices_[:8]])
+
+
+def test_augmented_images_of_12_bit_use_the_range_up_to_their_white():
+    X = np.full((50, 8, 8, 3), 4095, dtype=np.uint16)
+    salted = ImageAugmenter(salt_pepper=1, max_salt_pepper=1, gaussian_noise=1)
+    images, _ = generate(X, pixel_max=4095, augmentation=salted)[0]
+    assert images.max() == 4095
+    assert images.min() == 0
+
+
+def test_a_generator_warns_of_images_that_leave_most_of_the_range_unused():
+    with pytest.warns(UserWarning, match="pixel_max=4095 if the images have 12 bit"):
+        generate(IMAGES.astype(np.uint16) * 16)
+
+
+def test_a_generator_reads_a_data_set_of_h5py_batch_by_batch(tmp_path, monkeypatch):
+    with h5py.File(tmp_path / "images.h5", "w") as file:
+        X = file.create_dataset("X", data=IMAGES)
+        monkeypatch.setattr(h5py.Dataset, "__array__", None)  # what reads it as a whole
+        batches = generate(X)
+        np.testing.assert_array_equal(batches[3][0], IMAGES[batches.indices_[24:32]])

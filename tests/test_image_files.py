@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from imblearn_bbfl._images import _files, as_images
+from imblearn_bbfl._images import _files, as_images, warn_of_unused_range
 
 ROWS, COLUMNS = np.mgrid[:24, :36]
 RGB = np.stack([COLUMNS * 7, ROWS * 10, 255 - COLUMNS * 7], axis=-1).astype(np.uint8)
@@ -75,6 +75,58 @@ def test_16_bit_files_are_scaled_by_257_and_rounded(tmp_path, name):
     read = _read(_save(tmp_path / name, values))
     np.testing.assert_array_equal(read[0, :, 0], [0, 0, 1, 128, 255])
     assert (read == read[..., :1]).all()
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.tif"])
+def test_16_bit_files_keep_all_levels_up_to_the_white_that_is_given(tmp_path, name):
+    values = np.array([[0, 1, 2047, 4095]], dtype=np.uint16)
+    images = as_images([_save(tmp_path / name, values)], pixel_max=4095).verify()
+    read = images.read([0])[0]
+    assert (read.dtype, read.shape, images.pixel_max) == (np.float32, (1, 4, 3), 4095.0)
+    np.testing.assert_array_equal(read[0, :, 1], values[0])
+
+
+def test_8_bit_files_whose_white_is_given_as_255_are_read_as_they_are(tmp_path):
+    read = _read(_save(tmp_path / "a.png", RGB), pixel_max=255)
+    assert read.dtype == np.uint8
+    np.testing.assert_array_equal(read, RGB)
+
+
+def test_files_that_do_not_fit_the_white_that_is_given_are_all_listed(tmp_path):
+    deep = np.full((4, 4), 4000, dtype=np.uint16)
+    paths = [
+        _save(tmp_path / "fit.png", deep),
+        _save(tmp_path / "bright.png", deep + 1000),
+        _save(tmp_path / "shallow.png", np.zeros((4, 4), np.uint8)),
+    ]
+    with pytest.raises(ValueError, match="2 of 3 image files do not fit pixel_max=4095") as caught:
+        as_images(paths, pixel_max=4095).verify()
+    assert "bright.png (16 bit, brightest pixel 5000)" in str(caught.value)
+    assert "shallow.png (8 bit, brightest pixel 0)" in str(caught.value)
+
+
+@pytest.mark.parametrize("value", [np.uint16(5000), np.uint8(7)])
+def test_read_names_a_file_that_does_not_fit_the_white_that_is_given(tmp_path, value):
+    path = _save(tmp_path / "a.png", np.full((4, 4), value))
+    with pytest.raises(ValueError, match=r"a\.png does not fit pixel_max"):
+        _read(path, pixel_max=4095)
+
+
+def test_files_of_both_depths_are_brought_to_8_bit_each_by_its_own_white(tmp_path):
+    deep = np.full((4, 4), 65535, dtype=np.uint16)
+    paths = [
+        _save(tmp_path / "a.png", deep),
+        _save(tmp_path / "b.png", np.full((4, 4), np.uint8(255))),
+    ]
+    read = as_images(paths).verify().read([0, 1])
+    assert read.dtype == np.uint8
+    assert (read == 255).all()
+
+
+def test_12_bit_pictures_in_16_bit_files_are_warned_of(tmp_path):
+    path = _save(tmp_path / "a.png", np.full((4, 4), 4095, dtype=np.uint16))
+    with pytest.warns(UserWarning, match="17 of 256 gray levels .* pixel_max=4095"):
+        warn_of_unused_range(as_images([path]).verify())
 
 
 @pytest.mark.parametrize("name", ["a.png", "a.bmp", "a.tif"])

@@ -1,11 +1,14 @@
 import os
+import re
+import warnings
 
+import h5py
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import sparse
 
-from imblearn_bbfl._images import _memory, as_images
+from imblearn_bbfl._images import _memory, as_images, warn_of_unused_range
 
 RNG = np.random.default_rng(0)
 UINT8 = RNG.integers(0, 256, (6, 8, 10, 3), dtype=np.uint8)
@@ -149,6 +152,255 @@ def test_full_brightness_of_floats_follows_from_their_range(low, high, expected)
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.int64])
 def test_full_brightness_of_integers_is_255(dtype):
     assert as_images(np.zeros((1, 2, 2, 1), dtype=dtype)).verify().pixel_max == 255.0
+
+
+# ---- pixel_max
+
+LEVELS = np.array([0, 1, 2047, 4095])
+
+
+@pytest.mark.parametrize("dtype", ["<u2", ">u2", np.int32, np.int64])
+@pytest.mark.parametrize("container", [np.array, list])
+def test_integers_keep_all_levels_up_to_the_white_that_is_given(container, dtype):
+    X = container(LEVELS.astype(dtype).reshape(1, 4, 1, 1))
+    images = as_images(X, pixel_max=4095).verify()
+    read = images.read([0])
+    assert (read.dtype, images.pixel_max) == (np.float32, 4095.0)
+    np.testing.assert_array_equal(read.ravel(), LEVELS)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.int64])
+def test_integers_whose_white_is_given_as_255_are_read_as_8_bit(dtype):
+    read = as_images(UINT8.astype(dtype), pixel_max=255).verify().read([1])
+    assert read.dtype == np.uint8
+    np.testing.assert_array_equal(read, UINT8[[1]])
+
+
+def test_a_mask_of_0_and_1_can_have_a_white_of_1():
+    X = np.array([0, 1], dtype=np.uint8).reshape(1, 2, 1, 1)
+    images = as_images(X, pixel_max=1).verify()
+    assert (images.pixel_max, images.read([0]).max()) == (1.0, 1.0)
+
+
+def test_resizing_keeps_levels_between_those_of_8_bit():
+    X = np.array([100, 103], dtype=np.uint16).reshape(1, 1, 2, 1)
+    assert as_images(X, pixel_max=4095, image_size=1).read([0]).item() == 101.5
+
+
+@pytest.mark.parametrize("dtype", [np.uint16, np.int64, np.float32])
+@pytest.mark.parametrize("container", [np.array, list])
+def test_verify_refuses_pixels_brighter_than_the_white_that_is_given(container, dtype):
+    X = container(np.full((1, 2, 2, 1), 4200, dtype=dtype))
+    with pytest.raises(ValueError, match=r"beyond \[0, pixel_max=4095\]\. Pass the value of white"):
+        as_images(X, pixel_max=4095).verify()
+
+
+def test_integers_brighter_than_the_white_that_is_given_are_never_read():
+    with pytest.raises(ValueError, match=r"from 0 to 5000, beyond \[0, pixel_max=4095\]"):
+        as_images(np.array([[[[0]], [[5000]]]]), pixel_max=4095).read([0])
+
+
+@pytest.mark.parametrize("low", [-1, -0.5])
+def test_verify_refuses_pixels_darker_than_black_where_white_is_given(low):
+    with pytest.raises(ValueError, match="beyond"):
+        as_images(np.array([low, 1]).reshape(1, 2, 1, 1), pixel_max=1).verify()
+
+
+def test_floats_that_interpolation_took_a_little_beyond_white_are_accepted():
+    X = np.array([-0.002, 1.002]).reshape(1, 2, 1, 1)
+    assert as_images(X, pixel_max=1).verify().pixel_max == 1.0
+
+
+@pytest.mark.parametrize("container", [np.array, list])
+def test_a_white_that_the_dtype_cannot_hold_is_refused(container):
+    images = as_images(container(np.zeros((2, 8, 8, 1), np.uint8)), pixel_max=4095)
+    with pytest.raises(ValueError, match="beyond what dtype uint8 can hold"):
+        images.verify()
+    with pytest.raises(ValueError, match="beyond what dtype uint8 can hold"):
+        images.read([0])
+
+
+@pytest.mark.parametrize("pixel_max", [0, -1, np.nan, np.inf, True, "auto"])
+def test_invalid_pixel_max_is_refused(pixel_max):
+    with pytest.raises(ValueError, match=r"pixel_max must be .* Use for example pixel_max=4095"):
+        as_images(UINT8, pixel_max=pixel_max)
+
+
+def test_pixel_max_is_refused_with_a_table():
+    with pytest.raises(ValueError, match=r"pixel_max=255 needs images, but X is a table"):
+        as_images(np.zeros((5, 2)), pixel_max=255)
+
+
+def _warnings_for(X, **kwargs):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        warn_of_unused_range(as_images(X, **kwargs).verify())
+    return [str(warning.message) for warning in caught]
+
+
+@pytest.mark.parametrize(
+    ("dtype", "high", "remedy"),
+    [
+        (np.uint16, 4095, "17 of 256 gray levels .* pixel_max=4095 if the images have 12 bit"),
+        (np.uint16, 3000, "pixel_max=4095 if the images have 12 bit"),
+        (">u2", 16383, "pixel_max=16383 if the images have 14 bit"),
+        (np.uint8, 1, "white is taken to be 255, .* pixel_max=1,"),
+        (np.int64, 2, "white is taken to be 255, .* pixel_max=2,"),
+        (np.float32, 16, "white is taken to be 255, .* pixel_max=16,"),
+        (float, 1 / 255, "white is taken to be 1, .* pixel_max=0.003922,"),
+    ],
+)
+@pytest.mark.parametrize("container", [np.array, list])
+def test_images_that_leave_most_of_the_range_unused_are_warned_of_once(
+    container, dtype, high, remedy
+):
+    X = np.zeros((50, 2, 2, 1), dtype=dtype)
+    X[30] = high
+    (message,) = _warnings_for(container(X))
+    assert re.search(remedy, message)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "high"),
+    [
+        *[(np.uint8, 0), (np.uint8, 32), (np.int32, 255), (np.uint16, 0), (np.uint16, 32768)],
+        *[(float, 0), (float, 0.2), (float, 1), (float, 40)],
+    ],
+)
+def test_images_of_which_one_pixel_is_bright_enough_are_not_warned_of(dtype, high):
+    X = np.zeros((50, 2, 2, 1), dtype=dtype)
+    X[30, 0, 0] = high
+    assert _warnings_for(X) == []
+
+
+@pytest.mark.parametrize("pixel_max", [4095, 65535])
+def test_nothing_is_warned_of_where_white_is_given(pixel_max):
+    assert _warnings_for(np.full((3, 2, 2, 1), 9, np.uint16), pixel_max=pixel_max) == []
+
+
+def test_floats_that_are_no_pixels_are_not_warned_of():
+    assert _warnings_for(RNG.normal(size=(3, 2, 2, 1))) == []
+
+
+def test_a_list_of_both_depths_is_warned_of_the_deeper_images_only():
+    listed = [np.full((2, 2, 1), 4095, np.uint16), np.full((2, 2, 1), 200, np.uint8)]
+    (message,) = _warnings_for(listed)
+    assert "16-bit images is 4095" in message
+
+
+# ---- channels first
+
+
+@pytest.mark.parametrize(
+    "shape", [(3, 32, 32), (1, 28, 28), (3, 480, 640), (4, 8, 16), (2, 32, 32), (3, 64, 5)]
+)
+def test_images_that_look_like_channels_first_are_refused_with_the_transposition(shape):
+    X = np.zeros((6, *shape), dtype=np.uint8)
+    with pytest.raises(ValueError, match="looks like channels first") as caught:
+        as_images(X)
+    assert f"{shape[0]} channels of {shape[1]} x {shape[2]} pixels" in str(caught.value)
+    assert "X.transpose(0, 2, 3, 1)" in str(caught.value)
+    assert as_images(X.transpose(0, 2, 3, 1)).shape == (*shape[1:], shape[0])
+
+
+def test_a_listed_image_that_looks_like_channels_first_is_named_with_the_transposition():
+    X = [np.zeros((32, 32, 3)), np.zeros((3, 32, 32))]
+    with pytest.raises(ValueError, match=r"X\[1\] of shape .* looks like channels first") as caught:
+        as_images(X, image_size=32)
+    assert "[image.transpose(1, 2, 0) for image in X]" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [(3, 32, 3), (1, 64, 1), (3, 3, 64), (4, 4, 512), (8, 8, 64), (32, 32, 32), (5, 32, 40)],
+)
+def test_images_that_may_well_be_channels_last_are_taken_without_a_word(shape):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert as_images(np.zeros((2, *shape), dtype=np.uint8)).shape == shape
+
+
+def test_many_channels_before_a_square_are_warned_of():
+    with pytest.warns(UserWarning, match="looks like channels first: 13 channels of 64 x 64"):
+        as_images(np.zeros((2, 13, 64, 64), dtype=np.uint8))
+
+
+def test_images_refused_as_channels_first_can_be_used_with_rows_and_columns_swapped():
+    X = np.zeros((2, 1, 100, 8))
+    with pytest.raises(ValueError, match="swap height and width"):
+        as_images(X)
+    assert as_images(X.swapaxes(1, 2)).shape == (100, 1, 8)
+
+
+# ---- arrays on disk
+
+
+class OnDisk:
+    """An array that counts the rows of each read, knows nothing but slices, and is no ndarray."""
+
+    def __init__(self, array):
+        self._array = array
+        self.shape, self.dtype, self.ndim = array.shape, array.dtype, array.ndim
+        self.n_rows_read = []
+
+    def __len__(self):
+        return len(self._array)
+
+    def __getitem__(self, key):
+        assert isinstance(key, slice)
+        self.n_rows_read.append(len(range(*key.indices(len(self)))))
+        return self._array[key]
+
+    def __array__(self, *args, **kwargs):
+        raise AssertionError("read as a whole")
+
+
+def test_an_array_on_disk_is_described_without_a_read():
+    X = OnDisk(UINT8)
+    images = as_images(X, image_size=4)
+    assert (len(images), images.shape, X.n_rows_read) == (6, (4, 4, 3), [])
+
+
+def test_rows_of_an_array_on_disk_are_read_in_any_order_and_each_once():
+    X = OnDisk(UINT8)
+    np.testing.assert_array_equal(as_images(X).read([5, 1, 2, 5]), UINT8[[5, 1, 2, 5]])
+    assert sorted(X.n_rows_read) == [1, 2]
+
+
+def test_verify_reads_floats_on_disk_once_and_no_more_than_a_batch_at_a_time():
+    X = OnDisk(np.tile(FLOAT, (20, 1, 1, 1)))
+    assert as_images(X).verify().pixel_max == 1.0
+    assert sum(X.n_rows_read) == 120
+    assert max(X.n_rows_read) <= 32
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_verify_reads_no_further_than_the_first_bright_pixels_on_disk(dtype):
+    X = OnDisk(np.full((120, 2, 2, 1), np.iinfo(dtype).max, dtype=dtype))
+    as_images(X).verify()
+    assert sum(X.n_rows_read) <= 32
+
+
+def test_verify_names_the_image_on_disk_that_is_not_finite():
+    X = FLOAT.copy()
+    X[4, 0, 0, 0] = np.nan
+    with pytest.raises(ValueError, match="image 4 "):
+        as_images(OnDisk(X)).verify()
+
+
+def test_an_array_on_disk_of_another_dimension_is_refused_without_a_read():
+    with pytest.raises(ValueError, match="3 dimensions, but images need 4"):
+        as_images(OnDisk(UINT8[..., 0]))
+
+
+@pytest.mark.parametrize("dtype", ["u1", "<u2", ">f4"])
+def test_a_data_set_of_h5py_is_read_as_the_array_would_be(tmp_path, dtype):
+    X = UINT8.astype(dtype)
+    with h5py.File(tmp_path / "images.h5", "w") as file:
+        images = as_images(file.create_dataset("X", data=X)).verify()
+        expected = as_images(X).verify()
+        assert images.pixel_max == expected.pixel_max
+        np.testing.assert_array_equal(images.read([4, 0, 4]), expected.read([4, 0, 4]))
 
 
 # ---- image_size

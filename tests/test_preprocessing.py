@@ -205,3 +205,19 @@ def test_tags_say_that_no_fit_is_needed():
         True,
         False,
     )
+
+
+def test_photographs_of_12_bit_are_cropped_with_all_their_levels():
+    photo = _photo(200, 300, 100, 150, 90)[None]
+    deep = RetinaCropper(image_size=64, pixel_max=4095).transform(photo.astype(np.uint16) * 16 + 7)
+    assert (deep.dtype, deep.max() <= 4095) == (np.float32, True)
+    lit = deep > 4095 / 4
+    np.testing.assert_allclose(
+        deep[lit] / 4095, RetinaCropper(image_size=64).transform(photo)[lit] / 255, atol=0.01
+    )
+
+
+def test_photographs_of_12_bit_that_are_taken_for_16_are_refused_naming_pixel_max():
+    photo = _photo(200, 300, 100, 150, 90)[None].astype(np.uint16) * 8
+    with pytest.raises(ValueError, match=r"shows no retina.* pass its value as pixel_max"):
+        RetinaCropper().transform(photo)

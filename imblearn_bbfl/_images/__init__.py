@@ -5,7 +5,9 @@ from numbers import Integral
 
 import numpy as np
 
+from imblearn_bbfl._images._brightness import check_pixel_max, warn_of_unused_range
 from imblearn_bbfl._images._files import FileImages
+from imblearn_bbfl._images._lazy import LazyImages, is_lazy
 from imblearn_bbfl._images._memory import ArrayImages, ListImages, is_image
 from imblearn_bbfl._images._pixels import resize
 from imblearn_bbfl._images._table import Table
@@ -13,29 +15,37 @@ from imblearn_bbfl._images._table import Table
 __all__ = [
     "ArrayImages",
     "FileImages",
+    "LazyImages",
     "ListImages",
     "Table",
     "as_images",
     "check_image_size",
     "resize",
+    "warn_of_unused_range",
 ]
 
 _PATH = (str, bytes, os.PathLike)
 
 
-def as_images(X, *, image_size=None, keep_sparse=False, mixed_sizes=False):
+def as_images(X, *, image_size=None, pixel_max=None, keep_sparse=False, mixed_sizes=False):
     """Put images in memory, image files or a table behind one face, reading none of them.
 
     Parameters
     ----------
     X : array-like of shape (n_samples, height, width, channels), or n_samples images or paths
-        Integer images of 0 to 255 (uint16: of 0 to 65535, scaled to 8 bit) or float images; or a
-        1-D array, Series, list or tuple of 3-D images, which may differ in size, or of paths of
-        image files; or a table: a 2-D array, a DataFrame or a sparse matrix.
+        Integer images of 0 to 255 (uint16: of 0 to 65535, scaled to 8 bit) or float images, in
+        memory or in what reads them from disk slice by slice, such as a data set of h5py or zarr;
+        or a 1-D array, Series, list or tuple of 3-D images, which may differ in size, or of paths
+        of image files; or a table: a 2-D array, a DataFrame or a sparse matrix.
 
     image_size : int or (height, width), default=None
         Every image is resized to this as it is read, whatever its aspect ratio. None reads the
         images as they are; all must then be of one size.
+
+    pixel_max : float, default=None
+        The value of a white pixel; no pixel may be brighter. Integers are then read as they are,
+        as float32 unless this is 255. None takes white from the dtype, the depth of a file, or the
+        range of floats.
 
     keep_sparse : bool, default=False
         Whether the rows of a sparse matrix are read as a sparse matrix.
@@ -46,16 +56,17 @@ def as_images(X, *, image_size=None, keep_sparse=False, mixed_sizes=False):
 
     Returns
     -------
-    images : ArrayImages, ListImages, FileImages or Table
+    images : ArrayImages, LazyImages, ListImages, FileImages or Table
         `len(images)`; `shape` of one item that `read` returns; `is_table`; `pixel_max`, the value
-        of full brightness, None where it cannot be told; `read(rows)`, an array of those rows;
-        `read_one(row)`, one item (not of a table); `verify(rows=None)`, which raises on all that
-        is wrong with the items and returns `images`.
+        of white in what `read` returns, None where it cannot be told; `read(rows)`, an array of
+        those rows; `read_one(row)`, one item (not of a table); `verify(rows=None)`, which raises
+        on all that is wrong with the items and returns `images`.
 
     Raises
     ------
     ValueError
-        If X is none of these, or if `image_size` is invalid, missing or used with a table.
+        If X is none of these or looks like channels first, or if `image_size` or `pixel_max` is
+        invalid, missing or used with a table.
 
     Examples
     --------
@@ -67,21 +78,23 @@ def as_images(X, *, image_size=None, keep_sparse=False, mixed_sizes=False):
     >>> images.read([4, 0]).shape
     (2, 16, 16, 3)
     """
-    size = check_image_size(image_size)
+    size, white = check_image_size(image_size), check_pixel_max(pixel_max)
     X = _as_array(X)
-    if X.ndim == 2:
-        if size is not None:
-            raise ValueError(
-                f"image_size={image_size!r} needs images, but X is a table of shape {X.shape}. Use "
-                "image_size=None, or images of shape (n_samples, height, width, channels)."
-            )
+    n_dimensions = len(X.shape)
+    if n_dimensions == 2:
+        for name, given in (("image_size", image_size), ("pixel_max", pixel_max)):
+            if given is not None:
+                raise ValueError(
+                    f"{name}={given!r} needs images, but X is a table of shape {X.shape}. Use "
+                    f"{name}=None, or images of shape (n_samples, height, width, channels)."
+                )
         return Table(X, keep_sparse=keep_sparse)
-    if X.ndim == 4:
-        return ArrayImages(X, size)
-    if X.ndim == 1 and X.dtype.kind in "OSTU" and any(isinstance(item, _PATH) for item in X):
-        return FileImages(X, size, mixed_sizes)
-    if X.ndim == 1 and X.dtype.kind == "O" and any(is_image(item) for item in X):
-        return ListImages(X, size, mixed_sizes)
+    if n_dimensions == 4:
+        return (LazyImages if is_lazy(X) else ArrayImages)(X, size, white)
+    if n_dimensions == 1 and X.dtype.kind in "OSTU" and any(isinstance(i, _PATH) for i in X):
+        return FileImages(X, size, mixed_sizes, white)
+    if n_dimensions == 1 and X.dtype.kind == "O" and any(is_image(item) for item in X):
+        return ListImages(X, size, mixed_sizes, white)
     raise ValueError(_wrong_dimensions(X))
 
 
@@ -104,6 +117,8 @@ def _as_array(X):
     """Return X as something with `ndim` and `shape`, without copying images."""
     if getattr(X, "ndim", None) == 2:
         return X  # a sparse matrix or a DataFrame stays what it is
+    if is_lazy(X):
+        return X
     if isinstance(X, (list, tuple)) and any(isinstance(i, _PATH) or is_image(i) for i in X[:1]):
         return np.fromiter(X, dtype=object, count=len(X))
     try:
@@ -116,19 +131,20 @@ def _as_array(X):
 
 
 def _wrong_dimensions(X):
-    if X.ndim == 1:
+    n_dimensions = len(X.shape)
+    if n_dimensions == 1:
         return (
             f"Expected 2D array, got 1D array instead:\narray={X}.\nReshape your data either using "
             "array.reshape(-1, 1) if your data has a single feature or array.reshape(1, -1) if it "
             "contains a single sample. Images on disk are passed as a 1D array of their paths."
         )
-    if X.ndim == 3:
+    if n_dimensions == 3:
         return (
             f"X of shape {X.shape} has 3 dimensions, but images need 4: (n_samples, height, width, "
             "channels). Add the channel axis by X[..., np.newaxis], or to a single image the "
             "sample axis by X[np.newaxis]."
         )
     return (
-        f"X has {X.ndim} dimensions, but images need 4: (n_samples, height, width, channels). "
-        "Reshape X; image files are passed as a list of paths, a table has 2 dimensions."
+        f"X has {n_dimensions} dimensions, but images need 4: (n_samples, height, width, "
+        "channels). Reshape X; image files are passed as a list of paths, a table has 2 dimensions."
     )

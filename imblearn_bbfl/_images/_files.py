@@ -3,11 +3,13 @@
 import os
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from joblib import cpu_count
 
-from imblearn_bbfl._images._pixels import decode, resize
+from imblearn_bbfl._images._brightness import check_pixels, white_of_dtype
+from imblearn_bbfl._images._pixels import decode, resize, to_pixels
 
 _CHUNK_FILES = 1024
 _MAX_LISTED = 20
@@ -17,13 +19,14 @@ class FileImages:
     """Image files, each decoded to red-green-blue when it is read."""
 
     is_table = False
-    pixel_max = 255.0
 
-    def __init__(self, X, size=None, mixed_sizes=False):
+    def __init__(self, X, size=None, mixed_sizes=False, pixel_max=None):
         for row, path in enumerate(X if X.dtype.kind == "O" else ()):
             if not isinstance(path, (str, bytes, os.PathLike)):
                 raise ValueError(f"X[{row}] must be the path of an image file, got {path!r}.")
         self._X = X
+        self._white = pixel_max
+        self.pixel_max = pixel_max or 255.0
         self._size = size
         self._mixed_sizes = mixed_sizes or size is not None
 
@@ -36,7 +39,10 @@ class FileImages:
         return (*(self._size or self.read_one(0).shape[:2]), 3)
 
     def read(self, rows):
-        """Return these images as uint8 (n, h, w, 3); raise ValueError naming a file that fails."""
+        """Return these images (n, h, w, 3); raise ValueError naming a file that fails.
+
+        They are uint8 where white is 255, else float32.
+        """
         with ThreadPoolExecutor(min(len(rows), cpu_count())) as pool:
             images = list(pool.map(self.read_one, rows))
         for row, image in zip(rows, images, strict=True):
@@ -48,57 +54,93 @@ class FileImages:
         return np.stack(images)
 
     def read_one(self, row):
-        """Return one image as uint8 (h, w, 3); raise ValueError naming its file if it fails."""
+        """Return one image (h, w, 3); raise ValueError naming its file if it fails."""
+        path = os.fsdecode(self._X[row])
         try:
-            image = decode(self._X[row])
+            image = decode(path)
         except ValueError as error:
             raise ValueError(
-                f"Image file {os.fsdecode(self._X[row])} cannot be read ({error}). Remove or "
-                "replace it."
+                f"Image file {path} cannot be read ({error}). Remove or replace it."
             ) from None
+        try:
+            image = to_pixels(image, self._white)
+        except ValueError as error:
+            raise ValueError(f"Image file {path} does not fit pixel_max. {error}") from None
         return image if self._size is None else resize(image, self._size)
 
     def verify(self, rows=None):
-        """Decode every file once; raise one ValueError that lists all that are unfit."""
+        """Decode every file once; raise one ValueError that lists all that are unfit.
+
+        `brightest` has the brightest pixel by the value that white is taken to have; nothing where
+        white is given.
+        """
         rows = np.arange(len(self)) if rows is None else np.asarray(rows, dtype=np.intp)
-        problems, path_of_size = [], {}
+        broken, unfit, path_of_size, brightest = [], [], {}, {}
         with ThreadPoolExecutor(cpu_count()) as pool:
             for start in range(0, len(rows), _CHUNK_FILES):
                 paths = [os.fsdecode(self._X[row]) for row in rows[start : start + _CHUNK_FILES]]
-                for path, (size, problem) in zip(paths, pool.map(_inspect, paths), strict=True):
-                    if problem:
-                        problems.append(f"{path} ({problem})")
-                    elif not self._mixed_sizes:
-                        path_of_size.setdefault(size, path)
-        if problems or len(path_of_size) > 1:
-            raise ValueError(_describe(problems, path_of_size, len(rows)))
+                for path, seen in zip(paths, pool.map(self._inspect, paths), strict=True):
+                    if seen.broken:
+                        broken.append(f"{path} ({seen.broken})")
+                        continue
+                    if seen.unfit:
+                        unfit.append(f"{path} ({seen.unfit})")
+                    brightest[seen.white] = max(brightest.get(seen.white, 0), seen.brightest)
+                    if not self._mixed_sizes:
+                        path_of_size.setdefault(seen.size, path)
+        if broken or unfit or len(path_of_size) > 1:
+            raise ValueError(self._describe(broken, unfit, path_of_size, len(rows)))
+        self.brightest = brightest if self._white is None else {}
         return self
 
+    def _inspect(self, path):
+        """Decode a file, and note what is wrong with it."""
+        try:
+            image = decode(path)
+        except ValueError as error:
+            return _Seen(broken=str(error))
+        unfit = None
+        try:
+            check_pixels(image.min(), image.max(), image.dtype, self._white)
+        except ValueError:
+            unfit = f"{8 * image.dtype.itemsize} bit, brightest pixel {image.max()}"
+        return _Seen(image.shape[:2], white_of_dtype(image.dtype), image.max(), unfit)
 
-def _inspect(path):
-    """Return the size of the image in a file and what is wrong with it; either is None."""
-    try:
-        return decode(path).shape[:2], None
-    except ValueError as error:
-        return None, str(error)
+    def _describe(self, broken, unfit, path_of_size, n_files):
+        sentences = []
+        if broken:
+            sentences.append(
+                f"{len(broken)} of {n_files} image files cannot be read: {_list(broken)}. Remove "
+                "or replace them."
+            )
+        if unfit:
+            sentences.append(
+                f"{len(unfit)} of {n_files} image files do not fit pixel_max={self._white:g}: "
+                f"{_list(unfit)}. Pass the value of white in all files as pixel_max, or use "
+                "pixel_max=None, which takes it from the depth of each file."
+            )
+        if len(path_of_size) > 1:
+            (size, path), (other, other_path), *_ = path_of_size.items()
+            sentences.append(
+                f"Image files must be of one size, but {path} is {_size_text(size)} and "
+                f"{other_path} is {_size_text(other)}. Use image_size= to resize all images."
+            )
+        return "\n".join(sentences)
 
 
-def _describe(problems, path_of_size, n_files):
-    sentences = []
-    if problems:
-        more = len(problems) - _MAX_LISTED
-        listed = ", ".join(problems[:_MAX_LISTED]) + (f" and {more} more" if more > 0 else "")
-        sentences.append(
-            f"{len(problems)} of {n_files} image files cannot be read: {listed}. Remove or "
-            "replace them."
-        )
-    if len(path_of_size) > 1:
-        (size, path), (other, other_path), *_ = path_of_size.items()
-        sentences.append(
-            f"Image files must be of one size, but {path} is {_size_text(size)} and {other_path} "
-            f"is {_size_text(other)}. Use image_size= to resize all images."
-        )
-    return "\n".join(sentences)
+class _Seen(NamedTuple):
+    """What one file holds."""
+
+    size: tuple[int, int] | None = None
+    white: float | None = None  # by its depth
+    brightest: int | None = None
+    unfit: str | None = None  # why it does not fit the white that is given
+    broken: str | None = None  # why it cannot be read; then nothing else is known
+
+
+def _list(files):
+    more = len(files) - _MAX_LISTED
+    return ", ".join(files[:_MAX_LISTED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _size_text(size):

@@ -4,7 +4,14 @@ from functools import cached_property
 
 import numpy as np
 
-from imblearn_bbfl._images._pixels import check_integers, resize, to_pixels
+from imblearn_bbfl._images._brightness import (
+    check_pixels,
+    is_bright,
+    white_of_dtype,
+    white_of_range,
+)
+from imblearn_bbfl._images._channels import check_channels_last
+from imblearn_bbfl._images._pixels import resize, to_pixels
 
 _CHUNK_BYTES = 2**24  # of pixels that a check holds at a time
 
@@ -19,22 +26,24 @@ class ArrayImages:
 
     is_table = False
 
-    def __init__(self, X, size=None):
+    def __init__(self, X, size=None, pixel_max=None):
         if 0 in X.shape:
             raise ValueError(
                 f"Found array with 0 sample(s) or images without pixels (shape={X.shape}) while a "
                 "minimum of 1 is required."
             )
+        check_channels_last(X.shape[1:], f"X of shape {X.shape}", "X.transpose(0, 2, 3, 1)")
         self._X = X
-        self._dtypes = _check_dtypes({X.dtype})
+        self._white = pixel_max
+        _check_dtypes({X.dtype})
         self.shape = (*(size or X.shape[1:3]), X.shape[3])
 
     def __len__(self):
-        return len(self._X)
+        return self._X.shape[0]
 
     def read(self, rows):
-        """Return these images (n, h, w, c): uint8 of integer images, float32 of float images."""
-        images = to_pixels(self._take(np.asarray(rows, dtype=np.intp)))
+        """Return these images (n, h, w, c): uint8 where white is 255 of integers, else float32."""
+        images = to_pixels(self._take(np.asarray(rows, dtype=np.intp)), self._white)
         if images.shape[1:] == self.shape:
             return images
         return np.stack([resize(image, self.shape[:2]) for image in images])
@@ -48,38 +57,55 @@ class ArrayImages:
         return self.read([row])[0]
 
     def verify(self, rows=None):
-        """Raise ValueError on a NaN or infinite pixel and on an integer out of range."""
-        self.pixel_max = _full_brightness(self._verified_range(rows))
+        """Raise ValueError on a NaN or infinite pixel and on one out of range; see how bright.
+
+        `brightest` has the brightest pixel by the value that white is taken to have. It is looked
+        for until it is bright enough where no pixel can be wrong, and not at all where white is
+        given.
+        """
+        rows = np.arange(len(self)) if rows is None else np.asarray(rows, dtype=np.intp)
+        darkest, brightest = np.inf, {}
+        for start in range(0, len(rows), self._n_rows_per_chunk()):
+            chunk = rows[start : start + self._n_rows_per_chunk()]
+            dtype = self._dtype_of(chunk)
+            white = white_of_dtype(dtype)
+            fits = dtype.kind == "u" and np.iinfo(dtype).max == (self._white or white)
+            if fits and (self._white is not None or is_bright(brightest.get(white, 0), white)):
+                continue  # every value that the dtype holds is in range
+            lows, highs = self._ranges(chunk)
+            _check_finite(lows, highs, chunk)
+            check_pixels(lows.min(), highs.max(), dtype, self._white)
+            darkest = min(darkest, lows.min())
+            brightest[white] = max(brightest.get(white, -np.inf), highs.max())
+        if self._white is not None:
+            self.pixel_max, self.brightest = self._white, {}
+        elif None in brightest:  # floats: their range tells
+            self.pixel_max = white_of_range(darkest, brightest[None])
+            self.brightest = {self.pixel_max: brightest[None]} if self.pixel_max else {}
+        else:
+            self.pixel_max, self.brightest = 255.0, brightest
         return self
 
     @cached_property
     def pixel_max(self):
-        """255.0 for integers; for floats 1.0, 255.0 or None, as the range of their values tells."""
-        return _full_brightness(self._verified_range(None))
+        """The value of white in what `read` returns; None where it cannot be told."""
+        return self.verify().pixel_max
 
-    def _verified_range(self, rows):
-        if self._dtypes == {np.dtype(np.uint8)}:
-            return np.uint8(0), np.uint8(255)
-        rows = np.arange(len(self)) if rows is None else np.asarray(rows, dtype=np.intp)
-        ranges = []
-        for start in range(0, len(rows), self._n_rows_per_chunk()):
-            chunk = rows[start : start + self._n_rows_per_chunk()]
-            ranges.append(_check_ranges(*self._ranges(chunk), chunk))
-        lows, highs = zip(*ranges, strict=True)
-        return min(lows), max(highs)
+    def _dtype_of(self, rows):
+        return self._X.dtype
 
     def _n_rows_per_chunk(self):
-        return max(1, _CHUNK_BYTES // (self._X.itemsize * int(np.prod(self._X.shape[1:]))))
+        return max(1, _CHUNK_BYTES // (self._X.dtype.itemsize * int(np.prod(self._X.shape[1:]))))
 
     def _ranges(self, rows):
-        pixels = self._X[rows].reshape(len(rows), -1)
+        pixels = self._take(rows).reshape(len(rows), -1)
         return pixels.min(axis=1), pixels.max(axis=1)
 
 
 class ListImages(ArrayImages):
     """Images (h, w, c) in a list, which may differ in size if they are resized."""
 
-    def __init__(self, X, size=None, mixed_sizes=False):
+    def __init__(self, X, size=None, mixed_sizes=False, pixel_max=None):
         for row, image in enumerate(X):
             if not is_image(image) or image.size == 0:
                 raise ValueError(
@@ -87,20 +113,30 @@ class ListImages(ArrayImages):
                     f"{getattr(image, 'shape', image)!r}."
                 )
         self._X = X
-        self._dtypes = _check_dtypes({image.dtype for image in X})
+        self._white = pixel_max
+        _check_dtypes({image.dtype for image in X})
         row_of_shape = {image.shape: row for row, image in enumerate(X)}
+        for shape, row in row_of_shape.items():
+            remedy = "[image.transpose(1, 2, 0) for image in X]"
+            check_channels_last(shape, f"X[{row}] of shape {shape}", remedy)
         _check_shapes(row_of_shape, differ=mixed_sizes or size is not None)
         self._size = size
         self.shape = (*(size or X[0].shape[:2]), X[0].shape[2])
 
+    def __len__(self):
+        return len(self._X)
+
     def read(self, rows):
-        """Return these images (n, h, w, c): uint8 of integer images, float32 of float images."""
+        """Return these images (n, h, w, c): uint8 where white is 255 of integers, else float32."""
         return np.stack([self.read_one(row) for row in rows])
 
     def read_one(self, row):
         """Return one image (h, w, c)."""
-        image = to_pixels(self._X[row])
+        image = to_pixels(self._X[row], self._white)
         return image if self._size is None else resize(image, self._size)
+
+    def _dtype_of(self, rows):
+        return self._X[rows[0]].dtype
 
     def _n_rows_per_chunk(self):
         return 1  # each is checked in its own dtype
@@ -122,7 +158,6 @@ def _check_dtypes(dtypes):
             "Images must all be integers or all be floats, got the dtypes "
             f"{', '.join(sorted(map(str, dtypes)))}. Convert them to one dtype."
         )
-    return dtypes
 
 
 def _check_shapes(row_of_shape, *, differ):
@@ -141,11 +176,10 @@ def _check_shapes(row_of_shape, *, differ):
             )
 
 
-def _check_ranges(lows, highs, rows):
-    """Check the darkest and brightest pixels of each of these rows, return those of all."""
+def _check_finite(lows, highs, rows):
+    """Raise ValueError if the darkest or brightest pixel of one of these rows is not finite."""
     if lows.dtype.kind != "f":
-        check_integers(lows.min(), highs.max(), lows.dtype)
-        return lows.min(), highs.max()
+        return
     with np.errstate(over="ignore"):  # a float64 beyond float32 is infinite once it is read
         finite = np.isfinite(np.float32(lows)) & np.isfinite(np.float32(highs))
     if not finite.all():
@@ -153,13 +187,3 @@ def _check_ranges(lows, highs, rows):
             f"Input X contains NaN or infinity: image {rows[~finite][0]} has such pixels. Replace "
             "them, for example by np.nan_to_num(X)."
         )
-    return lows.min(), highs.max()
-
-
-def _full_brightness(extremes):
-    low, high = extremes
-    if low.dtype.kind != "f":
-        return 255.0
-    if low < 0 or high > 255:
-        return None
-    return 1.0 if high <= 1 else 255.0

@@ -3,6 +3,8 @@
 import cv2
 import numpy as np
 
+from imblearn_bbfl._images._brightness import check_pixels
+
 _SIGNATURES = (b"\xff\xd8", b"\x89PNG", b"BM", b"II*\0", b"MM\0*", b"RIFF", b"GIF8")
 _END_OF_JPEG, _SCAN_OF_JPEG, _FILL = b"\xff\xd9", b"\xff\xda", b"\xff\xff"
 
@@ -22,33 +24,27 @@ def resize(image, size):
     return resized.reshape(*size, image.shape[2])  # OpenCV drops the axis of a single channel
 
 
-def to_pixels(values):
-    """Convert integer images to uint8 and float images to float32."""
-    if values.dtype == np.uint8:
-        return np.ascontiguousarray(values)
+def to_pixels(values, white=None):
+    """Convert images to uint8 where white is 255 of integers, else to float32.
+
+    Integers are brought to 8 bit unless the value of their white is given.
+    """
     values = values.astype(values.dtype.newbyteorder("="), copy=False)
     if values.dtype.kind == "f":
         return np.ascontiguousarray(values, dtype=np.float32)
-    if values.dtype == np.uint16:
-        return _to_8_bit(values)
-    check_integers(values.min(), values.max(), values.dtype)
-    return np.ascontiguousarray(values, dtype=np.uint8)
-
-
-def check_integers(low, high, dtype):
-    """Raise ValueError unless integers between these fit into 8 bit, or are uint16."""
-    if dtype.newbyteorder("=") != np.uint16 and (low < 0 or high > 255):
-        raise ValueError(
-            f"Integer images must be of 0 to 255 (uint16: of 0 to 65535), got {low} to {high} in "
-            f"dtype {dtype}. Scale them, or convert them to floats."
-        )
+    if values.dtype != np.uint8 or white not in (None, 255):
+        check_pixels(values.min(), values.max(), values.dtype, white)
+    if white is None and values.dtype == np.uint16:
+        return ((values.astype(np.uint32) + 128) // 257).astype(np.uint8, order="C")
+    return np.ascontiguousarray(values, dtype=np.uint8 if white in (None, 255) else np.float32)
 
 
 def decode(path):
-    """Return the image in a file, uint8 (h, w, 3) red-green-blue, or raise why it cannot be read.
+    """Return the image in a file, (h, w, 3) red-green-blue, or raise why it cannot be read.
 
-    Gray becomes three equal channels, 16 bit 8, alpha is dropped (in a TIFF file OpenCV blends it
-    onto black) and the EXIF orientation applied (in a WebP file by OpenCV 5 and later).
+    It is uint8 or uint16, as the file is. Gray becomes three equal channels, alpha is dropped (in a
+    TIFF file OpenCV blends it onto black) and the EXIF orientation applied (in a WebP file by
+    OpenCV 5 and later).
     """
     data = _read_bytes(path)
     if data.startswith(b"\xff\xd8") and _jpeg_is_truncated(data):
@@ -60,8 +56,7 @@ def decode(path):
         raise ValueError("truncated or damaged, or of a kind that OpenCV cannot read")
     if image is None or image.dtype not in (np.uint8, np.uint16):
         raise ValueError("neither 8 nor 16 bit")
-    image = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
-    return _to_8_bit(image) if image.dtype == np.uint16 else image
+    return cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
 
 
 def _read_bytes(path):
@@ -91,7 +86,3 @@ def _jpeg_is_truncated(data):
         length = int.from_bytes(data[position + 2 : position + 4], "big")
         position += 1 if marker == _FILL else 2 + length  # jumps over an EXIF thumbnail's end
     return data.find(_END_OF_JPEG, position) == -1
-
-
-def _to_8_bit(values):
-    return ((values.astype(np.uint32) + 128) // 257).astype(np.uint8, order="C")

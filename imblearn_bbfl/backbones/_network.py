@@ -6,6 +6,7 @@ import random
 import keras
 
 from imblearn_bbfl.backbones._applications import build_application, list_applications
+from imblearn_bbfl.backbones._data_format import channels_last
 from imblearn_bbfl.backbones._own import OWN_BACKBONES, apply_own
 from imblearn_bbfl.backbones._preprocessing import preprocess
 
@@ -27,6 +28,7 @@ def list_backbones() -> list[str]:
     return sorted([*OWN_BACKBONES, *list_applications()])
 
 
+@channels_last()
 def build_network(
     backbone,
     input_shape,
@@ -47,7 +49,8 @@ def build_network(
         A name from :func:`list_backbones`, or a function that takes a Keras tensor of preprocessed
         inputs, applies layers to it, and returns features of shape (n, h, w, c) or (n, d).
     input_shape : tuple of int
-        Shape of one sample: ``(height, width, channels)``, or ``(n_features,)`` for a table.
+        Shape of one sample: ``(height, width, channels)``, whatever
+        :func:`keras.config.image_data_format` says, or ``(n_features,)`` for a table.
     n_outputs : int
         Number of logits: 1 for two classes, else the number of classes.
     weights : "imagenet", None, or path of a weights file, default=None

@@ -18,8 +18,8 @@ def preprocess(pixels, backbone, preprocessing, pixel_max, backbone_params):
     if preprocessing is not None and pixel_max is None:
         raise ValueError(
             f"preprocessing={preprocessing!r} takes integer pixels, or floats in [0, 1] or "
-            "[0, 255], but X has floats outside. Rescale X, or use preprocessing=None to feed the "
-            "pixels as they are."
+            "[0, 255], but X has floats outside. Rescale X, pass the value of white as pixel_max, "
+            "or use preprocessing=None to feed the pixels as they are."
         )
     is_application = isinstance(backbone, str) and backbone in get_applications()
     if is_application:
@@ -27,22 +27,28 @@ def preprocess(pixels, backbone, preprocessing, pixel_max, backbone_params):
     if preprocessing == "minmax":
         if is_application:
             _turn_off_own_preprocessing(backbone, backbone_params)
-        return keras.layers.Rescaling(1.0 / pixel_max, name="minmax")(pixels)
+        return _rescale(1.0 / pixel_max, name="minmax")(pixels)
     if preprocessing is None:
         if is_application:
             _turn_off_own_preprocessing(backbone, backbone_params)
         return pixels
     if is_application:
-        to_255 = keras.layers.Rescaling(255.0 / pixel_max, name="to_255")(pixels)
+        to_255 = _rescale(255.0 / pixel_max, name="to_255")(pixels)
         return get_module(backbone).preprocess_input(to_255)
-    return keras.layers.Rescaling(2.0 / pixel_max, offset=-1.0, name="centered")(pixels)
+    return _rescale(2.0 / pixel_max, offset=-1.0, name="centered")(pixels)
+
+
+def _rescale(scale, **kwargs):
+    """Make a layer that scales pixels before half precision could lose their levels."""
+    return keras.layers.Rescaling(scale, dtype=keras.config.floatx(), **kwargs)
 
 
 def _as_three_channels(pixels, backbone):
     """Repeat a gray channel three times, which is what networks made for RGB take."""
     n_channels = pixels.shape[-1]
     if n_channels == 1:
-        return keras.layers.Concatenate(name="gray_to_rgb")([pixels] * 3)
+        dtype = keras.config.floatx()  # pixels of 16 bit are beyond half precision
+        return keras.layers.Concatenate(name="gray_to_rgb", dtype=dtype)([pixels] * 3)
     if n_channels != 3:
         raise ValueError(
             f"backbone={backbone!r} takes images of 1 or 3 channels, got {n_channels}. Select "

@@ -91,6 +91,11 @@ class BBFLClassifier(
         weights.
     image_size : int, (height, width) or None, default=None
         Size in pixels that images are brought to. ``None`` keeps theirs.
+    pixel_max : float or None, default=None
+        The value of a white pixel, > 0, such as 4095 for images of 12 bit in arrays of uint16 or
+        files of 16 bit. No pixel may be brighter, in `fit` and in `predict`. Integer images are
+        then read with all their levels. ``None`` takes white from the dtype, the depth of a file or
+        the range of floats, and brings integers to 8 bit.
     preprocessing : {"minmax", "backbone", None}, default="minmax"
         Pixel scaling, inside the network: [0, 1] as in the paper, what the backbone's weights were
         trained with, or none.
@@ -227,6 +232,7 @@ class BBFLClassifier(
         "backbone": [str, callable],
         "weights": [str, os.PathLike, None],
         "image_size": ["array-like", Integral, None],
+        "pixel_max": [Interval(Real, 0, None, closed="neither"), None],
         "preprocessing": [StrOptions({"minmax", "backbone"}), None],
         "head_units": ["array-like"],
         "dropout": [Interval(Real, 0, 1, closed="left")],
@@ -260,6 +266,7 @@ class BBFLClassifier(
         *,
         weights: str | os.PathLike | None = "auto",
         image_size: int | tuple[int, int] | None = None,
+        pixel_max: float | None = None,
         preprocessing: Literal["minmax", "backbone"] | None = "minmax",
         head_units: Sequence[int] = (512, 256),
         dropout: float = 0.5,
@@ -290,6 +297,7 @@ class BBFLClassifier(
         self.backbone = backbone
         self.weights = weights
         self.image_size = image_size
+        self.pixel_max = pixel_max
         self.preprocessing = preprocessing
         self.head_units = head_units
         self.dropout = dropout
@@ -337,8 +345,9 @@ class BBFLClassifier(
         ----------
         X : array-like of shape (n_samples, height, width, channels), (n_samples,) or \
                 (n_samples, n_features)
-            Images in memory (integers of 0 to 255, or floats in [0, 1] or [0, 255]), paths of image
-            files, or a table for a backbone that takes one.
+            Images in memory (integers of 0 to 255, or floats in [0, 1] or [0, 255], unless
+            `pixel_max` says otherwise), paths of image files, or a table for a backbone that takes
+            one. Files, and arrays on disk such as a data set of h5py, are read batch by batch.
         y : array-like of shape (n_samples,)
             Labels of any kind.
         sample_weight : array-like of shape (n_samples,), default=None
@@ -359,6 +368,12 @@ class BBFLClassifier(
             If the data or a parameter is not what it should be; the message says what to change.
         FloatingPointError
             If the loss is not a number; the message says when. `model_` has the best weights.
+
+        Warns
+        -----
+        UserWarning
+            If the brightest pixel leaves most of the range up to white unused, as in images of 12
+            bit that are taken for images of 16 bit.
         """
         self._validate_params()
         self._check_routed()

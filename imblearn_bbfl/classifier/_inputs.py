@@ -12,7 +12,7 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
-from imblearn_bbfl._images import FileImages, as_images
+from imblearn_bbfl._images import FileImages, as_images, warn_of_unused_range
 from imblearn_bbfl.backbones import check_backbone
 from imblearn_bbfl.classifier._forking import check_process
 from imblearn_bbfl.classifier._validation_part import split_rows
@@ -67,7 +67,7 @@ class InputChecks:
 
     def _check_images(self, X, *, reset, check_files=True):
         """Return images or a table as the network takes them."""
-        images = as_images(X, image_size=self.image_size)
+        images = as_images(X, image_size=self.image_size, pixel_max=self.pixel_max)
         if reset:
             check_backbone(self.backbone, images.is_table)  # before all files are read
         if images.is_table:
@@ -84,6 +84,7 @@ class InputChecks:
         if reset:
             for name in ("n_features_in_", "feature_names_in_"):
                 vars(self).pop(name, None)
+            warn_of_unused_range(images)
             self.image_shape_ = images.shape
             self._pixels = _describe_pixels(images)
         else:
@@ -101,6 +102,12 @@ class InputChecks:
             )
         kind, pixel_max = _describe_pixels(images)
         fitted_kind, fitted_max = self._pixels
+        if self.pixel_max is not None and pixel_max != fitted_max:
+            raise ValueError(
+                f"pixel_max={self.pixel_max:g} is not the value of white that "
+                f"{type(self).__name__} was fitted with: {_say_pixels(fitted_kind, fitted_max)}. "
+                "Fit anew, or set pixel_max as it was in fit."
+            )
         brighter = fitted_max is not None and (pixel_max is None or pixel_max > fitted_max)
         if kind != fitted_kind or brighter:
             raise ValueError(

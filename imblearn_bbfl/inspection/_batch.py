@@ -14,9 +14,11 @@ class BatchDisplay:
     Parameters
     ----------
     images : ndarray of shape (n, height, width, channels)
-        Gray or RGB; integers of 0 to 255, or floats in [0, 1] or [0, 255].
+        Gray or RGB, with pixels of 0 to `pixel_max`.
     labels : ndarray of shape (n,)
         Class of each image.
+    pixel_max : float, default=None
+        The value of a white pixel. ``None`` is 255, or 1 for floats that are not above.
 
     Attributes
     ----------
@@ -35,9 +37,10 @@ class BatchDisplay:
     {3: 4, 5: 4, 8: 4, 9: 4}
     """
 
-    def __init__(self, images, labels):
+    def __init__(self, images, labels, pixel_max=None):
         self.images = images
         self.labels = labels
+        self.pixel_max = pixel_max
 
     @classmethod
     def from_generator(cls, batches, index=0, *, classes=None) -> Self:
@@ -46,8 +49,8 @@ class BatchDisplay:
         Parameters
         ----------
         batches : keras PyDataset
-            Such as :class:`~imblearn_bbfl.BalancedBatchGenerator`. Its targets are labels, class
-            numbers (also of shape (n, 1)), or one-hot rows.
+            Such as :class:`~imblearn_bbfl.BalancedBatchGenerator`, whose `pixel_max` says what is
+            white. Its targets are labels, class numbers (also of shape (n, 1)), or one-hot rows.
         index : int, default=0
             Number of the batch.
         classes : array-like of shape (n_classes,), default=None
@@ -64,10 +67,10 @@ class BatchDisplay:
             one_hot = targets.shape[1] > 1
             targets = targets.argmax(axis=1) if one_hot else targets[:, 0].astype(int)
         labels = targets if classes is None else np.asarray(classes)[targets.astype(int)]
-        return cls(np.asarray(images), labels).plot()
+        return cls(np.asarray(images), labels, getattr(batches, "pixel_max", None)).plot()
 
     @classmethod
-    def from_arrays(cls, images, labels) -> Self:
+    def from_arrays(cls, images, labels, *, pixel_max=None) -> Self:
         """Draw images.
 
         Parameters
@@ -76,13 +79,15 @@ class BatchDisplay:
             As in the class.
         labels : array-like of shape (n,)
             Class of each image.
+        pixel_max : float, default=None
+            As in the class.
 
         Returns
         -------
         display : BatchDisplay
             Drawn.
         """
-        return cls(np.asarray(images), np.asarray(labels)).plot()
+        return cls(np.asarray(images), np.asarray(labels), pixel_max).plot()
 
     @property
     def class_counts(self):
@@ -111,7 +116,7 @@ class BatchDisplay:
         check_matplotlib_support("BatchDisplay.plot")
         import matplotlib.pyplot as plt
 
-        images = scale_pixels(self.images)
+        images = scale_pixels(self.images, self.pixel_max)
         n_columns = min(n_columns, len(images))
         n_rows = -(-len(images) // n_columns)
         self.figure_, axes = plt.subplots(
@@ -136,13 +141,15 @@ class BatchDisplay:
         return self
 
 
-def scale_pixels(images):
+def scale_pixels(images, pixel_max=None):
     """Return images as RGB in [0, 1], for matplotlib.
 
     Parameters
     ----------
     images : ndarray of shape (n, height, width, channels)
-        One or three channels; integers of 0 to 255, or floats in [0, 1] or [0, 255].
+        One or three channels.
+    pixel_max : float, default=None
+        The value of a white pixel. ``None`` is 255, or 1 for floats that are not above.
 
     Returns
     -------
@@ -155,8 +162,9 @@ def scale_pixels(images):
         If the shape is another, or there is no image.
     """
     check_pictures(images.shape)
-    is_unit = images.dtype.kind == "f" and images.max() <= 1
-    scaled = np.clip(images.astype(np.float32) / (1 if is_unit else 255), 0, 1)
+    if pixel_max is None:
+        pixel_max = 1 if images.dtype.kind == "f" and images.max() <= 1 else 255
+    scaled = np.clip(images.astype(np.float32) / pixel_max, 0, 1)
     return np.repeat(scaled, 3, axis=-1) if images.shape[-1] == 1 else scaled
 
 

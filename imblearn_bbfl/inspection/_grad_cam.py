@@ -34,6 +34,8 @@ class GradCAMDisplay:
         The class of each map.
     proba : ndarray of shape (n,)
         The probability that the estimator gives it.
+    pixel_max : float, default=None
+        The value of a white pixel. ``None`` is 255, or 1 for floats that are not above.
 
     Attributes
     ----------
@@ -58,11 +60,12 @@ class GradCAMDisplay:
     (2, 8, 8)
     """
 
-    def __init__(self, images, heatmaps, targets, proba):
+    def __init__(self, images, heatmaps, targets, proba, pixel_max=None):
         self.images = images
         self.heatmaps = heatmaps
         self.targets = targets
         self.proba = proba
+        self.pixel_max = pixel_max
 
     @classmethod
     def from_estimator(cls, estimator, X, *, target=None, layer=None, batch_size=32) -> Self:
@@ -95,7 +98,7 @@ class GradCAMDisplay:
         """
         check_is_fitted(estimator, "model_")
         head, tail = _cut(estimator.model_, layer)
-        images = as_images(X, image_size=estimator.image_size)
+        images = as_images(X, image_size=estimator.image_size, pixel_max=estimator.pixel_max)
         check_pictures((len(images), *images.shape))
         proba = estimator.predict_proba(X)
         codes = _encode(target, estimator.classes_, proba)
@@ -107,7 +110,8 @@ class GradCAMDisplay:
         pixels = np.concatenate(pixels)
         heatmaps = _resize(np.concatenate(heatmaps), pixels.shape[1:3])
         of_target = proba[np.arange(len(codes)), codes]
-        return cls(pixels, heatmaps, estimator.classes_[codes], of_target).plot()
+        labels = estimator.classes_[codes]
+        return cls(pixels, heatmaps, labels, of_target, estimator.pixel_max).plot()
 
     def overlay(self, *, alpha=0.45, cmap="turbo") -> np.ndarray:
         """Return the images with their maps laid over.
@@ -128,7 +132,7 @@ class GradCAMDisplay:
         import matplotlib.pyplot as plt
 
         colors = plt.get_cmap(cmap)(self.heatmaps)[..., :3]
-        mixed = (1 - alpha) * scale_pixels(self.images) + alpha * colors
+        mixed = (1 - alpha) * scale_pixels(self.images, self.pixel_max) + alpha * colors
         return np.round(255 * mixed).astype(np.uint8)
 
     def plot(self, *, n_columns=4, alpha=0.45, cmap="turbo") -> Self:
@@ -161,7 +165,8 @@ class GradCAMDisplay:
         for ax in axes.flat:
             ax.set_axis_off()
         self.axes_ = axes.reshape(-1, 2)[: len(self.images)]
-        shown = zip(scale_pixels(self.images), self.overlay(alpha=alpha, cmap=cmap), strict=True)
+        images = scale_pixels(self.images, self.pixel_max)
+        shown = zip(images, self.overlay(alpha=alpha, cmap=cmap), strict=True)
         for pair, pictures, target, p in zip(
             self.axes_, shown, self.targets.tolist(), self.proba, strict=True
         ):

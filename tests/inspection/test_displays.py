@@ -90,6 +90,16 @@ class TestBatch:
         display = BatchDisplay.from_arrays(self.X[:3], ["u", "v", "u"])
         assert [ax.get_title() for ax in display.axes_] == ["u", "v", "u"]
 
+    def test_a_generator_says_what_is_white(self):
+        batches = [
+            BalancedBatchGenerator(X, self.Y, batch_size=8, random_state=0, pixel_max=pixel_max)
+            for X, pixel_max in ((self.X.astype(np.uint16) * 16, 4080), (self.X, None))
+        ]
+        deep, shallow = (
+            BatchDisplay.from_generator(b).axes_[0].images[0].get_array() for b in batches
+        )
+        assert np.allclose(deep, shallow)
+
     @pytest.mark.parametrize("scale", [1.0, 1 / 255])
     def test_floats_look_as_integers_do(self, scale):
         as_floats = BatchDisplay.from_arrays((self.X[:1] * scale).astype("float32"), [0])

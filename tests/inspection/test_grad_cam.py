@@ -101,6 +101,15 @@ def test_maps_have_the_size_of_the_images(classifier, images):
     assert display.overlay().dtype == np.uint8
 
 
+def test_the_white_of_the_estimator_is_white_in_the_overlay(images):
+    X, y = images[0].astype(np.uint16) * 16, images[1]
+    classifier = BBFLClassifier(
+        "small_cnn", pixel_max=4080, epochs=0, random_state=0, compile__run_eagerly=True
+    ).fit(X, y)
+    display = GradCAMDisplay.from_estimator(classifier, X[:2])
+    np.testing.assert_array_equal(display.overlay(alpha=0), images[0][:2])
+
+
 def test_maps_are_scaled_image_by_image(classifier, images):
     heatmaps = GradCAMDisplay.from_estimator(classifier, images[0]).heatmaps
     assert heatmaps.min() >= 0

@@ -1,0 +1,36 @@
+"""Which axis has the channels: the last, or the data are refused."""
+
+import warnings
+
+
+def check_channels_last(shape, name, remedy):
+    """Raise ValueError if an image of this shape looks like (channels, height, width).
+
+    Up to four channels leave no doubt: images so low that have so many channels are unheard of.
+    Where there are more, only a square after them tells, and there is a warning.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Of one image, (height, width, channels) if all is well.
+    name : str
+        What the image is called in the message, with its shape.
+    remedy : str
+        The expression that brings the channels last.
+    """
+    first, second, third = shape
+    if first >= min(second, third) or min(second, third) <= 4:
+        return
+    if first > 4 and second != third:
+        return
+    message = (
+        f"{name} looks like channels first: {first} channels of {second} x {third} pixels. Bring "
+        f"the channels last: {remedy}."
+    )
+    if first > 4:
+        warnings.warn(message, UserWarning, stacklevel=3)
+        return
+    raise ValueError(
+        f"{message} If these are images of {first} x {second} pixels with {third} channels after "
+        "all, swap height and width."
+    )

@@ -1,0 +1,119 @@
+"""Images of any depth and in any place reach the network as they are."""
+
+import pickle
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+
+from imblearn_bbfl import BBFLClassifier
+
+
+@pytest.fixture(scope="module")
+def deep(images):
+    """Return the images of two classes as pictures of 12 bit in uint16."""
+    return images.X.astype(np.uint16) * 16 + 7
+
+
+@pytest.fixture(scope="module")
+def fitted_on_deep(eager, images, deep):
+    """Return a classifier fitted on 12 bit. Not to be changed."""
+    return clone(eager).set_params(pixel_max=4095).fit(deep, images.y)
+
+
+def test_the_white_that_is_given_is_1_behind_the_preprocessing(fitted_on_deep):
+    assert fitted_on_deep.model_.get_layer("minmax").scale == 1 / 4095
+
+
+def test_levels_between_those_of_8_bit_change_the_prediction(fitted_on_deep, deep):
+    one_level_brighter = fitted_on_deep.predict_proba(deep[:4] + 1)
+    assert (one_level_brighter != fitted_on_deep.predict_proba(deep[:4])).any(axis=1).all()
+
+
+def test_12_bit_with_its_white_is_learnt_as_the_same_floats_in_0_to_1(
+    eager, images, deep, fitted_on_deep
+):
+    X = deep.astype(np.float32) / 4095
+    scaled = clone(eager).set_params(pixel_max=1).fit(X, images.y)
+    np.testing.assert_allclose(
+        scaled.predict_proba(X[:8]), fitted_on_deep.predict_proba(deep[:8]), atol=1e-4
+    )
+
+
+def test_augmentation_goes_up_to_the_white_that_is_given(eager, images, deep):
+    eager = clone(eager).set_params(pixel_max=4095, augmentation="auto")
+    assert np.isfinite(eager.fit(deep, images.y).history_["loss"]).all()
+
+
+def test_predict_refuses_pixels_brighter_than_the_white_of_fit(fitted_on_deep, deep):
+    with pytest.raises(ValueError, match=r"beyond \[0, pixel_max=4095\]"):
+        fitted_on_deep.predict(np.full_like(deep[:1], 5000))
+
+
+def test_predict_refuses_8_bit_where_fit_had_12(fitted_on_deep, images):
+    with pytest.raises(ValueError, match="beyond what dtype uint8 can hold"):
+        fitted_on_deep.predict(images.X[:1])
+
+
+@pytest.mark.parametrize("pixel_max", [65535, None])
+def test_predict_refuses_another_white_than_that_of_fit(fitted_on_deep, deep, pixel_max):
+    changed = pickle.loads(pickle.dumps(fitted_on_deep)).set_params(pixel_max=pixel_max)
+    with pytest.raises(ValueError, match=r"fitted (with|on).* \[0, 4095\]"):
+        changed.predict(deep[:1])
+
+
+def test_a_saved_classifier_keeps_its_white(fitted_on_deep, deep, tmp_path):
+    fitted_on_deep.save(tmp_path / "deep.keras")
+    loaded = BBFLClassifier.load(tmp_path / "deep.keras")
+    assert loaded.pixel_max == 4095
+    np.testing.assert_array_equal(
+        loaded.predict_proba(deep[:4]), fitted_on_deep.predict_proba(deep[:4])
+    )
+
+
+def test_fit_warns_of_12_bit_that_is_taken_for_16_once_and_predict_does_not(
+    untrained, images, deep, recwarn
+):
+    untrained.set_params(compile__run_eagerly=True).fit(deep, images.y).predict(deep[:1])
+    (warning,) = [w for w in recwarn if "pixel_max" in str(w.message)]
+    assert "pixel_max=4095 if the images have 12 bit" in str(warning.message)
+
+
+@pytest.mark.parametrize("pixel_max", [0, -1.0, "auto"])
+def test_invalid_pixel_max_is_refused_by_fit(untrained, images, pixel_max):
+    with pytest.raises(ValueError, match="pixel_max"):
+        untrained.set_params(pixel_max=pixel_max).fit(*images)
+
+
+def test_channels_first_is_refused_by_fit(untrained, images):
+    with pytest.raises(ValueError, match=r"channels first.*X\.transpose\(0, 2, 3, 1\)"):
+        untrained.fit(images.X.transpose(0, 3, 1, 2), images.y)
+
+
+class OnDisk:
+    """An array that counts the rows of each read, knows nothing but slices, and is no ndarray."""
+
+    def __init__(self, array):
+        self._array = array
+        self.shape, self.dtype, self.ndim = array.shape, array.dtype, array.ndim
+        self.n_rows_read = []
+
+    def __len__(self):
+        return len(self._array)
+
+    def __getitem__(self, key):
+        self.n_rows_read.append(len(range(*key.indices(len(self)))))
+        return self._array[key]
+
+    def __reduce__(self):
+        raise AssertionError("pickled")
+
+
+def test_fit_and_predict_read_an_array_on_disk_batch_by_batch(eager, images):
+    X = OnDisk(images.X)
+    on_disk = clone(eager).fit(X, images.y)
+    np.testing.assert_array_equal(
+        on_disk.predict_proba(X), clone(eager).fit(*images).predict_proba(images.X)
+    )
+    assert max(X.n_rows_read) <= 32
+    pickle.dumps(on_disk)  # holds none of it
