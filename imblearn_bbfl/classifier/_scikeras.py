@@ -9,6 +9,7 @@ validation, seeding.
 import copy
 import inspect
 from collections import defaultdict
+from numbers import Real
 
 import keras
 import numpy as np
@@ -190,9 +191,9 @@ class KerasEstimator(BaseWrapper):
 
 
 def has_schedule(network):
-    """Say whether the optimizer of a network changes its learning rate by a schedule."""
+    """Say whether the learning rate of a network follows a schedule, or another function."""
     optimizer = getattr(network.optimizer, "inner_optimizer", network.optimizer)
-    return isinstance(optimizer._learning_rate, keras.optimizers.schedules.LearningRateSchedule)
+    return not isinstance(optimizer.get_config()["learning_rate"], Real)
 
 
 def _copy_lists(history):

@@ -32,7 +32,7 @@ def seed_layers(seed):
 
 def seed_dropout(network, seed, epoch):
     """Seed what draws in a network that trains on: Keras' files do not hold where it was."""
-    generators = [g for layer in network._flatten_layers() for g in layer._seed_generators]
-    for i, generator in enumerate(generators):
+    states = [v for v in network.variables if v.name == "seed_generator_state"]
+    for i, variable in enumerate(states):
         state = np.random.SeedSequence((seed, epoch, i)).generate_state(2)
-        generator.state.assign(state % 2**31)  # PyTorch's is a signed integer
+        variable.assign(state % 2**31)  # PyTorch's is a signed integer

@@ -4,6 +4,7 @@ import keras
 import pytest
 
 from imblearn_bbfl.classifier._plateau import watch_plateau
+from imblearn_bbfl.classifier._scikeras import has_schedule
 
 
 def follow(scores, monitor="loss", **params):
@@ -40,3 +41,23 @@ def test_a_loss_that_stalls_lowers_the_rate_and_then_stops():
 
 def test_without_patience_training_goes_on_and_the_rate_stays():
     assert follow([1e-3] * 9, patience=None, learning_rate_patience=None) == (1.0, False)
+
+
+def constant_rate():
+    return 0.1
+
+
+@pytest.mark.parametrize("is_scaled", [False, True])
+@pytest.mark.parametrize(
+    ("rate", "expected"),
+    [
+        (0.1, False),
+        (keras.optimizers.schedules.ExponentialDecay(0.1, 1, 0.5), True),
+        (constant_rate, True),
+    ],
+)
+def test_a_rate_that_is_no_number_follows_a_schedule_and_is_not_lowered(rate, expected, is_scaled):
+    optimizer = keras.optimizers.SGD(rate)
+    network = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    network.compile(keras.optimizers.LossScaleOptimizer(optimizer) if is_scaled else optimizer)
+    assert has_schedule(network) == expected

@@ -6,7 +6,7 @@ import threading
 import keras
 import numpy as np
 
-from imblearn_bbfl.classifier._seeding import seed_layers
+from imblearn_bbfl.classifier._seeding import seed_dropout, seed_layers
 
 
 def build_dense():
@@ -53,3 +53,16 @@ def test_another_thread_draws_as_if_nothing_was_seeded():
         thread.start()
         thread.join()
     assert drawn == [expected]
+
+
+def test_dropout_of_networks_in_the_network_is_seeded_by_seed_and_epoch():
+    inner = keras.Sequential([keras.Input((64,)), keras.layers.Dropout(0.5)])
+    network = keras.Sequential([keras.Input((64,)), inner, keras.layers.Dropout(0.5)])
+
+    def draw(seed, epoch):
+        seed_dropout(network, seed, epoch)
+        return keras.ops.convert_to_numpy(network(np.ones((1, 64)), training=True))
+
+    assert np.array_equal(draw(0, 3), draw(0, 3))
+    assert not np.array_equal(draw(0, 3), draw(1, 3))
+    assert not np.array_equal(draw(0, 3), draw(0, 4))
