@@ -11,6 +11,7 @@ _CONFIDENCE = 0.95
 _COLUMNS = [
     "method",
     "n_runs",
+    "n_test_parts",
     "mean_difference",
     "ci_low",
     "ci_high",
@@ -22,12 +23,14 @@ _COLUMNS = [
     "wilcoxon_holm",
     "effect_size",
 ]
+_FOR_VERDICTS = ["n_nonzero", "lowest", "highest"]
 
 
 def compare_with_reference(
     scores,
     reference,
     *,
+    test_parts=None,
     test_train_ratio=0.0,
     significance=0.05,
     greater_is_better=True,
@@ -35,13 +38,18 @@ def compare_with_reference(
 ):
     r"""Test whether a method differs from each other one, on the runs that both have.
 
+    Runs with the same test part are averaged first: another seed on the same images says something
+    about training, and nothing about other images, so only test parts that differ count as
+    observations. Where there is one test part in all, no test is made, and the verdict says how
+    far the difference varies from run to run.
+
     The verdicts follow the corrected resampled t-test: with :math:`n` differences of mean
     :math:`\bar d` and variance :math:`s^2`,
 
     .. math:: t = \frac{\bar d}{\sqrt{(1/n + n_\text{test}/n_\text{train}) \, s^2}}
 
     has :math:`n - 1` degrees of freedom. The plain test, of the variance :math:`s^2 / n`, takes the
-    runs for independent. Runs that share training rows are not: their differences move together,
+    differences for independent. Where training rows are shared, they are not: they move together,
     :math:`s^2` does not see it, and the plain t-test and Wilcoxon's are too sure.
 
     Parameters
@@ -51,9 +59,12 @@ def compare_with_reference(
         method. NaN where a method has no value.
     reference : str
         The column that the others are compared with.
+    test_parts : array-like of shape (n_runs,), default=None
+        A number or name for the test part of each run, the same for runs that were tested on the
+        same rows. ``None`` means that each run has a test part of its own.
     test_train_ratio : float, default=0.0
-        Number of test rows by that of training rows; 0 for runs without common training rows,
-        which leaves the plain t-test. Larger is more cautious.
+        Number of test rows divided by the number of training rows; 0 for runs without common
+        training rows, which leaves the plain t-test. Larger is more cautious.
     significance : float in (0, 1), default=0.05
         Level that the verdicts hold the corrected p-value after Holm's method against: the chance
         of at least one false claim among all tests. The paper's is 0.01.
@@ -68,15 +79,16 @@ def compare_with_reference(
         A row for each other method. What cannot be computed is ``pandas.NA``, and `verdict` says
         why. Columns:
 
-        - `method`, and `n_runs`, the runs that both methods have;
+        - `method`; `n_runs`, the number of runs that both methods have; and `n_test_parts`, the
+          number of different test parts among them, which is the number of observations below;
         - `mean_difference`, positive where the reference is better, and `ci_low` and `ci_high`, its
           95 % confidence interval by the corrected variance, for this one comparison;
         - `t_pvalue` and `t_bonferroni`, the paired t-test of the paper;
         - `corrected_t_pvalue` and `corrected_t_holm`, the corrected resampled t-test;
-        - `wilcoxon_pvalue` and `wilcoxon_holm`, Wilcoxon's signed-rank test, without the runs that
-          tie; exact for few runs, as :func:`scipy.stats.wilcoxon` chooses;
+        - `wilcoxon_pvalue` and `wilcoxon_holm`, Wilcoxon's signed-rank test, without differences
+          of zero; exact for few differences, as :func:`scipy.stats.wilcoxon` chooses;
         - `effect_size`, the mean difference in standard deviations of the differences, with Hedges'
-          correction: without it five runs exaggerate by a quarter. It needs three runs;
+          correction: without it five differences exaggerate by a quarter. It needs three;
         - `verdict`, a sentence or two.
 
     Raises
@@ -95,24 +107,32 @@ def compare_with_reference(
             f"significance={significance} must be between 0 and 1. Use 0.05, or 0.01 as the paper."
         )
     sign = 1 if greater_is_better else -1
+    parts = np.asarray(range(len(scores)) if test_parts is None else test_parts)
     rows = []
     for method in scores.columns.drop(reference):
+        difference = sign * (scores[reference] - scores[method])
+        of_runs, parts_of_runs = difference.dropna(), parts[difference.notna()]
         # Rounded, so that differences that are equal stay equal in floating point.
-        difference = (sign * (scores[reference] - scores[method])).dropna().round(12).to_numpy()
+        of_parts = of_runs.groupby(parts_of_runs).mean().round(12).to_numpy()
         rows.append(
-            {"method": method, **_describe(difference), **_test(difference, test_train_ratio)}
+            {
+                "method": method,
+                **_describe(of_runs.round(12).to_numpy(), of_parts),
+                **_test(of_parts, test_train_ratio),
+            }
         )
-    tests = _adjust(pd.DataFrame(rows, columns=[*_COLUMNS, "n_nonzero"]))
+    tests = _adjust(pd.DataFrame(rows, columns=[*_COLUMNS, *_FOR_VERDICTS]))
     terms = _Terms(
         reference,
         metric,
         significance,
         n_runs=len(scores),
+        n_test_parts=len(np.unique(parts)),
         n_tests=int(tests["corrected_t_pvalue"].count()),
         p_name="corrected p" if test_train_ratio else "p",
     )
     tests["verdict"] = [_judge(test, tests, terms) for test in tests.itertuples()]
-    return tests.drop(columns="n_nonzero")
+    return tests.drop(columns=_FOR_VERDICTS)
 
 
 def adjust_bonferroni(pvalues):
@@ -133,20 +153,23 @@ def adjust_holm(pvalues):
     return adjusted
 
 
-def _describe(difference):
-    """Return what needs no assumption of how the differences are spread."""
-    nonzero = difference[difference != 0]
-    is_testable = len(difference) > 1 and len(nonzero) > 0
+def _describe(of_runs, of_parts):
+    """Return what needs no assumption about how the differences are spread."""
+    nonzero = of_parts[of_parts != 0]
+    is_testable = len(of_parts) > 1 and len(nonzero) > 0
     return {
-        "n_runs": len(difference),
-        "n_nonzero": len(nonzero),
-        "mean_difference": difference.mean() if len(difference) else np.nan,
+        "n_runs": len(of_runs),
+        "n_test_parts": len(of_parts),
+        "mean_difference": of_parts.mean() if len(of_parts) else np.nan,
         "wilcoxon_pvalue": stats.wilcoxon(nonzero).pvalue if is_testable else np.nan,
+        "n_nonzero": len(nonzero),
+        "lowest": of_runs.min(initial=np.inf),
+        "highest": of_runs.max(initial=-np.inf),
     }
 
 
 def _test(difference, test_train_ratio):
-    """Return the two t-tests, interval and effect size; nothing for runs without spread."""
+    """Return the two t-tests, interval and effect size; nothing where there is no spread."""
     if len(np.unique(difference)) < 2:
         return {}
     n, mean, sd = len(difference), difference.mean(), difference.std(ddof=1)
@@ -169,11 +192,11 @@ def _hedges_factor(df):
 
 def _adjust(tests):
     """Fill in the p-values for several tests, and mark what is missing as such."""
-    tests = tests.astype(dict.fromkeys(_COLUMNS[2:], "float64"))
+    tests = tests.astype(dict.fromkeys(_COLUMNS[3:], "float64"))
     tests["t_bonferroni"] = adjust_bonferroni(tests["t_pvalue"].to_numpy())
     tests["corrected_t_holm"] = adjust_holm(tests["corrected_t_pvalue"].to_numpy())
     tests["wilcoxon_holm"] = adjust_holm(tests["wilcoxon_pvalue"].to_numpy())
-    return tests.astype(dict.fromkeys(_COLUMNS[2:], "Float64"))
+    return tests.astype(dict.fromkeys(_COLUMNS[3:], "Float64"))
 
 
 @dataclass(frozen=True)
@@ -184,6 +207,7 @@ class _Terms:
     metric: str
     significance: float
     n_runs: int
+    n_test_parts: int
     n_tests: int
     p_name: str
 
@@ -191,28 +215,62 @@ class _Terms:
 def _judge(test, tests, terms):
     """Say in words what a row of the table means."""
     if terms.n_runs < 2:
-        return f"{_count_runs(test, terms)}: a paired test needs at least 2. Use n_repeats >= 2."
-    if test.n_runs < 2:
         return (
-            f"{_count_runs(test, terms)} gave {terms.metric} of both {terms.reference} and "
-            f"{test.method}: a paired test needs at least 2. In the others a run failed (see "
-            f"`failures_`) or {terms.metric} had no value."
+            f"{_count_runs(test, terms)}: a paired test needs at least 2. Use n_repeats >= 2, with "
+            "splits that differ."
         )
+    if test.n_runs < 2 or test.n_test_parts < min(2, terms.n_test_parts):
+        return _judge_too_few(test, terms)
+    if terms.n_test_parts == 1:
+        return _judge_one_test_part(test, terms)
     if pd.isna(test.corrected_t_pvalue):
         return _judge_without_spread(test, terms)
     return _judge_by_t(test, terms) + _warn_of_wilcoxon(test, tests, terms)
 
 
-def _judge_without_spread(test, terms):
-    runs = _count_runs(test, terms)
-    if test.mean_difference == 0:
-        return (
-            f"{terms.reference} and {test.method} have the same {terms.metric} in each of {runs}: "
-            "there is no difference to test."
+def _judge_too_few(test, terms):
+    on_one = ", all with one test part," if test.n_runs > 1 else ""
+    needed = "2" if terms.n_test_parts in (1, terms.n_runs) else "2 test parts"
+    return (
+        f"{_count_runs(test, terms)}{on_one} gave {terms.metric} of both {terms.reference} and "
+        f"{test.method}: a paired test needs at least {needed}. In the others a run failed (see "
+        f"`failures_`) or {terms.metric} had no value."
+    )
+
+
+def _judge_one_test_part(test, terms):
+    """Say what runs on one test part show: how much training varies."""
+    runs, low, high = _count_runs(test, terms), test.lowest, test.highest
+    if low == high == 0:
+        both = f"{terms.reference} and {test.method}"
+        found = f"{both} have the same {terms.metric} in each of {runs}"
+    else:
+        leads = test.mean_difference >= 0
+        low, high = (low, high) if leads else (-high, -low)
+        found = (
+            f"{terms.reference} {'leads' if leads else 'trails'} {test.method} by "
+            f"{abs(test.mean_difference):#.3g} in {terms.metric} on average over {runs} (in single "
+            f"runs by {low:#.3g} to {high:#.3g})"
         )
     return (
-        f"{_compare(test, terms)} in each of {runs}: without any spread there is no t-test. Use "
-        "more runs, on splits that differ."
+        f"{found}. All runs share one test part, so they show how much training varies, and "
+        "nothing about other images: no test was made. To test the difference, use splits that "
+        "differ, such as cv=5 or cv=None."
+    )
+
+
+def _judge_without_spread(test, terms):
+    each = f"in each of {_count_runs(test, terms)}"
+    if _is_averaged(test):
+        each = f"on each of {test.n_test_parts} test parts ({_count_runs(test, terms)})"
+    if test.mean_difference == 0:
+        return (
+            f"{terms.reference} and {test.method} have the same {terms.metric} {each}: there is no "
+            "difference to test."
+        )
+    return (
+        f"{_compare(test, terms)} {each}: without any spread there is no t-test. Use more runs, on "
+        "splits that differ."
     )
 
 
@@ -235,22 +293,25 @@ def _tell_evidence(test, terms):
         low, high = -high, -low
     p = test.corrected_t_holm
     return (
-        f"{_count_runs(test, terms)}; 95 % CI {low:#.3g} to {high:#.3g}; {terms.p_name} "
+        _count_runs(test, terms)
+        + (f", averaged on each of {test.n_test_parts} test parts" if _is_averaged(test) else "")
+        + f"; 95 % CI {low:#.3g} to {high:#.3g}; {terms.p_name} "
         + ("< 0.001" if p < 0.001 else f"= {p:#.3g}")
         + (f", Holm over {terms.n_tests} tests" if terms.n_tests > 1 else "")
     )
 
 
 def _warn_of_wilcoxon(test, tests, terms):
-    """Say where Wilcoxon's test cannot reach the level: k runs have only 2**k patterns of signs."""
+    """Say where Wilcoxon's test cannot reach the level: k values have 2**k patterns of signs."""
     is_rival = tests["wilcoxon_pvalue"].notna() & (tests["n_nonzero"] <= test.n_nonzero)
     floor = min(1, is_rival.sum() * 2.0 ** (1 - test.n_nonzero))
     if floor < terms.significance:
         return ""
-    runs = f"{test.n_nonzero} run" + ("" if test.n_nonzero == 1 else "s")
-    untied = " that do not tie" if test.n_nonzero < test.n_runs else ""
+    unit = "test part" if _is_averaged(test) else "run"
+    values = f"{test.n_nonzero} {unit}" + ("" if test.n_nonzero == 1 else "s")
+    untied = " that do not tie" if test.n_nonzero < test.n_test_parts else ""
     return (
-        f" With {runs}{untied} Wilcoxon's test cannot go below p = {floor:#.3g}"
+        f" With {values}{untied} Wilcoxon's test cannot go below p = {floor:#.3g}"
         f"{' after Holm' if terms.n_tests > 1 else ''}, so it confirms nothing at "
         f"{terms.significance:g}."
     )
@@ -267,3 +328,7 @@ def _count_runs(test, terms):
     if test.n_runs < terms.n_runs:
         return f"{test.n_runs} of {terms.n_runs} runs"
     return "1 run" if terms.n_runs == 1 else f"{terms.n_runs} runs"
+
+
+def _is_averaged(test):
+    return test.n_runs > test.n_test_parts

@@ -223,7 +223,9 @@ def test_what_wilcoxon_cannot_go_below_counts_no_test_that_may_have_smaller_p_va
 
 def test_one_run_is_said_not_nan():
     row = compare(SCORES[:1])
-    assert row.verdict == "1 run: a paired test needs at least 2. Use n_repeats >= 2."
+    assert row.verdict == (
+        "1 run: a paired test needs at least 2. Use n_repeats >= 2, with splits that differ."
+    )
     assert row.t_pvalue is row.corrected_t_holm is row.wilcoxon_pvalue is row.ci_low is pd.NA
 
 
@@ -274,6 +276,75 @@ def test_differences_without_spread_are_said():
         "is no t-test. Use more runs, on splits that differ."
     )
     assert row.corrected_t_pvalue is pd.NA
+
+
+# Five test parts of three runs each, whose mean differences are those of SCORES.
+REPEATED = pd.concat([SCORES + shift for shift in (-0.1, 0, 0.1)], ignore_index=True)
+REPEATED["ros"] += np.repeat([0.005, -0.01, 0.005], 5)
+PARTS = np.tile(np.arange(5), 3)
+
+
+def test_runs_on_one_test_part_count_as_one_observation():
+    once, repeated = compare(), compare(REPEATED, test_parts=PARTS)
+    assert (repeated.n_runs, repeated.n_test_parts) == (15, 5)
+    assert repeated[4:-1] == pytest.approx(once[4:-1])
+
+
+def test_other_seeds_on_the_same_images_are_no_evidence():
+    rng = np.random.default_rng(0)
+    of_part, of_run = rng.normal(size=(1, 5, 250)), 0.3 * rng.normal(size=(4, 5, 250))
+    scores = pd.DataFrame((of_part + of_run).reshape(20, 250)).add_prefix("m").assign(bbfl=0.0)
+    tests = compare_with_reference(scores, "bbfl", test_parts=np.tile(np.arange(5), 4))
+    assert 0.02 < (tests["t_pvalue"] < 0.05).mean() < 0.09
+    assert (compare_with_reference(scores, "bbfl")["t_pvalue"] < 0.05).mean() > 0.2
+
+
+def test_a_verdict_on_averaged_runs_says_so():
+    verdict = compare(REPEATED, test_parts=PARTS, metric="f1").verdict
+    assert verdict.startswith(
+        "bbfl is better than ros by 0.0200 in f1 (15 runs, averaged on each of 5 test parts; 95 % "
+    )
+    assert "With 5 test parts Wilcoxon's test cannot go below p = 0.0625" in verdict
+
+
+def test_one_test_part_has_no_test_but_a_spread_over_runs():
+    row = compare(test_parts=[0] * 5, metric="f1")
+    assert row.verdict == (
+        "bbfl leads ros by 0.0200 in f1 on average over 5 runs (in single runs by 0.0100 to "
+        "0.0300). All runs share one test part, so they show how much training varies, and "
+        "nothing about other images: no test was made. To test the difference, use splits that "
+        "differ, such as cv=5 or cv=None."
+    )
+    assert row.mean_difference == pytest.approx(0.02)
+    assert row.t_pvalue is row.corrected_t_holm is row.wilcoxon_pvalue is row.ci_low is pd.NA
+    assert row.effect_size is pd.NA
+
+
+def test_one_test_part_tells_the_spread_from_the_side_that_is_behind():
+    verdict = compare(-SCORES, test_parts=[0] * 5).verdict
+    assert "bbfl trails ros by 0.0200" in verdict
+    assert "(in single runs by 0.0100 to 0.0300)" in verdict
+
+
+def test_equal_scores_on_one_test_part_are_said():
+    verdict = compare(SCORES.assign(ros=BBFL), test_parts=[0] * 5, metric="f1").verdict
+    assert verdict.startswith("bbfl and ros have the same f1 in each of 5 runs. All runs share one")
+
+
+def test_a_test_part_counts_where_one_of_its_runs_has_both_methods():
+    holes = REPEATED.assign(ros=REPEATED["ros"].where(np.arange(15) >= 5))
+    row = compare(holes, test_parts=PARTS)
+    whole = compare(REPEATED[5:], test_parts=PARTS[5:])
+    assert row[2:-1] == whole[2:-1]
+    assert "(10 of 15 runs, averaged on each of 5 test parts; " in row.verdict
+
+
+def test_a_method_that_has_runs_on_one_of_the_test_parts_only_is_said():
+    holes = REPEATED.assign(ros=REPEATED["ros"].where(PARTS == 0))
+    assert compare(holes, test_parts=PARTS, metric="f1").verdict == (
+        "3 of 15 runs, all with one test part, gave f1 of both bbfl and ros: a paired test needs "
+        "at least 2 test parts. In the others a run failed (see `failures_`) or f1 had no value."
+    )
 
 
 @pytest.mark.parametrize("significance", [0, 1, 5, float("nan")])
