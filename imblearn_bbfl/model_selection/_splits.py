@@ -1,13 +1,13 @@
 """Which rows each run trains and tests on: the same for all methods, and checked at once."""
 
 from copy import copy
+from numbers import Integral
 from typing import NamedTuple
 
 import numpy as np
-from sklearn.model_selection import StratifiedGroupKFold, StratifiedShuffleSplit, check_cv
-from sklearn.utils import check_random_state
+from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold, check_cv
 
-from imblearn_bbfl.classifier._validation_part import draw_best
+from imblearn_bbfl.model_selection._tenth_held_out import TenthHeldOut
 
 
 class Split(NamedTuple):
@@ -20,44 +20,22 @@ class Split(NamedTuple):
     seed: int
 
 
-class TenthHeldOut:
-    """One stratified tenth of the rows for testing; whole groups, where there are groups.
-
-    Parameters
-    ----------
-    random_state : int, default=None
-        Picks the rows.
-    """
-
-    def __init__(self, random_state=None):
-        self.random_state = random_state
-
-    def split(self, X, y, groups=None):
-        """Yield training and test rows, once."""
-        if groups is None:
-            splitter = StratifiedShuffleSplit(1, test_size=0.1, random_state=self.random_state)
-            yield from splitter.split(y, y)
-            return
-        rng = check_random_state(self.random_state)
-        splitter = StratifiedGroupKFold(10, shuffle=True, random_state=rng)
-        folds = list(splitter.split(y, y, groups))
-        yield draw_best(folds, lambda fold: min(len(np.unique(y[part])) for part in fold), rng)
-
-
 def make_splits(cv, y, groups, n_repeats, seed):
     """Draw the rows of all runs.
 
     Parameters
     ----------
     cv : None, int, splitter or iterable
-        ``None`` is `TenthHeldOut`.
+        ``None`` is `TenthHeldOut`, a number that many stratified folds, of whole groups where there
+        are groups.
     y : ndarray of shape (n_samples,)
         Labels.
     groups : ndarray of shape (n_samples,) or None
         Rows of one group may not be on both sides.
     n_repeats : int
-        How often `cv` is gone through. A splitter that shuffles with ``random_state=None`` draws
-        anew each time; with any other the rows are the same and only the seeds differ.
+        How often `cv` is gone through. ``None``, a number, and a splitter that shuffles with
+        ``random_state=None`` draw anew each time; with any other the rows are the same and only the
+        seeds differ.
     seed : int
         Seeds splits and runs.
 
@@ -69,22 +47,44 @@ def make_splits(cv, y, groups, n_repeats, seed):
     Raises
     ------
     ValueError
-        If a part lacks a class, or a group is in both parts.
+        If a part lacks a class, but for those too small for `TenthHeldOut`, or a group is in both
+        parts.
     """
-    cv = TenthHeldOut() if cv is None else check_cv(cv, y, classifier=True)
+    splitter = _make_splitter(cv, y, groups)
     splits = []
     for repeat in range(n_repeats):
-        drawn = _seed_splitter(cv, _draw_seed(seed, repeat)).split(np.zeros(len(y)), y, groups)
-        for number, parts in enumerate(drawn):
+        seeded = _seed_splitter(splitter, _draw_seed(seed, repeat))
+        for number, parts in enumerate(seeded.split(np.zeros(len(y)), y, groups)):
             train, test = (_number_rows(part, len(y)) for part in parts)
-            _check_classes(y, train, test, repeat, number)
+            if cv is not None:
+                _check_classes(y, train, test, repeat, number)
             _check_groups(groups, train, test, repeat, number)
             splits.append(Split(repeat, number, train, test, _draw_seed(seed, repeat, number)))
     return splits
 
 
+def list_untested(splits, y):
+    """Return the labels that are in no test part, as an array."""
+    return np.setdiff1d(y, np.concatenate([y[split.test] for split in splits]))
+
+
+def number_test_parts(splits):
+    """Return a number for each split, the same for splits that test the same rows."""
+    numbers = {}
+    return [numbers.setdefault(np.sort(split.test).tobytes(), len(numbers)) for split in splits]
+
+
+def drop_repeats(splits):
+    """Return the splits without those that have the rows of an earlier one and another seed."""
+    different = {}
+    for split in splits:
+        rows = (np.sort(split.train).tobytes(), np.sort(split.test).tobytes())
+        different.setdefault(rows, split)
+    return list(different.values())
+
+
 def measure_overlap(splits):
-    """Return the ratio of test to training rows, or 0 where no two runs share training rows.
+    """Return the ratio of test to training rows, or 0 where no two splits share training rows.
 
     It is what the corrected resampled t-test needs to know.
     """
@@ -95,6 +95,15 @@ def measure_overlap(splits):
             return float(np.mean([len(split.test) / len(split.train) for split in splits]))
         seen |= rows
     return 0.0
+
+
+def _make_splitter(cv, y, groups):
+    if cv is None:
+        return TenthHeldOut()
+    if isinstance(cv, Integral):
+        kind = StratifiedKFold if groups is None else StratifiedGroupKFold
+        return kind(cv, shuffle=True)
+    return check_cv(cv, y, classifier=True)
 
 
 def _seed_splitter(cv, seed):
@@ -112,8 +121,10 @@ def _number_rows(part, n_rows):
     return np.arange(n_rows)[part if isinstance(part, np.ndarray) else list(part)]
 
 
-def _draw_seed(*key):
-    return int(np.random.SeedSequence(key).generate_state(1)[0] % 2**31)
+def _draw_seed(seed, *key):
+    # A key of its own, not more numbers after the seed: (seed, 1) and (seed, 1, 0) are the same.
+    sequence = np.random.SeedSequence(seed, spawn_key=key)
+    return int(sequence.generate_state(1)[0] % 2**31)
 
 
 def _check_classes(y, train, test, repeat, number):
@@ -123,7 +134,8 @@ def _check_classes(y, train, test, repeat, number):
             raise ValueError(
                 f"The {name} part of split {number} of repeat {repeat} has no row of class "
                 f"{missing.tolist()}, but each part must hold each class. Use a stratified "
-                "splitter of fewer splits, such as cv=3, or more rows of that class."
+                "splitter of fewer splits, such as cv=3, more rows of that class, or cv=None, "
+                "which tests each class of three rows or more and leaves smaller ones in training."
             )
 
 
@@ -135,5 +147,5 @@ def _check_groups(groups, train, test, repeat, number):
         raise ValueError(
             f"Group {shared[0]!r} is in the training and in the test part of split {number} of "
             f"repeat {repeat} ({len(shared)} groups are). Use a splitter that keeps groups "
-            "together, such as StratifiedGroupKFold, or cv=None."
+            "together, such as StratifiedGroupKFold, or cv=5, or cv=None."
         )

@@ -6,11 +6,19 @@ from sklearn.model_selection import (
     KFold,
     LeaveOneOut,
     PredefinedSplit,
+    RepeatedStratifiedKFold,
     StratifiedGroupKFold,
     StratifiedKFold,
 )
 
-from imblearn_bbfl.model_selection._splits import make_splits, measure_overlap
+from imblearn_bbfl.model_selection._splits import (
+    _seed_splitter,
+    drop_repeats,
+    list_untested,
+    make_splits,
+    measure_overlap,
+    number_test_parts,
+)
 
 Y = np.repeat([0, 1], [70, 30])
 
@@ -41,9 +49,33 @@ def test_another_seed_draws_other_rows():
     assert set(first.test) != set(second.test)
 
 
-def test_each_run_has_a_seed_of_its_own():
-    splits = make_splits(StratifiedKFold(5), Y, None, 3, seed=0)
-    assert len({split.seed for split in splits}) == 15
+@pytest.mark.parametrize("seed", [0, 1, 2**31 - 1])
+def test_each_run_and_each_drawing_of_splits_has_a_seed_of_its_own(monkeypatch, seed):
+    seeds = []
+
+    def watch(cv, seed):
+        seeds.append(seed)
+        return _seed_splitter(cv, seed)
+
+    monkeypatch.setattr("imblearn_bbfl.model_selection._splits._seed_splitter", watch)
+    seeds += [split.seed for split in make_splits(3, Y, None, 40, seed=seed)]
+    assert len(set(seeds)) == 40 + 3 * 40
+
+
+def test_a_number_of_folds_is_drawn_anew_in_each_repeat():
+    splits = make_splits(5, Y, None, 3, seed=0)
+    assert len(set(number_test_parts(splits))) == 15
+    for repeat in range(3):
+        tests = [split.test for split in splits if split.repeat == repeat]
+        assert sorted(np.concatenate(tests)) == list(range(100))
+        assert [np.bincount(Y[test]).tolist() for test in tests] == [[14, 6]] * 5
+
+
+def test_a_number_of_folds_keeps_groups_together():
+    groups = np.arange(100) // 2
+    splits = make_splits(5, Y, groups, 2, seed=0)
+    assert len(set(number_test_parts(splits))) == 10
+    assert not any(set(groups[split.train]) & set(groups[split.test]) for split in splits)
 
 
 def test_a_shuffling_splitter_draws_anew_in_each_repeat():
@@ -52,7 +84,7 @@ def test_a_shuffling_splitter_draws_anew_in_each_repeat():
 
 
 @pytest.mark.parametrize(
-    "cv", [StratifiedKFold(2), StratifiedKFold(2, shuffle=True, random_state=0), 2]
+    "cv", [StratifiedKFold(2), StratifiedKFold(2, shuffle=True, random_state=0)]
 )
 def test_other_splitters_keep_their_rows_in_each_repeat(cv):
     splits = make_splits(cv, Y, None, 2, seed=0)
@@ -110,6 +142,27 @@ def test_lists_and_masks_split_as_row_numbers_do(convert):
     assert measure_overlap(splits) == 0.25
 
 
+def test_test_parts_are_told_apart_by_their_rows_not_by_their_order():
+    cv = [(np.arange(50), np.arange(50, 100)), (np.arange(50), np.arange(99, 49, -1))]
+    other = (np.arange(50), np.arange(50, 99))
+    splits = make_splits([*cv, other], np.tile([0, 1], 50), None, 2, seed=0)
+    assert number_test_parts(splits) == [0, 0, 1] * 2
+
+
+@pytest.mark.parametrize(
+    "cv", [StratifiedKFold(5), RepeatedStratifiedKFold(n_splits=5, n_repeats=1, random_state=0)]
+)
+def test_repeats_of_the_same_rows_are_dropped(cv):
+    once, often = (make_splits(cv, Y, None, n, seed=0) for n in (1, 3))
+    assert [split.seed for split in drop_repeats(often)] == [split.seed for split in once]
+
+
+def test_halves_that_share_no_rows_do_not_overlap_by_being_repeated():
+    y = np.tile([0, 1], 50)
+    cv = [(np.arange(25), np.arange(50, 75)), (np.arange(25, 50), np.arange(75, 100))]
+    assert measure_overlap(drop_repeats(make_splits(cv, y, None, 3, seed=0))) == 0
+
+
 def test_one_split_overlaps_with_nothing():
     assert measure_overlap(make_splits(None, Y, None, 1, seed=0)) == 0.0
 
@@ -117,3 +170,60 @@ def test_one_split_overlaps_with_nothing():
 def test_the_same_split_with_other_seeds_overlaps():
     cv = PredefinedSplit(np.where(np.arange(100) % 10 == 0, 0, -1))
     assert measure_overlap(make_splits(cv, Y, None, 2, seed=0)) == pytest.approx(1 / 9)
+
+
+RARE = np.repeat(["a", "b", "c", "d", "e"], [60, 9, 3, 2, 1])
+
+
+def test_each_class_of_three_rows_is_tested_and_a_smaller_one_is_in_training():
+    splits = make_splits(None, RARE, None, 10, seed=0)
+    assert list_untested(splits, RARE).tolist() == ["d", "e"]
+    for split in splits:
+        assert sorted(RARE[split.test]) == ["a"] * 6 + ["b", "c"]
+        assert sorted([*split.train, *split.test]) == list(range(75))
+
+
+def test_a_class_in_three_groups_is_tested_and_one_in_fewer_is_in_training():
+    groups = np.repeat(np.arange(25), 3)
+    y = np.array(["a"] * 75, dtype=object)
+    y[groups < 3] = "three groups"
+    y[[9, 12]] = "two groups"  # beside rows of "a", which stay in training with them
+    y[[30, 31, 32]] = "one group"
+    splits = make_splits(None, y, groups, 10, seed=0)
+    assert list_untested(splits, y).tolist() == ["one group", "two groups"]
+    for split in splits:
+        assert set(y[split.test]) == {"a", "three groups"}
+        assert set(y[split.train]) == set(y)
+        assert not set(groups[split.train]) & set(groups[split.test])
+        assert len(split.test) <= 12
+
+
+def test_many_rare_classes_in_groups_of_their_own_are_all_tested():
+    y = np.repeat(np.arange(8), 12)  # the groups of a class are in other folds than those of others
+    groups = np.repeat(np.arange(32), 3)
+    for split in make_splits(None, y, groups, 5, seed=0):
+        assert set(y[split.test]) == set(y[split.train]) == set(range(8))
+
+
+def test_the_group_that_has_most_of_a_rare_class_stays_in_training():
+    y = np.repeat([0, 1], [90, 32])
+    groups = np.concatenate([np.arange(90), np.repeat([90, 91, 92], [30, 1, 1])])
+    tested = [groups[split.test] for split in make_splits(None, y, groups, 12, seed=0)]
+    assert np.mean([90 in part for part in tested]) < 0.5
+    assert all({91, 92} & set(part) or 90 in part for part in tested)
+
+
+def test_a_comparison_needs_two_classes_that_can_be_tested():
+    with pytest.raises(ValueError, match=r"can test \[0\] of the classes \[0, 1\] only: .*3 rows"):
+        make_splits(None, np.repeat([0, 1], [20, 2]), None, 1, seed=0)
+    with pytest.raises(ValueError, match=r"can test \[0\] of .*3 groups.*Use more groups, or pass"):
+        make_splits(None, np.repeat([0, 1], [20, 10]), np.arange(30) // 5, 1, seed=0)
+
+
+def test_groups_that_cannot_serve_all_classes_are_refused():
+    # Seven classes, each in three of seven groups, and each two share one: the Fano plane, which
+    # cannot be cut in two so that both sides have a group of each class.
+    lines = [(0, 1, 2), (0, 3, 4), (0, 5, 6), (1, 3, 5), (1, 4, 6), (2, 3, 6), (2, 4, 5)]
+    y, groups = np.repeat(np.arange(7), 3), np.concatenate(lines)
+    with pytest.raises(ValueError, match=r"no test part of whole groups.*Pass a splitter"):
+        make_splits(None, y, groups, 1, seed=0)
