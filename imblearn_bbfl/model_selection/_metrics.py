@@ -5,21 +5,35 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import partial, wraps
+from typing import NamedTuple
 
 import numpy as np
-from imblearn.metrics import geometric_mean_score
+from scipy.stats import gmean
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.metrics import (
     accuracy_score,
     average_precision_score,
-    balanced_accuracy_score,
     f1_score,
     get_scorer,
     get_scorer_names,
+    jaccard_score,
+    precision_score,
+    recall_score,
     roc_auc_score,
 )
 
 _N_BINS = 15  # of the expected calibration error, as in Guo et al.
+
+
+class Predictions(NamedTuple):
+    """What a metric is computed from."""
+
+    y_true: np.ndarray  # (n_samples,)
+    y_pred: np.ndarray  # (n_samples,)
+    y_proba: np.ndarray  # (n_samples, n_classes)
+    classes: np.ndarray  # (n_classes,), of the columns of y_proba
+    labels: np.ndarray  # those of the classes that averages are over
+    pos_label: object  # of two classes, else None
 
 
 @dataclass(frozen=True)
@@ -33,15 +47,48 @@ class Metric:
     greater_is_better : bool
         False for ``"brier_score"`` and ``"expected_calibration_error"`` only: scikit-learn turns
         the sign of errors and losses (``"neg_log_loss"``), and it is left so.
-    measure : callable
-        ``measure(y_true, y_pred, y_proba, classes) -> float``, of labels of shape (n_samples,)
-        twice, probabilities of shape (n_samples, n_classes), and the sorted labels of its columns.
-        Raises ValueError where the metric has no value.
+    function : callable
+        ``function(predictions) -> float``, of `Predictions`.
+    has_pos_label : bool
+        Whether it is a score of one of two classes, as F1 and precision are.
     """
 
     name: str
     greater_is_better: bool
-    measure: Callable
+    function: Callable
+    has_pos_label: bool = False
+
+    def measure(self, y_true, y_pred, y_proba, classes, *, labels=None, pos_label=None):
+        """Measure predictions.
+
+        Parameters
+        ----------
+        y_true, y_pred : ndarray of shape (n_samples,)
+            Labels.
+        y_proba : ndarray of shape (n_samples, n_classes)
+            Probabilities.
+        classes : ndarray of shape (n_classes,)
+            The sorted labels of the columns of `y_proba`.
+        labels : array-like, default=None
+            The labels that means over classes are of, and that must each have rows in `y_true`.
+            ``None`` is all classes. Others count as mistakes where they are predicted.
+        pos_label : label, default=None
+            The positive one of two classes. ``None`` is the second.
+
+        Returns
+        -------
+        value : float
+
+        Raises
+        ------
+        ValueError
+            If the metric has no value, as without rows of one of the labels.
+        """
+        if pos_label is None and len(classes) == 2:
+            pos_label = classes[1]
+        labels = classes if labels is None else np.asarray(labels)
+        predictions = Predictions(y_true, y_pred, y_proba, classes, labels, pos_label)
+        return float(self.function(predictions))
 
 
 def default_metrics(n_classes):
@@ -62,10 +109,10 @@ def resolve_scoring(scoring, n_classes):
     ----------
     scoring : None, str, callable, list, set or dict
         ``None`` is `default_metrics`. A name is one of those or of scikit-learn's scorers, which
-        take the second of two sorted labels for the positive one, whatever it is called. A
-        callable is a scorer, ``scorer(estimator, X, y)``; its `estimator` gives the stored
-        predictions, and `X` is row numbers, for nothing is computed from images again. A dict has
-        a name of your own for each metric.
+        measure the `pos_label` of two classes, whatever it is called. A callable is a scorer,
+        ``scorer(estimator, X, y)``; its `estimator` gives the stored predictions, and `X` is row
+        numbers, for nothing is computed from images again. A dict has a name of your own for each
+        metric.
     n_classes : int
         Number of classes, 2 or more.
 
@@ -133,11 +180,12 @@ def _make_metric(name, metric, n_classes):
             f"{metric!r} is for two classes, but y has {n_classes}. "
             f"Use {_MULTICLASS_INSTEAD[metric]!r}."
         )
+    has_pos_label = n_classes == 2 and metric in _WITH_POS_LABEL
     if metric in _OWN:
-        return Metric(name, metric not in _LESS_IS_BETTER, _OWN[metric])
+        return Metric(name, metric not in _LESS_IS_BETTER, _OWN[metric], has_pos_label)
     _check_name(metric)
     apply = _apply_two_class_scorer if n_classes == 2 else _apply_scorer
-    return Metric(name, True, partial(apply, get_scorer(metric)))
+    return Metric(name, True, partial(apply, get_scorer(metric)), has_pos_label)
 
 
 def _check_name(name):
@@ -158,15 +206,31 @@ def _check_scorer(name, scorer):
         )
 
 
-def _apply_scorer(scorer, y_true, y_pred, y_proba, classes):
+def _apply_scorer(scorer, predictions):
+    y_true, y_pred, y_proba, classes, labels, _ = predictions
+    if len(labels) < len(classes):
+        y_proba, classes = _condition_on(labels, y_proba, classes)
     rows = np.arange(len(y_true))[:, np.newaxis]
-    return float(scorer(_StoredPredictions(y_pred, y_proba, classes), rows, y_true))
+    return scorer(_StoredPredictions(y_pred, y_proba, classes), rows, y_true)
 
 
-def _apply_two_class_scorer(scorer, y_true, y_pred, y_proba, classes):
-    """Apply a scorer by the second of two sorted labels; scikit-learn's take a label 1 only."""
-    codes = [(labels == classes[1]).astype(np.int64) for labels in (y_true, y_pred)]
-    return _apply_scorer(scorer, *codes, y_proba, np.array([0, 1]))
+def _apply_two_class_scorer(scorer, predictions):
+    """Apply a scorer by the positive label; scikit-learn's take a label 1 only."""
+    y_true, y_pred, y_proba, classes, _, pos_label = predictions
+    codes = [(labels == pos_label).astype(np.int64) for labels in (y_true, y_pred)]
+    order = np.argsort(classes == pos_label)  # the positive one is last
+    zero_one = np.array([0, 1])
+    return _apply_scorer(scorer, Predictions(*codes, y_proba[:, order], zero_one, zero_one, 1))
+
+
+def _condition_on(labels, y_proba, classes):
+    """Return the probabilities if the class is known to be one of the labels, and the labels.
+
+    scikit-learn's scorers of probabilities take no column of a class that `y_true` has not.
+    """
+    is_kept = np.isin(classes, labels)
+    kept = y_proba[:, is_kept].astype(np.float64) + np.finfo(np.float64).tiny  # not all 0
+    return kept / kept.sum(axis=1, keepdims=True), classes[is_kept]
 
 
 class _StoredPredictions(ClassifierMixin, BaseEstimator):
@@ -185,67 +249,76 @@ class _StoredPredictions(ClassifierMixin, BaseEstimator):
 
 
 def _needs_each_class(measure):
-    """Make a metric that has no value without rows of each class say so."""
+    """Make a metric that has no value without rows of each label say so."""
 
     @wraps(measure)  # with its name the metric can be pickled
-    def measure_or_raise(y_true, y_pred, y_proba, classes):
-        missing = np.setdiff1d(classes, y_true)
+    def measure_or_raise(predictions, **settings):
+        missing = np.setdiff1d(predictions.labels, predictions.y_true)
         if len(missing):
             raise ValueError(
                 f"the metric needs rows of each class, but the test part has none of "
                 f"{missing.tolist()}. Use a stratified splitter or a larger test part."
             )
-        return float(measure(y_true, y_pred, y_proba, classes))
+        return measure(predictions, **settings)
 
     return measure_or_raise
 
 
-def _accuracy(y_true, y_pred, y_proba, classes):
-    return float(accuracy_score(y_true, y_pred))
+def _accuracy(predictions):
+    return accuracy_score(predictions.y_true, predictions.y_pred)
+
+
+def _balanced_accuracy(predictions):
+    return _recalls(predictions).mean()
+
+
+def _geometric_mean(predictions):
+    with np.errstate(divide="ignore"):  # one recall of 0 makes it 0
+        return gmean(_recalls(predictions))
 
 
 @_needs_each_class
-def _balanced_accuracy(y_true, y_pred, y_proba, classes):
-    return balanced_accuracy_score(y_true, y_pred)
+def _recalls(predictions):
+    """Return the recall of each label."""
+    y_true, y_pred, _, _, labels, _ = predictions
+    return recall_score(y_true, y_pred, labels=labels, average=None)
 
 
 @_needs_each_class
-def _f1(y_true, y_pred, y_proba, classes):
-    """Return the F1 of the second of two sorted labels; scikit-learn's takes only a label 1."""
-    return f1_score(y_true == classes[1], y_pred == classes[1])
+def _f1(predictions):
+    """Return the F1 of the positive label; scikit-learn's takes only a label 1."""
+    y_true, y_pred, pos_label = predictions.y_true, predictions.y_pred, predictions.pos_label
+    return f1_score(y_true == pos_label, y_pred == pos_label)
 
 
 @_needs_each_class
-def _f1_macro(y_true, y_pred, y_proba, classes):
-    return f1_score(y_true, y_pred, average="macro")
+def _average_over_labels(predictions, score, average):
+    y_true, y_pred, _, _, labels, _ = predictions
+    return score(y_true, y_pred, labels=labels, average=average)
 
 
 @_needs_each_class
-def _geometric_mean(y_true, y_pred, y_proba, classes):
-    return geometric_mean_score(y_true, y_pred)
+def _roc_auc(predictions):
+    return roc_auc_score(*_one_against_rest(predictions))
 
 
 @_needs_each_class
-def _roc_auc(y_true, y_pred, y_proba, classes):
-    return roc_auc_score(*_one_against_rest(y_true, y_proba, classes))
+def _average_precision(predictions):
+    return average_precision_score(*_one_against_rest(predictions))
 
 
-@_needs_each_class
-def _average_precision(y_true, y_pred, y_proba, classes):
-    return average_precision_score(*_one_against_rest(y_true, y_proba, classes))
-
-
-def _brier_score(y_true, y_pred, y_proba, classes):
+def _brier_score(predictions):
     """Return the mean squared distance to the true class, in [0, 2]; half of it for two classes.
 
     As scikit-learn >= 1.7 has it; older ones have it for two classes only.
     """
+    y_true, _, y_proba, classes, _, _ = predictions
     _check_proba(y_proba)
     distance = ((y_proba - _one_hot(y_true, classes)) ** 2).sum(axis=1).mean()
-    return float(distance / 2 if len(classes) == 2 else distance)
+    return distance / 2 if len(classes) == 2 else distance
 
 
-def _expected_calibration_error(y_true, y_pred, y_proba, classes):
+def _expected_calibration_error(predictions):
     """Return the mean gap, in [0, 1], between confidence and accuracy in bins of like confidence.
 
     Confidence is the largest probability. The 15 bins are equally wide and closed on the right.
@@ -254,22 +327,24 @@ def _expected_calibration_error(y_true, y_pred, y_proba, classes):
     ----------
     Guo, Pleiss, Sun, Weinberger 2017, "On calibration of modern neural networks", ICML.
     """
+    y_true, _, y_proba, classes, _, _ = predictions
     _check_proba(y_proba)
     confidence = y_proba.max(axis=1).astype(np.float64)
     is_right = classes[y_proba.argmax(axis=1)] == y_true
     bins = np.digitize(confidence, np.linspace(0, 1, _N_BINS + 1)[1:-1], right=True)
     gaps = np.bincount(bins, weights=is_right - confidence)
-    return float(np.abs(gaps).sum() / len(y_true))
+    return np.abs(gaps).sum() / len(y_true)
 
 
-def _one_against_rest(y_true, y_proba, classes):
-    """Return labels and scores of the second of two classes, else of each class.
+def _one_against_rest(predictions):
+    """Return truth and scores of the positive one of two classes, else of each label.
 
     Two columns would not do for two classes: near 1, float32 ties what it tells apart near 0.
     """
+    y_true, _, y_proba, classes, labels, pos_label = predictions
     if len(classes) == 2:
-        return y_true == classes[1], y_proba[:, 1]
-    return _one_hot(y_true, classes), y_proba
+        return y_true == pos_label, y_proba[:, classes == pos_label].ravel()
+    return _one_hot(y_true, labels), y_proba[:, np.searchsorted(classes, labels)]
 
 
 def _one_hot(y_true, classes):
@@ -285,17 +360,33 @@ def _check_proba(y_proba):
         )
 
 
+_SCORES = {
+    "precision": precision_score,
+    "recall": recall_score,
+    "f1": f1_score,
+    "jaccard": jaccard_score,
+}
 _OWN = {
     "accuracy": _accuracy,
     "balanced_accuracy": _balanced_accuracy,
     "f1": _f1,
-    "f1_macro": _f1_macro,
     "roc_auc": _roc_auc,
     "roc_auc_ovr": _roc_auc,
     "average_precision": _average_precision,
     "geometric_mean": _geometric_mean,
     "brier_score": _brier_score,
     "expected_calibration_error": _expected_calibration_error,
+} | {
+    f"{name}_{average}": partial(_average_over_labels, score=score, average=average)
+    for name, score in _SCORES.items()
+    for average in ("macro", "weighted")
 }
 _LESS_IS_BETTER = ("brier_score", "expected_calibration_error")
 _MULTICLASS_INSTEAD = {"f1": "f1_macro", "roc_auc": "roc_auc_ovr"}
+_WITH_POS_LABEL = (
+    *_SCORES,
+    "roc_auc",
+    "average_precision",
+    "positive_likelihood_ratio",
+    "neg_negative_likelihood_ratio",
+)

@@ -11,6 +11,8 @@ from sklearn.metrics import (
     f1_score,
     get_scorer,
     make_scorer,
+    precision_score,
+    recall_score,
     roc_auc_score,
 )
 from sklearn.naive_bayes import GaussianNB
@@ -280,6 +282,100 @@ def test_a_class_that_the_test_part_lacks_is_said_not_nan(name):
     rows = y_true != 3
     with pytest.raises(ValueError, match=r"rows of each class.* none of \[3\]. Use a stratified"):
         measure(name, (y_true[rows], y_pred[rows], proba[rows], classes))
+
+
+WITHOUT_LAST = [
+    "accuracy",
+    "balanced_accuracy",
+    "f1_macro",
+    "precision_macro",
+    "recall_macro",
+    "jaccard_macro",
+    "f1_weighted",
+    "roc_auc_ovr",
+    "roc_auc_ovo",
+    "average_precision",
+    "geometric_mean",
+    "neg_log_loss",
+    "brier_score",
+    "expected_calibration_error",
+    make_scorer(roc_auc_score, multi_class="ovr", response_method="predict_proba"),
+]
+
+
+@pytest.mark.parametrize("scoring", WITHOUT_LAST)
+@pytest.mark.filterwarnings("error")
+def test_a_class_left_out_changes_no_score_if_it_is_never_predicted(scoring):
+    y_true, y_pred, proba, classes = predict(3)
+    (metric,) = resolve_scoring(scoring, 3).values()
+    more = np.column_stack([proba, np.zeros(len(proba))])
+    value = metric.measure(y_true, y_pred, more, np.arange(4), labels=classes)
+    assert value == pytest.approx(metric.measure(y_true, y_pred, proba, classes))
+
+
+@pytest.mark.parametrize(
+    ("name", "score"),
+    [("f1_macro", f1_score), ("precision_macro", precision_score), ("recall_macro", recall_score)],
+)
+def test_a_class_left_out_counts_as_a_mistake_where_it_is_predicted(name, score):
+    y_true, y_pred, proba, _ = predict(4)
+    rows = y_true != 3
+    assert (y_pred[rows] == 3).any()
+    predictions = (y_true[rows], y_pred[rows], proba[rows], np.arange(4))
+    value = resolve_scoring(name, 4)[name].measure(*predictions, labels=[0, 1, 2])
+    each = [score(y_true[rows] == k, y_pred[rows] == k) for k in range(3)]
+    assert value == pytest.approx(np.mean(each))
+
+
+def test_a_class_left_out_makes_no_geometric_mean_0():
+    y_true, y_pred, proba, _ = predict(4)
+    rows = y_true != 3
+    recalls = [(y_pred[y_true == k] == k).mean() for k in range(3)]
+    (metric,) = resolve_scoring("geometric_mean", 4).values()
+    value = metric.measure(y_true[rows], y_pred[rows], proba[rows], np.arange(4), labels=[0, 1, 2])
+    assert value == pytest.approx(np.prod(recalls) ** (1 / 3))
+
+
+def test_the_auc_of_the_other_classes_is_that_of_their_own_probabilities():
+    y_true, y_pred, proba, _ = predict(4)
+    rows = y_true != 3
+    (metric,) = resolve_scoring("roc_auc_ovr", 4).values()
+    predictions = (y_true[rows], y_pred[rows], proba[rows], np.arange(4))
+    each = [roc_auc_score(y_true[rows] == k, proba[rows, k]) for k in range(3)]
+    assert metric.measure(*predictions, labels=[0, 1, 2]) == pytest.approx(np.mean(each))
+
+
+@pytest.mark.parametrize(
+    "name", ["f1", "precision", "recall", "jaccard", "average_precision", "roc_auc"]
+)
+@pytest.mark.parametrize("labels", [["healthy", "sick"], [0, 1]])
+def test_scores_by_name_are_of_the_positive_label(name, labels):
+    y_true, y_pred, proba, classes = predict(2, labels=labels)
+    (metric,) = resolve_scoring(name, 2).values()
+    assert metric.has_pos_label
+    flipped = (1 - np.searchsorted(classes, part) for part in (y_true, y_pred))
+    expected = measure(name, (*flipped, proba[:, ::-1], np.arange(2)))
+    value = metric.measure(y_true, y_pred, proba, classes, pos_label=labels[0])
+    assert value == pytest.approx(expected, rel=1e-12)
+    assert value != pytest.approx(measure(name, (y_true, y_pred, proba, classes))) or (
+        name == "roc_auc"
+    )
+
+
+@pytest.mark.parametrize("name", ["accuracy", "f1_macro", "brier_score", "neg_log_loss"])
+def test_scores_of_both_classes_do_not_depend_on_the_positive_label(name):
+    (metric,) = resolve_scoring(name, 2).values()
+    assert not metric.has_pos_label
+    first, second = (metric.measure(*predict(2), pos_label=label) for label in (0, 1))
+    assert first == pytest.approx(second)
+
+
+def test_a_scorer_of_ones_own_sees_columns_in_order_whatever_is_positive():
+    (metric,) = resolve_scoring(
+        lambda estimator, X, y: estimator.predict_proba(X)[0, 1], 2
+    ).values()
+    y_true, y_pred, proba, classes = predict(2)
+    assert metric.measure(y_true, y_pred, proba, classes, pos_label=0) == proba[0, 1]
 
 
 @pytest.mark.parametrize("name", ["accuracy", "brier_score", "expected_calibration_error"])
