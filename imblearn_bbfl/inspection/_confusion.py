@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.metrics import ConfusionMatrixDisplay, confusion_matrix
 from sklearn.utils._optional_dependencies import check_matplotlib_support
 
-from imblearn_bbfl.inspection._styles import group_runs, name_method
+from imblearn_bbfl.inspection._styles import group_runs, list_untested, name_method
 
 _N_COLUMNS = 4
 
@@ -18,6 +18,7 @@ class ConfusionMatrixPanel:
     ----------
     matrices : dict of str to ndarray of shape (n_classes, n_classes)
         For each method the share of each true class (row) that is taken for each class (column).
+        A row of NaN, for a class without test rows, stays empty.
     classes : array-like of shape (n_classes,)
         The labels.
 
@@ -41,7 +42,7 @@ class ConfusionMatrixPanel:
         self.classes = classes
 
     @classmethod
-    def from_predictions(cls, predictions, classes) -> Self:
+    def from_predictions(cls, predictions, classes, *, untested=()) -> Self:
         """Compute the matrices from predictions, and draw them.
 
         Parameters
@@ -50,6 +51,8 @@ class ConfusionMatrixPanel:
             For each method its runs, each with `y_true` and `y_pred` of shape (n_samples,).
         classes : array-like of shape (n_classes,)
             The labels.
+        untested : iterable of labels, default=()
+            Classes that are in no test part: their rows stay empty.
 
         Returns
         -------
@@ -59,10 +62,11 @@ class ConfusionMatrixPanel:
         Raises
         ------
         ValueError
-            If no run of a method has rows of a class, or a label is not among the classes.
+            If no run of a method has rows of a class that is not among `untested`, or a label is
+            not among the classes.
         """
         matrices = {
-            method: _average_runs(method, runs, list(classes))
+            method: _average_runs(method, runs, list(classes), untested)
             for method, runs in predictions.items()
         }
         return cls(matrices, classes).plot()
@@ -81,7 +85,9 @@ class ConfusionMatrixPanel:
         panel : ConfusionMatrixPanel
             Drawn.
         """
-        return cls.from_predictions(group_runs(comparison.predictions_), comparison.classes_)
+        predictions, classes = comparison.predictions_, comparison.classes_
+        untested = list_untested(predictions, classes)
+        return cls.from_predictions(group_runs(predictions), classes, untested=untested)
 
     def plot(self, *, cmap="Blues") -> Self:
         """Draw the matrices in percent of the true class, in one scale of colors.
@@ -125,7 +131,7 @@ class ConfusionMatrixPanel:
         return self
 
 
-def _average_runs(method, runs, classes):
+def _average_runs(method, runs, classes, untested):
     """Return the mean over runs of the shares; a run counts for the classes that it has."""
     shares = []
     for run in runs:
@@ -133,13 +139,16 @@ def _average_runs(method, runs, classes):
         counts = confusion_matrix(run["y_true"], run["y_pred"], labels=classes).astype(float)
         totals = counts.sum(axis=1, keepdims=True)
         shares.append(np.divide(counts, totals, out=np.full_like(counts, np.nan), where=totals > 0))
-    missing = np.isnan(shares).all(axis=0).any(axis=1)
-    if missing.any():
+    is_empty = np.isnan(shares).all(axis=0).any(axis=1)
+    missing = [label for label in np.array(classes)[is_empty].tolist() if label not in untested]
+    if missing:
         raise ValueError(
-            f"No run of {method!r} has rows of class {np.array(classes)[missing].tolist()} in its "
-            "test part. Use a stratified splitter or larger test parts."
+            f"No run of {method!r} has rows of class {missing} in its test part. Use a stratified "
+            "splitter or larger test parts."
         )
-    return np.nanmean(shares, axis=0)
+    means = np.full((len(classes), len(classes)), np.nan)
+    means[~is_empty] = np.nanmean(np.array(shares)[:, ~is_empty], axis=0)
+    return means
 
 
 def _check_labels(method, run, classes):
@@ -158,3 +167,4 @@ def _color_text(display):
     """Make numbers readable: white on dark cells, by the scale that all matrices share."""
     for text, value in zip(display.text_.flat, display.confusion_matrix.flat, strict=True):
         text.set_color("white" if value > 55 else "0.15")
+        text.set_visible(not np.isnan(value))

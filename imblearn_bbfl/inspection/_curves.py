@@ -13,7 +13,12 @@ from sklearn.metrics import (
 )
 from sklearn.utils._optional_dependencies import check_matplotlib_support
 
-from imblearn_bbfl.inspection._styles import group_runs, name_method, style_methods
+from imblearn_bbfl.inspection._styles import (
+    group_runs,
+    list_untested,
+    name_method,
+    style_methods,
+)
 
 _GRID = np.linspace(0, 1, 201)
 _N_COLUMNS = 3
@@ -26,7 +31,8 @@ class _CurvePanel:
     ----------
     curves : dict of label to dict of str to (values, scores)
         For each class and method the heights of the curves of all runs, shape (n_runs, 201), on an
-        even grid from 0 to 1, and the areas below, shape (n_runs,).
+        even grid from 0 to 1, and the areas below, shape (n_runs,). Of two classes, the positive
+        one only.
     reference : str, default=None
         The method to set off, with a band of ± standard deviation.
 
@@ -42,7 +48,9 @@ class _CurvePanel:
         self.reference = reference
 
     @classmethod
-    def from_predictions(cls, predictions, classes, *, reference=None) -> Self:
+    def from_predictions(
+        cls, predictions, classes, *, pos_label=None, untested=(), reference=None
+    ) -> Self:
         """Compute the curves from predictions, and draw them.
 
         Parameters
@@ -51,7 +59,11 @@ class _CurvePanel:
             For each method its runs, each with `y_true` of shape (n_samples,) and `y_proba` of
             shape (n_samples, n_classes), as attributes or keys.
         classes : array-like of shape (n_classes,)
-            The labels, in the order of the columns. Of two, the second is the positive one.
+            The labels, in the order of the columns.
+        pos_label : label, default=None
+            The positive one of two classes. ``None`` is the second.
+        untested : iterable of labels, default=()
+            Classes to draw no curve of, for they are in no test part.
         reference : str, default=None
             The method to set off.
 
@@ -63,7 +75,8 @@ class _CurvePanel:
         Raises
         ------
         ValueError
-            If no run of a method has rows both of a class and of the others.
+            If no run of a method has rows both of a class and of the others, or `pos_label` is
+            not one of two classes.
         """
         classes = list(classes)
         curves = {
@@ -71,7 +84,7 @@ class _CurvePanel:
                 method: cls._measure_runs(method, runs, label, classes.index(label))
                 for method, runs in predictions.items()
             }
-            for label in (classes[1:] if len(classes) == 2 else classes)
+            for label in _choose_labels(classes, pos_label, untested)
         }
         return cls(curves, reference=reference).plot()
 
@@ -89,9 +102,12 @@ class _CurvePanel:
         panel : this class
             Drawn.
         """
+        predictions, classes = comparison.predictions_, comparison.classes_
         return cls.from_predictions(
-            group_runs(comparison.predictions_),
-            comparison.classes_,
+            group_runs(predictions),
+            classes,
+            pos_label=comparison.pos_label_ if len(classes) == 2 else None,
+            untested=list_untested(predictions, classes),
             reference=comparison.reference_,
         )
 
@@ -136,7 +152,7 @@ class _CurvePanel:
             ax.set_visible(False)
         for ax, (label, methods) in zip(self.axes_, self.curves.items(), strict=True):
             self._draw_class(ax, methods)
-            ax.set_title(f"Class {label}" if len(self.curves) > 1 else "")
+            ax.set_title(f"Class {label}")
         return self
 
     def _draw_class(self, ax, methods):
@@ -159,10 +175,24 @@ class _CurvePanel:
         return f"{name_method(method)}: {self._area} {areas.mean():.3f}{spread}"
 
 
+def _choose_labels(classes, pos_label, untested):
+    """Return the classes that have a curve."""
+    if pos_label is not None and (len(classes) != 2 or pos_label not in classes):
+        raise ValueError(
+            f"pos_label={pos_label!r} must be one of two classes, but classes are "
+            f"{np.asarray(classes).tolist()}. Leave it out for the second of two, or for a curve "
+            "of each of more."
+        )
+    if len(classes) == 2:
+        return [classes[1] if pos_label is None else pos_label]
+    return [label for label in classes if label not in untested]
+
+
 class RocCurvePanel(_CurvePanel):
     """ROC curves of several methods, as Fig. 3 of the paper.
 
-    One picture for two classes, else one for each class against the rest. A curve is the mean over
+    One picture of the positive one of two classes, else one of each class against the rest; the
+    title names the class. A curve is the mean over
     runs of the true positive rate at each false positive rate.
 
     Parameters
@@ -207,7 +237,8 @@ class RocCurvePanel(_CurvePanel):
 class PrecisionRecallPanel(_CurvePanel):
     """Precision-recall curves of several methods, as Fig. 3 of the paper.
 
-    One picture for two classes, else one for each class against the rest. A curve is the mean over
+    One picture of the positive one of two classes, else one of each class against the rest; the
+    title names the class. A curve is the mean over
     runs of the precision at the first threshold that reaches each recall.
 
     Parameters

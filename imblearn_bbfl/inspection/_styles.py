@@ -1,5 +1,7 @@
 """How methods are named, and methods and classes drawn: alike in all pictures."""
 
+import numpy as np
+
 # Told apart without red-green vision (Okabe and Ito).
 CLASS_COLORS = [
     "#0072B2",
@@ -73,3 +75,17 @@ def group_runs(predictions):
     for run in predictions:
         runs.setdefault(run.method, []).append(run)
     return runs
+
+
+def list_untested(predictions, classes):
+    """Return the classes of which no run has rows in its test part, as those too small to test.
+
+    Parameters
+    ----------
+    predictions : list of Bunch
+        With the labels `y_true` of each run.
+    classes : iterable
+        All labels.
+    """
+    tested = {label for run in predictions for label in np.unique(run.y_true).tolist()}
+    return [label for label in classes if label not in tested]

@@ -39,6 +39,14 @@ def test_a_class_in_no_run_is_an_error():
         ConfusionMatrixPanel.from_predictions(runs, [0, 1])
 
 
+def test_a_class_that_is_not_tested_has_an_empty_row():
+    runs = {"m": [{"y_true": [0, 0], "y_pred": [0, 1]}]}
+    panel = ConfusionMatrixPanel.from_predictions(runs, [0, 1], untested=[1])
+    np.testing.assert_equal(panel.matrices["m"], [[0.5, 0.5], [np.nan, np.nan]])
+    shown = [text.get_text() for text in panel.axes_[0].texts if text.get_visible()]
+    assert shown == ["50", "50"]
+
+
 @pytest.mark.parametrize(
     "run", [{"y_true": [0, 1, 2], "y_pred": [0, 1, 1]}, {"y_true": [0, 1], "y_pred": [0, 2]}]
 )

@@ -17,11 +17,33 @@ def test_there_is_a_picture_for_each_class(panel, runs):
 
 
 @pytest.mark.parametrize("panel", PANELS)
-def test_two_classes_need_one_picture_of_the_second(panel):
+def test_two_classes_need_one_picture_of_the_positive_one(panel):
     y = np.array(["no", "no", "yes"])
     run = {"y_true": y, "y_proba": np.array([[0.9, 0.1], [0.8, 0.2], [0.1, 0.9]])}
-    drawn = panel.from_predictions({"baseline": [run]}, ["no", "yes"])
-    assert list(drawn.curves) == ["yes"]
+    for pos_label, positive in [(None, "yes"), ("yes", "yes"), ("no", "no")]:
+        drawn = panel.from_predictions({"m": [run]}, ["no", "yes"], pos_label=pos_label)
+        assert list(drawn.curves) == [positive]
+        assert drawn.axes_[0].get_title() == f"Class {positive}"
+        assert drawn.curves[positive]["m"][1].tolist() == [1.0]
+
+
+@pytest.mark.parametrize("panel", PANELS)
+@pytest.mark.parametrize("classes", [[0, 1, 2], ["a", "b"]])
+def test_a_positive_label_that_is_none_of_two_classes_is_an_error(panel, classes, runs):
+    with pytest.raises(ValueError, match="pos_label=0 must be one of two classes, but classes are"):
+        panel.from_predictions(runs, classes, pos_label=0)
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_a_class_that_is_not_tested_has_no_picture(panel, runs):
+    rest = {
+        method: [
+            {"y_true": run["y_true"][:14], "y_proba": run["y_proba"][:14]} for run in of_method
+        ]
+        for method, of_method in runs.items()
+    }
+    drawn = panel.from_predictions(rest, [0, 1, 2], untested=[2])
+    assert [ax.get_title() for ax in drawn.axes_] == ["Class 0", "Class 1"]
 
 
 @pytest.mark.parametrize(
