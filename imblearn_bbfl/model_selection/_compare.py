@@ -2,7 +2,7 @@
 
 import os
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from numbers import Integral
 from typing import Any
 
@@ -29,7 +29,7 @@ from imblearn_bbfl.model_selection._methods import (
 from imblearn_bbfl.model_selection._metrics import resolve_scoring
 from imblearn_bbfl.model_selection._progress import show_progress
 from imblearn_bbfl.model_selection._run import Run, execute
-from imblearn_bbfl.model_selection._splits import make_splits, measure_overlap
+from imblearn_bbfl.model_selection._splits import list_untested, make_splits
 from imblearn_bbfl.strategies import STRATEGIES
 
 
@@ -43,6 +43,7 @@ def compare_strategies(
     n_repeats: int = 5,
     groups: ArrayLike | None = None,
     scoring: str | Callable | Iterable[str] | Mapping[str, Callable | str] | None = None,
+    pos_label: Hashable | None = None,
     reference: str = "bbfl",
     n_jobs: int | None = None,
     checkpoint: str | os.PathLike | None = None,
@@ -65,21 +66,31 @@ def compare_strategies(
         :data:`~imblearn_bbfl.STRATEGIES`. In a pipeline the parameters go to its last step. They
         replace those of the estimator: each method of the table has an `alpha` of its own, say.
     cv : None, int, splitter or iterable, default=None
-        ``None`` is the paper's 80-10-10: a stratified tenth of the rows is held out for testing,
-        and `validation_fraction`, unless it is None, is set to 1/9, a tenth of all rows.
-        Otherwise as in scikit-learn, and the estimator's own `validation_fraction` holds.
+        ``None`` is the paper's 80-10-10, drawn anew in each repeat: about a tenth of each class is
+        held out for testing, and `validation_fraction`, unless it is None, is set to 1/9, a tenth
+        of all rows. Each class with three or more rows (groups, where there are `groups`) is
+        tested. A smaller one stays in training and is left out of the scores of all methods.
+
+        A number is that many stratified folds, drawn anew in each repeat. Splitters and iterables
+        are as in scikit-learn. With all but ``None`` each part must hold each class, and the
+        estimator's own `validation_fraction` holds.
     n_repeats : int, default=5
         How often `cv` is gone through. A splitter that shuffles and has ``random_state=None`` draws
-        anew each time. With any other the splits stay and only the seeds change.
+        anew each time. With any other the splits stay and only the seeds change: tests then average
+        the runs that share a test part, for they are no evidence of other images.
     groups : array-like of shape (n_samples,), default=None
         Rows of one group (a patient, say) are never on two sides of a split, nor split between
         training and validation.
     scoring : None, str, callable, list or dict, default=None
         Metrics: names of scikit-learn's scorers, ``"geometric_mean"``, ``"brier_score"``,
-        ``"expected_calibration_error"``, or scorers. By name, they take the second of two sorted
-        labels for the positive one. ``None`` takes those of the paper, average
-        precision, the geometric mean and the two of calibration. Any scoring can be asked of the
-        same `checkpoint`: it has the predictions.
+        ``"expected_calibration_error"``, or scorers. By name, they measure `pos_label`; a scorer of
+        your own sees the labels as they are. ``None`` takes those of the paper, average precision,
+        the geometric mean and the two of calibration. Any scoring can be asked of the same
+        `checkpoint`: it has the predictions.
+    pos_label : label, default=None
+        Of two classes, the one whose F1, precision, recall, average precision and curves are
+        measured. ``None`` takes the rarer one in `y`, or the second of two that are equally
+        frequent. Tables, curves and verdicts name it. It has no meaning for more classes.
     reference : str, default="bbfl"
         The method that the others are tested against.
     n_jobs : int or None, default=None
@@ -99,15 +110,17 @@ def compare_strategies(
     Raises
     ------
     ValueError
-        Before any training, if a method or metric is unknown, a part of a split lacks a class, a
-        group is on two sides, or `checkpoint` belongs to other data or settings.
+        Before any training, if a method or metric is unknown, `pos_label` is not one of two
+        classes, a part of a split lacks a class, a group is on two sides, or `checkpoint` belongs
+        to other data or settings.
     RuntimeError
         If no run of any method succeeded.
 
     Warns
     -----
     UserWarning
-        If runs of a method fail: the others go on, and ``comparison.failures_`` says why.
+        If ``cv=None`` cannot test a class, which is too small. If runs of a method fail: the others
+        go on, and ``comparison.failures_`` says why.
 
     See Also
     --------
@@ -139,13 +152,15 @@ def compare_strategies(
     check_classification_targets(y)
     if not (isinstance(n_repeats, Integral) and n_repeats >= 1):
         raise ValueError(f"n_repeats={n_repeats!r} must be a whole number >= 1.")
-    metrics = resolve_scoring(scoring, len(np.unique(y)))
+    labels, counts = np.unique(y, return_counts=True)
+    pos_label = _choose_pos_label(pos_label, labels, counts)
+    metrics = resolve_scoring(scoring, len(labels))
     estimator = hold_out_a_tenth(estimator) if cv is None else estimator
     estimators = configure_methods(estimator, strategies, reference)
     checkpoint = None if checkpoint is None else Checkpoint(checkpoint)
     seed = _draw_seed(estimator, checkpoint)
     splits = make_splits(cv, y, groups, n_repeats, seed)
-    overlap = measure_overlap(splits)
+    _warn_of_untested(list_untested(splits, y), labels, counts)
     runs = [Run(method, split) for split in splits for method in estimators]
     if checkpoint is not None:
         _add_fingerprints(runs, estimators, fingerprint_data(X, y, groups))
@@ -167,7 +182,41 @@ def compare_strategies(
         y,
         metrics,
         reference=reference,
-        test_train_ratio=overlap,
+        pos_label=pos_label,
+    )
+
+
+def _choose_pos_label(pos_label, labels, counts):
+    """Return the positive one of two classes, by default the rarer; None for more classes."""
+    known = labels.tolist()
+    if len(known) < 2:
+        raise ValueError(f"y has one class, {known}, but a comparison needs two or more.")
+    if pos_label is None:
+        return known[0 if counts[0] < counts[1] else 1] if len(known) == 2 else None
+    if len(known) > 2:
+        raise ValueError(
+            f"pos_label={pos_label!r} is for two classes, but y has {len(known)}: {known}. Leave "
+            "it out: scores are means over classes."
+        )
+    if pos_label not in known:
+        raise ValueError(
+            f"pos_label={pos_label!r} is not a label of y, which are {known}. Pass one of them, of "
+            "the same type."
+        )
+    return known[known.index(pos_label)]
+
+
+def _warn_of_untested(untested, labels, counts):
+    """Say which classes only training has."""
+    if len(untested) == 0:
+        return
+    n_rows = dict(zip(labels.tolist(), counts.tolist(), strict=True))
+    listed = ", ".join(f"{label!r} ({n_rows[label]})" for label in untested.tolist())
+    warnings.warn(
+        f"Too small for a test part beside training and validation, by class and number of rows: "
+        f"{listed}. They stay in training, and are left out of the scores of all methods.",
+        UserWarning,
+        stacklevel=3,
     )
 
 

@@ -9,8 +9,14 @@ from sklearn.utils import Bunch
 
 from imblearn_bbfl.model_selection._metrics import resolve_scoring
 from imblearn_bbfl.model_selection._plot import plot_scores
+from imblearn_bbfl.model_selection._splits import (
+    drop_repeats,
+    list_untested,
+    measure_overlap,
+    number_test_parts,
+)
 from imblearn_bbfl.model_selection._statistics import compare_with_reference
-from imblearn_bbfl.model_selection._table import format_cells, to_html, to_latex, to_markdown
+from imblearn_bbfl.model_selection._table import ScoreTable, format_metric
 
 
 class Comparison:
@@ -32,10 +38,16 @@ class Comparison:
         The methods.
     metrics_ : dict of str to Metric
         The metrics.
+    pos_label_ : label or None
+        Of two classes, the one that F1, precision, recall and curves are of; else None.
+    tested_classes_ : ndarray
+        The labels that test parts hold, and that means over classes are of. With ``cv=None`` a
+        class of fewer than three rows, or groups, is not among them.
     reference_ : str
         The method that the others are tested against.
     test_train_ratio_ : float
-        Number of test rows by that of training rows; 0 where no two runs share training rows.
+        Number of test rows divided by the number of training rows; 0 where no two splits share
+        training rows.
 
     Examples
     --------
@@ -56,13 +68,15 @@ class Comparison:
     | Method | Runs | Accuracy |
     """
 
-    def __init__(self, runs, results, y, metrics, *, reference, test_train_ratio):
+    def __init__(self, runs, results, y, metrics, *, reference, pos_label):
         self.classes_ = np.unique(y)
         self.methods_ = list(dict.fromkeys(run.method for run in runs))
         self.metrics_ = metrics
         self.reference_ = reference
-        self.test_train_ratio_ = test_train_ratio
-        self._n_runs = len(runs) // len(self.methods_)
+        self.pos_label_ = pos_label
+        self._splits = [run.split for run in runs if run.method == self.methods_[0]]
+        self.tested_classes_ = np.setdiff1d(self.classes_, list_untested(self._splits, y))
+        self.test_train_ratio_ = measure_overlap(drop_repeats(self._splits))
         failed = [run.name for run in runs if "error" in results[run.name]]
         self.failures_ = {name: results[name]["error"] for name in failed}
         self.predictions_ = [
@@ -92,7 +106,7 @@ class Comparison:
         -------
         summary : DataFrame
             A row for each method. Columns are pairs: a metric or ``"seconds"``, and ``"mean"``,
-            ``"sd"`` (missing for a single run) or ``"runs"``.
+            ``"sd"`` (missing for a single run) or ``"runs"``, the number of runs that have a value.
         """
         seconds = self.results_.drop_duplicates(["method", "repeat", "split"])
         seconds = seconds.assign(metric="seconds", value=seconds["seconds"])
@@ -101,15 +115,22 @@ class Comparison:
         order = [
             (name, part) for name in [*self.metrics_, "seconds"] for part in table.columns.levels[1]
         ]
-        return table.reindex(self.methods_)[order]
+        table = table.reindex(self.methods_)[order]
+        counts = [column for column in order if column[1] == "runs"]
+        table[counts] = table[counts].fillna(0).astype(int)
+        return table
 
     def tests(self, metric=None, *, significance=0.05) -> pd.DataFrame:
         """Test the reference against each other method, on the runs that both have.
 
+        Runs that were tested on the same rows are averaged first: they differ by seed, which says
+        nothing about other images. Where all runs share one test part, as an official one, no
+        test is made, and the verdicts say how far the differences vary from run to run.
+
         Parameters
         ----------
         metric : str, default=None
-            One of `metrics_`. ``None`` is F1 as in the paper: that of the second of two classes,
+            One of `metrics_`. ``None`` is F1 as in the paper: that of `pos_label_` for two classes,
             else the mean over classes; or, where it was not measured, the first metric.
         significance : float in (0, 1), default=0.05
             Level of the verdicts. The paper's is 0.01 for five tests together.
@@ -123,15 +144,18 @@ class Comparison:
             says what they mean.
         """
         metric = self._pick_metric(metric)
-        scores = self._pivot(metric)
-        return compare_with_reference(
-            scores,
+        tests = compare_with_reference(
+            self._pivot(metric),
             self.reference_,
+            test_parts=number_test_parts(self._splits),
             test_train_ratio=self.test_train_ratio_,
             significance=significance,
             greater_is_better=self.metrics_[metric].greater_is_better,
-            metric=metric,
+            metric=self._name_with_class(metric),
         )
+        if note := self._note_untested():
+            tests["verdict"] += f" {note}"
+        return tests
 
     def to_frame(self) -> pd.DataFrame:
         """Return the table of mean ± standard deviation as a DataFrame of text.
@@ -139,18 +163,18 @@ class Comparison:
         *Runs* is the number of runs that did not fail. A mean over fewer runs than were planned
         says so: ``.834 ± .012 (4 of 5)``.
         """
-        return format_cells(self.summary(), self.metrics_, self._n_runs)
+        return self._tabulate().to_frame()
 
     def to_markdown(self) -> str:
         """Return the table as Markdown; the best mean over all runs is bold for each metric."""
-        return to_markdown(self.summary(), self.metrics_, self._n_runs)
+        return self._tabulate().to_markdown()
 
     def to_latex(self) -> str:
         """Return the table as LaTeX for the package booktabs; the best are bold as in Markdown."""
-        return to_latex(self.summary(), self.metrics_, self._n_runs)
+        return self._tabulate().to_latex()
 
     def _repr_html_(self):
-        return to_html(self.summary(), self.metrics_, self._n_runs)
+        return self._tabulate().to_html()
 
     def plot(self, metrics=None):
         """Draw each run and the mean ± standard deviation of each method.
@@ -165,7 +189,45 @@ class Comparison:
         figure : matplotlib Figure
         """
         metrics = [self._pick_metric(name) for name in (metrics or self.metrics_)]
-        return plot_scores({name: self._pivot(name) for name in metrics}, self.reference_)
+        scores = {name: self._pivot(name) for name in metrics}
+        return plot_scores(scores, self._make_titles(), self.reference_)
+
+    def _tabulate(self):
+        return ScoreTable(
+            self.summary(),
+            self.metrics_,
+            self._make_titles(),
+            n_runs=len(self._splits),
+            note=self._note_untested(),
+        )
+
+    def _make_titles(self):
+        """Return what tables and plots call each metric."""
+        return {
+            name: format_metric(name, self.pos_label_ if metric.has_pos_label else None)
+            for name, metric in self.metrics_.items()
+        }
+
+    def _name_with_class(self, name):
+        """Return what verdicts call a metric."""
+        has_pos_label = self.metrics_[name].has_pos_label
+        return f"{name} (class {self.pos_label_})" if has_pos_label else name
+
+    def _note_untested(self):
+        """Return a sentence on the classes that are in no test part, or nothing."""
+        untested = np.setdiff1d(self.classes_, self.tested_classes_).tolist()
+        if not untested:
+            return ""
+        *first, last = map(str, untested)
+        if not first:
+            return (
+                f"Class {last} is too small for a test part: it is in training only, and left out "
+                "of all scores."
+            )
+        return (
+            f"Classes {', '.join(first)} and {last} are too small for a test part: they are in "
+            "training only, and left out of all scores."
+        )
 
     def _read(self, run, result, y):
         test = run.split.test
@@ -199,7 +261,14 @@ class Comparison:
     def _measure_run(self, metric, run):
         """Measure one run; a metric that fails costs its own number only."""
         try:
-            return metric.measure(run.y_true, run.y_pred, run.y_proba, self.classes_)
+            return metric.measure(
+                run.y_true,
+                run.y_pred,
+                run.y_proba,
+                self.classes_,
+                labels=self.tested_classes_,
+                pos_label=self.pos_label_,
+            )
         except Exception as error:
             warnings.warn(
                 f"{metric.name} of {run.method}, repeat {run.repeat}, split {run.split} is missing:"
@@ -210,10 +279,14 @@ class Comparison:
             return np.nan
 
     def _pivot(self, metric):
-        """Return the values of a metric: a row for each split, a column for each method."""
+        """Return the values of a metric: a row for each split, a column for each method.
+
+        NaN where a run failed, also in all methods, or the metric has no value.
+        """
         rows = self.results_[self.results_["metric"] == metric]
         table = rows.pivot(index=["repeat", "split"], columns="method", values="value")
-        return table.reindex(columns=self.methods_)
+        planned = [(split.repeat, split.split) for split in self._splits]
+        return table.reindex(index=planned, columns=self.methods_)
 
     def _pick_metric(self, metric):
         if metric is None:

@@ -4,19 +4,20 @@ import numpy as np
 from sklearn.utils._optional_dependencies import check_matplotlib_support
 
 from imblearn_bbfl.inspection._styles import name_method
-from imblearn_bbfl.model_selection._table import format_metric
 
 _N_COLUMNS = 4
 _REFERENCE_COLOR, _COLOR, _RUN_COLOR = "#D55E00", "#0072B2", "0.65"
 
 
-def plot_scores(scores, reference):
+def plot_scores(scores, titles, reference):
     """Draw a panel for each metric: dots are runs, bars are mean ± standard deviation.
 
     Parameters
     ----------
     scores : dict of str to DataFrame
         Of each metric: a row for each run, a column for each method.
+    titles : dict of str to str
+        What each metric is called.
     reference : str
         The method to set off.
 
@@ -40,7 +41,7 @@ def plot_scores(scores, reference):
     )
     for ax, (name, table) in zip(axes.flat, scores.items(), strict=False):
         _draw_metric(ax, table, reference)
-        ax.set_title(format_metric(name))
+        ax.set_title(titles[name])
     for ax in axes.flat[len(scores) :]:
         ax.set_visible(False)
     return figure

@@ -5,6 +5,7 @@ not chance.
 """
 
 import html
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,8 @@ import pandas as pd
 _TITLES = {
     "accuracy": "Accuracy",
     "balanced_accuracy": "Balanced accuracy",
+    "precision": "Precision",
+    "recall": "Recall",
     "f1": "F1",
     "f1_macro": "Macro-F1",
     "roc_auc": "ROC-AUC",
@@ -21,80 +24,116 @@ _TITLES = {
     "brier_score": "Brier score",
     "expected_calibration_error": "Calibration error",
 }
+_LATEX = {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "↓": r"$\downarrow$",
+    **{character: f"\\{character}" for character in "_%&#${}"},
+}
 
 
-def format_metric(name):
-    """Return what a metric is called in tables and plots."""
-    return _TITLES.get(name, name)
+def format_metric(name, pos_label=None):
+    """Return what a metric is called in tables and plots, with the class that it is a score of."""
+    title = _TITLES.get(name, name)
+    return title if pos_label is None else f"{title} (class {pos_label})"
 
 
-def format_cells(summary, metrics, n_runs):
-    """Return the table as a DataFrame of text: ``.834 ± .012``, of `n_runs` runs or marked."""
-    table = {"Runs": summary["seconds", "runs"].fillna(0).astype(int).astype(str)}
-    for name in metrics:
-        cells = summary[name][["mean", "sd", "runs"]].itertuples(index=False)
-        table[_title(name, metrics)] = [_format_cell(*cell, n_runs) for cell in cells]
-    return pd.DataFrame(table, index=summary.index.rename(None))
+@dataclass(frozen=True)
+class ScoreTable:
+    """What the forms of the table have in common.
 
+    Attributes
+    ----------
+    summary : DataFrame
+        As `Comparison.summary` returns it.
+    metrics : dict of str to Metric
+        The columns.
+    titles : dict of str to str
+        What each metric is called.
+    n_runs : int
+        How many runs of each method were planned.
+    note : str
+        A sentence to put below, or nothing.
+    """
 
-def to_markdown(summary, metrics, n_runs):
-    """Return the table as Markdown."""
-    table = _embolden(summary, metrics, n_runs, "**{}**".format)
-    lines = [["Method", *table.columns], ["---"] * (1 + table.shape[1])]
-    lines += [[method, *cells] for method, cells in zip(table.index, table.to_numpy(), strict=True)]
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
+    summary: pd.DataFrame
+    metrics: dict
+    titles: dict
+    n_runs: int
+    note: str = ""
 
+    def to_frame(self):
+        """Return the table as a DataFrame of text: ``.834 ± .012``, of all runs or marked."""
+        table = {"Runs": self.summary["seconds", "runs"].astype(str)}
+        for name in self.metrics:
+            cells = self.summary[name][["mean", "sd", "runs"]].itertuples(index=False)
+            table[self._head(name)] = [self._format_cell(*cell) for cell in cells]
+        return pd.DataFrame(table, index=self.summary.index.rename(None))
 
-def to_latex(summary, metrics, n_runs):
-    """Return the table as LaTeX, for the package booktabs."""
-    table = _embolden(summary, metrics, n_runs, r"\textbf{{{}}}".format)
-    rows = [
-        [method.replace("_", r"\_"), *(cell.replace("±", r"$\pm$") for cell in cells)]
-        for method, cells in zip(table.index, table.to_numpy(), strict=True)
-    ]
-    columns = [column.replace("↓", r"$\downarrow$").replace("_", r"\_") for column in table.columns]
-    return "\n".join(
-        [
-            rf"\begin{{tabular}}{{l{'r' * table.shape[1]}}}",
-            r"\toprule",
-            " & ".join(["Method", *columns]) + r" \\",
-            r"\midrule",
-            *(" & ".join(row) + r" \\" for row in rows),
-            r"\bottomrule",
-            r"\end{tabular}",
+    def to_markdown(self):
+        """Return the table as Markdown."""
+        table = self._embolden("**{}**".format)
+        lines = [["Method", *table.columns], ["---"] * (1 + table.shape[1])]
+        lines += [
+            [method, *cells] for method, cells in zip(table.index, table.to_numpy(), strict=True)
         ]
-    )
+        note = f"\n\n{self.note}" if self.note else ""
+        return "\n".join("| " + " | ".join(cells) + " |" for cells in lines) + note
+
+    def to_latex(self):
+        """Return the table as LaTeX, for the package booktabs."""
+        table = self._embolden(r"\textbf{{{}}}".format)
+        rows = [
+            [_escape_latex(method), *(cell.replace("±", r"$\pm$") for cell in cells)]
+            for method, cells in zip(table.index, table.to_numpy(), strict=True)
+        ]
+        return "\n".join(
+            [
+                rf"\begin{{tabular}}{{l{'r' * table.shape[1]}}}",
+                r"\toprule",
+                " & ".join(["Method", *map(_escape_latex, table.columns)]) + r" \\",
+                r"\midrule",
+                *(" & ".join(row) + r" \\" for row in rows),
+                r"\bottomrule",
+                r"\end{tabular}",
+                *([r"\par " + _escape_latex(self.note)] if self.note else []),
+            ]
+        )
+
+    def to_html(self):
+        """Return the table as HTML."""
+        table = self._embolden("<b>{}</b>".format)
+        head = "".join(f"<th>{html.escape(name)}</th>" for name in ["Method", *table.columns])
+        rows = [
+            f"<tr><th>{html.escape(method)}</th>"
+            f"{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+            for method, cells in zip(table.index, table.to_numpy(), strict=True)
+        ]
+        note = f"<p>{html.escape(self.note)}</p>" if self.note else ""
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>{note}"
+
+    def _head(self, name):
+        """Return the head of a column; an arrow marks metrics of which less is better."""
+        return self.titles[name] + ("" if self.metrics[name].greater_is_better else " ↓")
+
+    def _format_cell(self, mean, sd, runs):
+        if np.isnan(mean):
+            return "none"
+        spread = "" if np.isnan(sd) else f" ± {sd:.3f}"
+        return f"{mean:.3f}{spread}" + (f" ({runs} of {self.n_runs})" if runs < self.n_runs else "")
+
+    def _embolden(self, embolden):
+        """Return the text cells, the best mean of all runs in bold for each metric."""
+        table = self.to_frame().astype(object)
+        for name, metric in self.metrics.items():
+            means = self.summary[name, "mean"].round(3)
+            means = means.where(self.summary[name, "runs"] == self.n_runs)
+            best = means == (means.max() if metric.greater_is_better else means.min())
+            head = self._head(name)
+            table.loc[best.to_numpy(), head] = table.loc[best.to_numpy(), head].map(embolden)
+        return table
 
 
-def to_html(summary, metrics, n_runs):
-    """Return the table as HTML."""
-    table = _embolden(summary, metrics, n_runs, "<b>{}</b>".format)
-    head = "".join(f"<th>{html.escape(name)}</th>" for name in ["Method", *table.columns])
-    rows = [
-        f"<tr><th>{html.escape(method)}</th>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
-        for method, cells in zip(table.index, table.to_numpy(), strict=True)
-    ]
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-
-
-def _title(name, metrics):
-    """Return a column's title; an arrow marks metrics of which less is better."""
-    return format_metric(name) + ("" if metrics[name].greater_is_better else " ↓")
-
-
-def _format_cell(mean, sd, runs, n_runs):
-    if np.isnan(mean):
-        return "none"
-    spread = "" if np.isnan(sd) else f" ± {sd:.3f}"
-    return f"{mean:.3f}{spread}" + (f" ({runs:.0f} of {n_runs})" if runs < n_runs else "")
-
-
-def _embolden(summary, metrics, n_runs, embolden):
-    """Return the text cells, the best mean of all runs in bold for each metric."""
-    table = format_cells(summary, metrics, n_runs).astype(object)
-    for name, metric in metrics.items():
-        means = summary[name, "mean"].round(3).where(summary[name, "runs"] == n_runs)
-        best = means == (means.max() if metric.greater_is_better else means.min())
-        column = _title(name, metrics)
-        table.loc[best.to_numpy(), column] = table.loc[best.to_numpy(), column].map(embolden)
-    return table
+def _escape_latex(text):
+    return "".join(_LATEX.get(character, character) for character in text)
