@@ -84,9 +84,9 @@ def compare_strategies(
     scoring : None, str, callable, list or dict, default=None
         Metrics: names of scikit-learn's scorers, ``"geometric_mean"``, ``"brier_score"``,
         ``"expected_calibration_error"``, or scorers. By name, they measure `pos_label`; a scorer of
-        your own sees the labels as they are. ``None`` takes those of the paper, average precision,
-        the geometric mean and the two of calibration. Any scoring can be asked of the same
-        `checkpoint`: it has the predictions.
+        your own sees the labels as they are, and the probabilities of the classes that are tested.
+        ``None`` takes those of the paper, average precision, the geometric mean and the two of
+        calibration. Any scoring can be asked of the same `checkpoint`: it has the predictions.
     pos_label : label, default=None
         Of two classes, the one whose F1, precision, recall, average precision and curves are
         measured. ``None`` takes the rarer one in `y`, or the second of two that are equally
@@ -211,10 +211,10 @@ def _warn_of_untested(untested, labels, counts):
     if len(untested) == 0:
         return
     n_rows = dict(zip(labels.tolist(), counts.tolist(), strict=True))
-    listed = ", ".join(f"{label!r} ({n_rows[label]})" for label in untested.tolist())
+    listed = ", ".join(f"{label!r} (rows: {n_rows[label]})" for label in untested.tolist())
     warnings.warn(
-        f"Too small for a test part beside training and validation, by class and number of rows: "
-        f"{listed}. They stay in training, and are left out of the scores of all methods.",
+        f"Too small to be tested, so in training only and left out of the scores of all methods: "
+        f"{listed}. A class needs three rows, and three groups where there are groups.",
         UserWarning,
         stacklevel=3,
     )

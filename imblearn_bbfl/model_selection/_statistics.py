@@ -262,7 +262,8 @@ def _judge_one_test_part(test, terms):
 def _judge_without_spread(test, terms):
     each = f"in each of {_count_runs(test, terms)}"
     if _is_averaged(test):
-        each = f"on each of {test.n_test_parts} test parts ({_count_runs(test, terms)})"
+        runs = _count_runs(test, terms)
+        each = f"on each of {test.n_test_parts} test parts, averaged over {runs}"
     if test.mean_difference == 0:
         return (
             f"{terms.reference} and {test.method} have the same {terms.metric} {each}: there is no "
