@@ -8,6 +8,7 @@ import pytest
 import imblearn_bbfl
 
 FLOORS = {
+    "_groups": 0,
     "_images": 0,
     "_version": 0,
     "augmentation": 1,
@@ -17,6 +18,7 @@ FLOORS = {
     "preprocessing": 1,
     "sampling": 1,
     "thresholding": 1,
+    "validation_split": 1,
     "generators": 2,
     "inspection": 2,
     "classifier": 3,

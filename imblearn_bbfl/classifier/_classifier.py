@@ -140,8 +140,10 @@ class BBFLClassifier(
     epochs : int, default=100
         Passes over the training part at most.
     validation_fraction : float in (0, 1) or None, default=0.1
-        Share of the rows held out, class by class, to watch training. ``None`` trains on all rows
-        for all epochs, with nothing to stop early on.
+        Share of the rows held out, class by class, to watch training. A class that is too small
+        for it stays in training and is not validated; with `groups` in `fit`, whole groups are held
+        out, so that the share is met as closely as they allow. ``None`` trains on all rows for all
+        epochs, with nothing to stop early on.
     monitor : {"accuracy", "balanced_accuracy", "f1_macro", "loss"}, default="accuracy"
         Score of the validation part that picks the best epoch.
     patience : int or None, default=10
@@ -157,7 +159,9 @@ class BBFLClassifier(
         last word over `best_epoch_`.
     warm_start : bool, default=False
         Whether `fit` goes on from the network of the last `fit`; of changed parameters it takes
-        over those of sampling, loss, learning rate and augmentation.
+        over those of sampling, loss, learning rate and augmentation. The same data are split as
+        in the last `fit`, whatever `random_state` is. Other data, or another `validation_fraction`,
+        are split anew, with a warning that rows may be validated that were trained on.
     workers : int, default=1
         Threads that read and augment batches ahead. Changes the speed, never the result.
     verbose : int, default=0
@@ -337,7 +341,7 @@ class BBFLClassifier(
         y: ArrayLike,
         sample_weight: ArrayLike | None = None,
         groups: ArrayLike | None = None,
-        validation_data: tuple[ArrayLike, ArrayLike] | None = None,
+        validation_data: tuple[ArrayLike, ...] | None = None,
     ) -> Self:
         """Train a network on images.
 
@@ -353,9 +357,12 @@ class BBFLClassifier(
         sample_weight : array-like of shape (n_samples,), default=None
             Factor of each row's loss, >= 0. Rows of weight 0 are left out.
         groups : array-like of shape (n_samples,), default=None
-            Rows of one group (a patient, say) are never split between training and validation.
-        validation_data : tuple (X, y), default=None
-            Held-out images and labels, in place of a part of X.
+            Rows of one group (a patient, say) are never split between training and validation. No
+            row may lack a group, and ids are all text or all numbers. A class whose rows are all
+            in one group stays in training.
+        validation_data : tuple (X, y) or (X, y, groups), default=None
+            Held-out images and labels, in place of a part of X; beside `groups`, the groups of its
+            rows as well, of which none may be in training.
 
         Returns
         -------
@@ -365,7 +372,8 @@ class BBFLClassifier(
         Raises
         ------
         ValueError
-            If the data or a parameter is not what it should be; the message says what to change.
+            If the data or a parameter is not what it should be, or a group is in training and in
+            `validation_data`; the message says what to change.
         FloatingPointError
             If the loss is not a number; the message says when. `model_` has the best weights.
 
@@ -373,18 +381,21 @@ class BBFLClassifier(
         -----
         UserWarning
             If the brightest pixel leaves most of the range up to white unused, as in images of 12
-            bit that are taken for images of 16 bit.
+            bit that are taken for images of 16 bit; if `validation_fraction` holds no row of some class, or none of any, so
+            that there is no validation part; if `groups` are given and `validation_data` has none; or if
+            a fit that goes on may validate on rows that were trained on.
         """
         self._validate_params()
         self._check_routed()
         rng = check_random_state(self.random_state)
         goes_on = self.warm_start and hasattr(self, "model_")
         with self._stay_fitted(goes_on):
-            part = self._check_fit(X, y, sample_weight, goes_on=goes_on)
+            part = self._check_fit(X, y, sample_weight, groups=groups, goes_on=goes_on)
+            before = vars(self).pop("_held_out", None)
             if validation_data is not None:
-                train, valid = part, self._check_validation(validation_data)
+                train, valid = part, self._check_validation(validation_data, part)
             elif self.validation_fraction is not None:
-                train, valid = self._split(part, groups, rng)
+                train, valid = self._split(part, before, rng, goes_on=goes_on)
             else:
                 train, valid = part, None
             self._check_all_classes(train)
@@ -422,7 +433,8 @@ class BBFLClassifier(
         self._check_routed()
         rng = check_random_state(self.random_state)
         goes_on = hasattr(self, "model_")
-        train = self._check_fit(X, y, sample_weight, classes, goes_on=goes_on)
+        train = self._check_fit(X, y, sample_weight, classes=classes, goes_on=goes_on)
+        vars(self).pop("_held_out", None)  # all rows are trained on
         self._train(train, None, rng, epochs=1, goes_on=goes_on, may_go_on=True)
         return self
 

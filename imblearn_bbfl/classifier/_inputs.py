@@ -1,21 +1,26 @@
 """What goes into `fit` and `predict`: images, labels, weights and groups, checked."""
 
+import warnings
 from typing import NamedTuple
 
+import joblib
 import numpy as np
+import pandas as pd
 from sklearn.utils import check_consistent_length, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import (
     _check_sample_weight,
     _check_y,
+    _num_samples,
     check_is_fitted,
     validate_data,
 )
 
+from imblearn_bbfl._groups import check_disjoint, check_groups
 from imblearn_bbfl._images import FileImages, as_images, warn_of_unused_range
 from imblearn_bbfl.backbones import check_backbone
 from imblearn_bbfl.classifier._forking import check_process
-from imblearn_bbfl.classifier._validation_part import split_rows
+from imblearn_bbfl.validation_split import split_rows
 
 
 class Part(NamedTuple):
@@ -25,14 +30,17 @@ class Part(NamedTuple):
     codes: np.ndarray  # (n_samples,), number of each row's class
     weight: np.ndarray | None  # (n_samples,), sample weight of each row
     rows: np.ndarray  # row numbers that belong to this part
+    groups: np.ndarray | None = None  # (n_samples,), what must not be torn apart
 
 
 class InputChecks:
     """The part of the estimator that checks its input, and remembers what it looked like."""
 
-    def _check_fit(self, X, y, sample_weight, classes=None, *, goes_on):
+    def _check_fit(self, X, y, sample_weight, *, classes=None, groups=None, goes_on):
         """Check training data; return the rows with a positive weight."""
         check_process()
+        if groups is not None:
+            groups = check_groups(groups, _num_samples(X))
         images = self._check_images(X, reset=not goes_on)
         y = _check_y(y, estimator=self)
         check_consistent_length(X, y)
@@ -44,15 +52,19 @@ class InputChecks:
             raise ValueError("sample_weight is 0 for all rows. Give some rows a positive weight.")
         if not goes_on:
             self._set_classes(y if classes is None else classes)
-        return Part(images, self._encode(y), sample_weight, np.flatnonzero(sample_weight))
+        return Part(images, self._encode(y), sample_weight, np.flatnonzero(sample_weight), groups)
 
-    def _check_validation(self, validation_data):
-        """Check the validation data that the user passed."""
-        if not isinstance(validation_data, (tuple, list)) or len(validation_data) != 2:
+    def _check_validation(self, validation_data, train):
+        """Check the validation data that the user passed beside the training part."""
+        is_tuple = isinstance(validation_data, (tuple, list)) and len(validation_data) in (2, 3)
+        X, y, valid_groups = (*validation_data, None)[:3] if is_tuple else (None, None, None)
+        if not is_tuple or (train.groups is None and valid_groups is not None):
             raise ValueError(
-                "validation_data must be a tuple (X, y). Weights have no part in validation scores."
+                "validation_data must be a tuple (X, y), or (X, y, groups) where fit gets groups "
+                "as well. Weights have no part in validation scores."
             )
-        X, y = validation_data
+        if train.groups is not None:
+            _check_separate(train.groups[train.rows], valid_groups, _num_samples(X))
         images = self._check_images(X, reset=False)
         y = column_or_1d(y)
         check_consistent_length(X, y)
@@ -133,14 +145,31 @@ class InputChecks:
             )
         return np.searchsorted(self.classes_, y)
 
-    def _split(self, part, groups, rng):
-        """Split rows into a training and a validation part."""
-        if groups is not None:
-            groups = column_or_1d(groups)
-            check_consistent_length(part.codes, groups)
-            groups = groups[part.rows]
-        train, valid = split_rows(part.codes[part.rows], groups, self.validation_fraction, rng)
-        return part._replace(rows=part.rows[train]), part._replace(rows=part.rows[valid])
+    def _split(self, part, before, rng, *, goes_on):
+        """Split rows into a training and a validation part, None where no row can be held out.
+
+        Training that goes on with the same data holds out the same rows again, whatever
+        `random_state` is: those that the fit `before` remembered.
+        """
+        codes = part.codes[part.rows]
+        groups = None if part.groups is None else pd.factorize(part.groups[part.rows])[0]
+        data = joblib.hash([codes, groups, float(self.validation_fraction)])
+        if goes_on and before is not None and before[0] == data:
+            valid = before[1]
+        else:
+            if goes_on and self.current_epoch:
+                warnings.warn(
+                    "Training goes on, but the last fit held out other rows or none: the "
+                    "validation part may hold rows that were trained on, so that its scores "
+                    "flatter. Fit the same rows with the same validation_fraction each time, or "
+                    "pass validation_data.",
+                    UserWarning,
+                    stacklevel=3,
+                )
+            _, valid = split_rows(codes, groups, self.validation_fraction, rng)
+        self._held_out = data, valid
+        train = part._replace(rows=np.delete(part.rows, valid))
+        return train, part._replace(rows=part.rows[valid]) if len(valid) else None
 
     def _check_all_classes(self, train):
         missing = np.setdiff1d(np.arange(len(self.classes_)), train.codes[train.rows])
@@ -149,6 +178,19 @@ class InputChecks:
                 f"Training holds no row of class {self.classes_[missing]} with a positive "
                 "sample_weight. Give each class some weight, or leave its rows out of X and y."
             )
+
+
+def _check_separate(groups, valid_groups, n_valid):
+    """Check that no group is in the training rows and in the validation data."""
+    if valid_groups is None:
+        warnings.warn(
+            "groups are given, but validation_data has none: whether it shares groups with X is "
+            "not known. Pass validation_data=(X, y, groups) to have it checked.",
+            UserWarning,
+            stacklevel=4,
+        )
+    else:
+        check_disjoint(groups, check_groups(valid_groups, n_valid))
 
 
 def _describe_pixels(images):

@@ -27,6 +27,7 @@ _ATTRIBUTES = (
     "class_prior_",
     "_class_mass",
     "_trained_learning_rate",
+    "_held_out",
     "history_",
     "best_epoch_",
     "image_shape_",

@@ -1,91 +1,11 @@
-"""The validation part: which rows it holds, and what is measured on it after each epoch."""
-
-import warnings
+"""The validation part: what is measured on it after each epoch, and what watches the loss."""
 
 import keras
 import numpy as np
 from sklearn.metrics import accuracy_score, f1_score, recall_score
-from sklearn.model_selection import StratifiedGroupKFold
 
 MONITORS = {"accuracy": "max", "balanced_accuracy": "max", "f1_macro": "max", "loss": "min"}
 """What training can watch, and which way is better."""
-
-
-def split_rows(codes, groups, fraction, rng):
-    """Split row numbers into a training and a validation part, class by class.
-
-    Parameters
-    ----------
-    codes : ndarray of shape (n_samples,)
-        Class number of each row.
-    groups : ndarray of shape (n_samples,) or None
-        Rows of one group stay together.
-    fraction : float in (0, 1)
-        Share of the rows to hold out.
-    rng : RandomState
-        Picks them.
-
-    Returns
-    -------
-    train, valid : ndarray of int
-        Sorted row numbers.
-    """
-    held_out = _pick_groups(codes, groups, fraction, rng) if groups is not None else None
-    if held_out is None:
-        held_out = _pick_rows(codes, fraction, rng)
-    is_held_out = np.zeros(len(codes), dtype=bool)
-    is_held_out[held_out] = True
-    return np.flatnonzero(~is_held_out), np.flatnonzero(is_held_out)
-
-
-def _pick_rows(codes, fraction, rng):
-    """Pick the same share of each class; a class too small for one row stays in training."""
-    picked, too_small = [], []
-    for code in np.unique(codes):
-        rows = np.flatnonzero(codes == code)
-        n_picked = int(np.round(fraction * len(rows)))
-        if n_picked == 0 or n_picked == len(rows):
-            too_small.append(len(rows))
-        else:
-            picked.append(rng.permutation(rows)[:n_picked])
-    if not picked:
-        raise ValueError(
-            f"validation_fraction={fraction} of {len(codes)} rows holds no row of any class. Use a "
-            "larger fraction, pass validation_data, or use validation_fraction=None to train "
-            "without a validation part."
-        )
-    if too_small:
-        warnings.warn(
-            f"{len(too_small)} of {len(np.unique(codes))} classes are too small for "
-            f"validation_fraction={fraction} (at most {max(too_small)} rows): they stay in "
-            "training and are not validated.",
-            UserWarning,
-            stacklevel=4,
-        )
-    return np.concatenate(picked)
-
-
-def _pick_groups(codes, groups, fraction, rng):
-    """Pick whole groups, about stratified, so that each class keeps a group in training."""
-    n_groups = len(np.unique(groups))
-    n_splits = min(int(np.round(1 / fraction)), n_groups)
-    if n_splits < 2:
-        raise ValueError(
-            f"groups hold {n_groups} group, which cannot be split for validation_fraction="
-            f"{fraction}. Pass validation_data, or use validation_fraction=None."
-        )
-    splitter = StratifiedGroupKFold(n_splits, shuffle=True, random_state=rng)
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="The least populated class")
-        folds = list(splitter.split(codes, codes, groups))
-    n_classes = len(np.unique(codes))
-    whole = [valid for train, valid in folds if len(np.unique(codes[train])) == n_classes]
-    if not whole:
-        raise ValueError(
-            "No split by groups leaves each class in training: some class has a single group. "
-            "Pass validation_data, or use validation_fraction=None."
-        )
-    return draw_best(whole, lambda valid: len(np.unique(codes[valid])), rng)
 
 
 def draw_best(folds, rate, rng):

@@ -132,9 +132,22 @@ def test_class_weight_that_is_not_positive(factor):
         fit(class_weight={0: factor})
 
 
-def test_validation_data_with_weights():
-    with pytest.raises(ValueError, match=r"must be a tuple \(X, y\)"):
-        fit(validation_data=(X, y, np.ones(20)))
+@pytest.mark.parametrize("third", [np.ones(20), np.arange(20)])
+def test_validation_data_with_weights_or_with_groups_that_fit_does_not_get(third):
+    with pytest.raises(ValueError, match=r"must be a tuple \(X, y\), or \(X, y, groups\) where"):
+        fit(validation_data=(X, y, third))
+
+
+def test_a_group_in_X_and_in_validation_data():
+    groups = np.array([f"p{row}" for row in range(20)])
+    others = np.array([f"p{row}" for row in range(18, 38)])
+    with pytest.raises(ValueError, match=r"Group 'p18' is in X and in .* \(2 groups are\)"):
+        fit(groups=groups, validation_data=(X, y, others))
+
+
+def test_groups_of_validation_data_that_are_not_those_of_its_rows():
+    with pytest.raises(ValueError, match=r"inconsistent numbers of samples: \[20, 19\]"):
+        fit(groups=np.arange(20), validation_data=(X, y, np.arange(20, 39)))
 
 
 @pytest.mark.parametrize(
@@ -176,9 +189,18 @@ def test_validation_images_of_another_shape():
         fit(validation_data=(X[:, :8], y))
 
 
-def test_groups_of_another_length():
-    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
-        fit(groups=np.arange(19), validation_fraction=0.2)
+@pytest.mark.parametrize(
+    "also",
+    [{"validation_fraction": 0.2}, {"validation_fraction": None}, {"validation_data": (X, y)}],
+)
+def test_groups_of_another_length(also):
+    with pytest.raises(ValueError, match=r"inconsistent numbers of samples: \[20, 19\]"):
+        fit(groups=np.arange(19), **also)
+
+
+def test_groups_that_are_missing():
+    with pytest.raises(ValueError, match=r"missing in 2 of 20 rows \(counted from 0: 4, 19\)"):
+        fit(groups=[None if row in (4, 19) else row for row in range(20)])
 
 
 def test_augmentation_of_a_table():

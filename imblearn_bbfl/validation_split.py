@@ -1,0 +1,122 @@
+"""Which rows are held out for validation."""
+
+import warnings
+
+import numpy as np
+
+_N_STARTS = 10  # of more, the best is hardly better, and it is more often the same
+
+
+def split_rows(codes, groups, fraction, rng):
+    """Split row numbers into a training and a validation part, class by class.
+
+    Each class keeps a row in training, or a whole group where there are groups. So a class that
+    has no more than that is not validated, nor is one of which `fraction` is less than half a row.
+    With groups, the shares are as close to `fraction` as whole groups allow, and each class that
+    can be validated is.
+
+    Parameters
+    ----------
+    codes : ndarray of shape (n_samples,)
+        Class number of each row.
+    groups : ndarray of shape (n_samples,) or None
+        Rows of one group stay together.
+    fraction : float in (0, 1)
+        Share of the rows to hold out.
+    rng : RandomState
+        Picks them.
+
+    Returns
+    -------
+    train, valid : ndarray of int
+        Sorted row numbers. `valid` is empty where no row can be held out.
+
+    Warns
+    -----
+    UserWarning
+        If a class is not validated, or if none is.
+    """
+    codes = np.unique(codes, return_inverse=True)[1]
+    if groups is None:
+        is_held_out = _pick_rows(codes, fraction, rng)
+    else:
+        groups = np.unique(groups, return_inverse=True)[1]
+        is_held_out = _pick_groups(codes, groups, fraction, rng)[groups]
+    _warn_of_unvalidated(codes, groups, is_held_out, fraction)
+    return np.flatnonzero(~is_held_out), np.flatnonzero(is_held_out)
+
+
+def _pick_rows(codes, fraction, rng):
+    """Say which rows to hold out: the same share of each class."""
+    is_held_out = np.zeros(len(codes), dtype=bool)
+    for code in range(codes.max() + 1):
+        rows = rng.permutation(np.flatnonzero(codes == code))
+        n_picked = min(int(np.round(fraction * len(rows))), len(rows) - 1)
+        is_held_out[rows[:n_picked]] = True
+    return is_held_out
+
+
+def _pick_groups(codes, groups, fraction, rng):
+    """Say which groups to hold out: the best of several random choices.
+
+    scikit-learn's splitters do not do this job: StratifiedGroupKFold holds out one of k equal parts
+    and never looks at what is left for training, GroupShuffleSplit does not look at the classes.
+    """
+    counts = np.zeros((groups.max() + 1, codes.max() + 1), dtype=int)  # rows by group and class
+    np.add.at(counts, (groups, codes), 1)
+    choices = [_choose_groups(counts, fraction, rng) for _ in range(_N_STARTS)]
+    return min(choices, key=lambda chosen: _measure_misfit(counts[chosen].sum(0), counts, fraction))
+
+
+def _choose_groups(counts, fraction, rng):
+    """Move groups across, one at a time in random order, until no move brings a better fit."""
+    is_chosen = np.zeros(len(counts), dtype=bool)
+    held_out = np.zeros(counts.shape[1], dtype=int)  # rows of each class
+    misfit = _measure_misfit(held_out, counts, fraction)
+    improved = True
+    while improved:
+        improved = False
+        for group in rng.permutation(len(counts)):
+            moved = held_out + (-1 if is_chosen[group] else 1) * counts[group]
+            moved_misfit = _measure_misfit(moved, counts, fraction)
+            if moved_misfit < misfit:
+                is_chosen[group] ^= True
+                held_out, misfit, improved = moved, moved_misfit, True
+    return is_chosen
+
+
+def _measure_misfit(held_out, counts, fraction):
+    """Return how far the held-out shares of the classes are from `fraction`, in total.
+
+    A class that is not validated adds 1, so that it is if it can be; one without training rows is
+    out of the question.
+    """
+    n_rows = counts.sum(axis=0)
+    if (held_out == n_rows).any():
+        return np.inf
+    return np.abs(held_out / n_rows - fraction).sum() + (held_out == 0).sum()
+
+
+def _warn_of_unvalidated(codes, groups, is_held_out, fraction):
+    """Warn of the classes of which no row is held out."""
+    n_rows = np.bincount(codes)
+    is_validated = np.bincount(codes, weights=is_held_out) > 0
+    if is_validated.all():
+        return
+    most = f"at most {n_rows[~is_validated].max()} rows"
+    if groups is not None:
+        n_groups = [len(np.unique(groups[codes == code])) for code in np.flatnonzero(~is_validated)]
+        most += f" and {max(n_groups)} group" + "s" * (max(n_groups) > 1)
+    if not is_validated.any():
+        text = (
+            f"validation_fraction={fraction} of {len(codes)} rows holds no row of any class "
+            f"(each has {most}), so there is no validation part: all rows are trained on, for all "
+            "epochs. Use a larger fraction, more rows, or validation_data. validation_fraction="
+            "None trains in the same way without this warning."
+        )
+    else:
+        text = (
+            f"{np.sum(~is_validated)} of {len(n_rows)} classes are too small for "
+            f"validation_fraction={fraction} ({most}): they stay in training and are not validated."
+        )
+    warnings.warn(text, UserWarning, stacklevel=5)
