@@ -59,6 +59,7 @@ from imblearn_bbfl.classifier._persistence import load_classifier, save_classifi
 from imblearn_bbfl.classifier._plateau import watch_plateau
 from imblearn_bbfl.classifier._scikeras import KerasEstimator, has_schedule
 from imblearn_bbfl.classifier._seeding import seed_dropout, seed_layers
+from imblearn_bbfl.classifier._unrouted_groups import warn_of_unrouted_groups
 from imblearn_bbfl.classifier._validation_part import MONITORS, FiniteLoss, ValidationScores
 from imblearn_bbfl.generators import BatchGenerator, SequentialBatches
 from imblearn_bbfl.sampling import make_row_plan
@@ -329,6 +330,11 @@ class BBFLClassifier(
         self.random_state = random_state
         self._store_routed(routed)
 
+    def __sklearn_clone__(self):
+        if self.validation_fraction is not None:
+            warn_of_unrouted_groups(self.validation_fraction)
+        return super().__sklearn_clone__()
+
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.transformer_tags.preserves_dtype = ["float32"]
@@ -381,9 +387,10 @@ class BBFLClassifier(
         -----
         UserWarning
             If the brightest pixel leaves most of the range up to white unused, as in images of 12
-            bit that are taken for images of 16 bit; if `validation_fraction` holds no row of some class, or none of any, so
-            that there is no validation part; if `groups` are given and `validation_data` has none; or if
-            a fit that goes on may validate on rows that were trained on.
+            bit that are taken for images of 16 bit; if `validation_fraction` holds no row of some
+            class, or none of any, so that there is no validation part; if `groups` are given and
+            `validation_data` has none; or if a fit that goes on may validate on rows that were
+            trained on.
         """
         self._validate_params()
         self._check_routed()

@@ -1,20 +1,26 @@
 """Thresholds, calibration, pipelines, votes and metadata routing."""
 
+import warnings
+
 import numpy as np
 import pytest
 from imblearn.pipeline import make_pipeline as make_imblearn_pipeline
 from imblearn.under_sampling import RandomUnderSampler
+from joblib import parallel_config
 from scipy.stats import rankdata
 from sklearn import config_context
-from sklearn.base import clone
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.ensemble import VotingClassifier
 from sklearn.frozen import FrozenEstimator
 from sklearn.model_selection import (
     FixedThresholdClassifier,
+    GridSearchCV,
     GroupKFold,
     StratifiedGroupKFold,
     TunedThresholdClassifierCV,
+    cross_val_predict,
+    cross_val_score,
     cross_validate,
 )
 from sklearn.pipeline import make_pipeline
@@ -34,6 +40,8 @@ METHODS = [
         ),
     ),
 ]
+
+PATIENTS = np.arange(60) // 2
 
 
 class RecordingClassifier(BBFLClassifier):
@@ -180,6 +188,110 @@ def test_groups_and_weights_are_routed_to_fit(untrained, images, splitter):
     for fitted, train in zip(results["estimator"], results["indices"]["train"], strict=True):
         for name, values in metadata.items():
             np.testing.assert_array_equal(fitted.metadata_[name], values[train])
+
+
+class UntrainedClassifier(BBFLClassifier):
+    """Has no network: `fit` remembers the groups, and `predict` says the first class."""
+
+    def fit(self, X, y, groups=None):
+        """Remember the groups."""
+        self.classes_, self.groups_ = np.unique(y), groups
+        return self
+
+    def predict(self, X):
+        """Return the first class for each row."""
+        return np.full(len(X), self.classes_[0])
+
+
+class ByPatient(ClassifierMixin, BaseEstimator):
+    """Takes the patients from the first column, for the classifier that it clones."""
+
+    def __init__(self, validation_fraction=0.1):
+        self.validation_fraction = validation_fraction
+
+    def fit(self, X, y):
+        """Fit a clone by patients."""
+        classifier = clone(UntrainedClassifier(validation_fraction=self.validation_fraction))
+        self.classifier_ = classifier.fit(X, y, groups=X[:, 0])
+        self.classes_ = self.classifier_.classes_
+        return self
+
+    def predict(self, X):
+        """Predict by it."""
+        return self.classifier_.predict(X)
+
+
+def grid_search(classifier, X, y, *, groups, cv, n_jobs=None):
+    GridSearchCV(classifier, {"gamma": [0, 1]}, cv=cv, n_jobs=n_jobs).fit(X, y, groups=groups)
+
+
+def cross_validate_pipeline(classifier, X, y, **options):
+    cross_validate(make_pipeline(FunctionTransformer(), classifier), X, y, **options)
+
+
+def list_unrouted(function, classifier=None, **options):
+    """Return the warnings of unrouted groups of a cross-validation by patients."""
+    classifier = UntrainedClassifier() if classifier is None else classifier
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", UserWarning)
+        function(classifier, PATIENTS[:, None], PATIENTS % 2, **{"cv": GroupKFold(3)} | options)
+    return [warning for warning in caught if "hands groups to the splitter" in str(warning.message)]
+
+
+@pytest.mark.parametrize("options", [{}, {"n_jobs": 2}], ids=str)
+@pytest.mark.parametrize(
+    ("function", "name"),
+    [
+        (cross_validate, "cross_validate"),
+        (cross_val_score, "cross_val_score"),
+        (cross_val_predict, "cross_val_predict"),
+        (cross_validate_pipeline, "cross_validate"),
+        (grid_search, "GridSearchCV.fit"),
+    ],
+)
+def test_groups_that_do_not_reach_fit_get_one_warning_a_call(function, name, options):
+    for _ in range(2):
+        with parallel_config("threading"):
+            (warning,) = list_unrouted(function, groups=PATIENTS, **options)
+        assert str(warning.message).startswith(
+            f"{name} hands groups to the splitter but not to fit"
+        )
+        assert warning.filename == __file__
+
+
+@pytest.mark.parametrize(
+    ("classifier", "options"),
+    [
+        (UntrainedClassifier(), {"groups": PATIENTS, "params": {"groups": PATIENTS}}),
+        (UntrainedClassifier(validation_fraction=None), {"groups": PATIENTS}),
+        (UntrainedClassifier(), {"cv": 3}),
+        (ByPatient(), {"groups": PATIENTS}),
+    ],
+    ids=["passed on", "no validation part", "no groups", "clones in fit"],
+)
+def test_groups_that_fit_gets_or_needs_not_get_no_warning(classifier, options):
+    assert list_unrouted(cross_validate, classifier, **options) == []
+
+
+def test_groups_that_are_routed_get_no_warning():
+    with config_context(enable_metadata_routing=True):
+        classifier = UntrainedClassifier().set_fit_request(groups=True)
+        assert list_unrouted(cross_validate, classifier, params={"groups": PATIENTS}) == []
+
+
+def test_groups_reach_fit_as_params_without_routing():
+    found = cross_validate(
+        UntrainedClassifier(),
+        PATIENTS[:, None],
+        PATIENTS % 2,
+        groups=PATIENTS,
+        params={"groups": PATIENTS},
+        cv=GroupKFold(3),
+        return_estimator=True,
+        return_indices=True,
+    )
+    for classifier, train in zip(found["estimator"], found["indices"]["train"], strict=True):
+        np.testing.assert_array_equal(classifier.groups_, PATIENTS[train])
 
 
 def test_routed_weights_count_in_training(untrained, images):
