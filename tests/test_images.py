@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
-from imblearn_bbfl._images import _memory, as_images, warn_of_unused_range
+from imblearn_bbfl._images import LazyRows, _memory, as_images, warn_of_unused_range
 
 RNG = np.random.default_rng(0)
 UINT8 = RNG.integers(0, 256, (6, 8, 10, 3), dtype=np.uint8)
@@ -401,6 +401,15 @@ def test_a_data_set_of_h5py_is_read_as_the_array_would_be(tmp_path, dtype):
         expected = as_images(X).verify()
         assert images.pixel_max == expected.pixel_max
         np.testing.assert_array_equal(images.read([4, 0, 4]), expected.read([4, 0, 4]))
+
+
+def test_some_rows_of_an_array_on_disk_are_images_on_disk():
+    X = OnDisk(UINT8)
+    part = LazyRows(X, [5, 0, 3])
+    images = as_images(part)
+    assert (len(images), images.shape, X.n_rows_read) == (3, (8, 10, 3), [])
+    np.testing.assert_array_equal(images.read([2, 0]), UINT8[[3, 5]])
+    np.testing.assert_array_equal(np.asarray(part), UINT8[[5, 0, 3]])
 
 
 # ---- image_size

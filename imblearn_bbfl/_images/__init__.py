@@ -7,7 +7,7 @@ import numpy as np
 
 from imblearn_bbfl._images._brightness import check_pixel_max, warn_of_unused_range
 from imblearn_bbfl._images._files import FileImages
-from imblearn_bbfl._images._lazy import LazyImages, is_lazy
+from imblearn_bbfl._images._lazy import LazyImages, LazyRows, hash_on_disk, is_lazy
 from imblearn_bbfl._images._memory import ArrayImages, ListImages, is_image
 from imblearn_bbfl._images._pixels import resize
 from imblearn_bbfl._images._table import Table
@@ -16,10 +16,13 @@ __all__ = [
     "ArrayImages",
     "FileImages",
     "LazyImages",
+    "LazyRows",
     "ListImages",
     "Table",
     "as_images",
     "check_image_size",
+    "hash_on_disk",
+    "is_lazy",
     "resize",
     "warn_of_unused_range",
 ]

@@ -12,6 +12,8 @@ import numpy as np
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
+from imblearn_bbfl._images import hash_on_disk, is_lazy
+
 # Parameters of an estimator that its result does not depend on, or that each run sets.
 _IRRELEVANT = ("random_state", "verbose", "workers")
 _PLAIN = (str, bytes, int, float, complex, type(None), np.generic, np.ndarray)
@@ -24,6 +26,8 @@ def fingerprint_data(X, y, groups):
         X = [[str(name) for name in X.columns], X.to_numpy()]
     elif isinstance(X, np.ndarray) and X.ndim > 1:
         X = np.ascontiguousarray(X)
+    elif is_lazy(X):
+        X = hash_on_disk(X)
     elif all(isinstance(path, (str, bytes, os.PathLike)) for path in X):
         X = [(str(os.fsdecode(path)), os.path.getsize(path)) for path in X]
     return joblib.hash([X, y, groups])

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from sklearn import config_context
 from sklearn.base import clone
+from sklearn.pipeline import Pipeline
 from sklearn.utils import _safe_indexing
 
+from imblearn_bbfl._images import LazyRows, is_lazy
 from imblearn_bbfl.model_selection._methods import get_last_step, route_groups, seed_steps
 from imblearn_bbfl.model_selection._splits import Split
 
@@ -76,9 +78,9 @@ def _fit_and_predict(run, estimator, X, y, groups):
     groups = None if groups is None else groups[split.train]
     with config_context(enable_metadata_routing=False):  # it would need requests of each step
         estimator.fit(
-            _safe_indexing(X, split.train), y[split.train], **route_groups(estimator, groups)
+            _take(X, split.train, estimator), y[split.train], **route_groups(estimator, groups)
         )
-    X_test = _safe_indexing(X, split.test)
+    X_test = _take(X, split.test, estimator)
     result = {
         "y_pred": np.searchsorted(estimator.classes_, estimator.predict(X_test)),
         "y_proba": np.asarray(estimator.predict_proba(X_test)),
@@ -87,3 +89,11 @@ def _fit_and_predict(run, estimator, X, y, groups):
     if history is not None:
         result["history"] = {name: [float(v) for v in values] for name, values in history.items()}
     return result
+
+
+def _take(X, rows, estimator):
+    """Return rows of X; of images on disk no more than what an estimator needs to read them."""
+    if not is_lazy(X) and not (isinstance(X, np.memmap) and X.ndim == 4):
+        return _safe_indexing(X, rows)
+    taken = LazyRows(X, rows)
+    return taken[:] if isinstance(estimator, Pipeline) else taken  # its steps may want arrays

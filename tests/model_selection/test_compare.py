@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 
+import h5py
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,9 +14,10 @@ from sklearn import config_context
 from sklearn.linear_model import Perceptron
 from sklearn.model_selection import GroupShuffleSplit, StratifiedGroupKFold, StratifiedKFold
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from imblearn_bbfl import STRATEGIES, BBFLClassifier
+from imblearn_bbfl._images import LazyRows
 from imblearn_bbfl.model_selection import compare_strategies
 
 
@@ -101,6 +103,37 @@ def test_the_estimator_is_left_as_it_was(compare, estimator):
     compare()
     assert estimator.get_params() == {"shift": 0.0, "fails": False, "random_state": 0}
     assert not hasattr(estimator, "classes_")
+
+
+@pytest.mark.parametrize("kind", ["h5py", "memory map"])
+def test_images_on_disk_are_left_for_the_estimator_to_read(
+    compare, estimator, data, tmp_path, kind
+):
+    X, y = np.zeros((60, 2, 2, 1)), data[1]
+    seen = []
+
+    class Reader(type(estimator)):
+        def fit(self, X, y):
+            seen.append(X)
+            return super().fit(X, y)
+
+    if kind == "memory map":
+        np.save(tmp_path / "images.npy", X)
+        compare(Reader(), data=(np.load(tmp_path / "images.npy", mmap_mode="r"), y), n_repeats=1)
+    else:
+        with h5py.File(tmp_path / "images.h5", "w") as file:
+            compare(Reader(), data=(file.create_dataset("X", data=X), y), n_repeats=1)
+    assert [(type(X), X.shape) for X in seen] == [(LazyRows, (54, 2, 2, 1))] * 2
+
+
+def test_a_pipeline_is_handed_images_on_disk_as_arrays(compare, estimator, data, tmp_path):
+    with h5py.File(tmp_path / "images.h5", "w") as file:
+        X = file.create_dataset("X", data=np.zeros((60, 2, 2, 1)))
+        pipeline = make_pipeline(FunctionTransformer(lambda X: X / 255), estimator)
+        assert (
+            len(compare(pipeline, data=(X, data[1]), n_repeats=1, scoring=["accuracy"]).results_)
+            == 2
+        )
 
 
 def test_names_pick_from_the_table(data):

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 
+import h5py
 import keras
 import numpy as np
 import pandas as pd
@@ -41,6 +42,16 @@ def test_the_size_of_a_file_changes_the_fingerprint(tmp_path):
     assert fingerprint_data(pd.Series([str(path)]), y, None) == before
     path.write_bytes(b"12")
     assert fingerprint_data([str(path)], y, None) != before
+
+
+def test_images_on_disk_count_by_their_pixels(tmp_path):
+    y, X = np.arange(40) % 2, np.zeros((40, 2, 2, 1))
+    with h5py.File(tmp_path / "images.h5", "w") as file:
+        first, twin, other = (file.create_dataset(name, data=X) for name in "abc")
+        other[39, 1, 1] = 1
+        before = fingerprint_data(first, y, None)
+        assert fingerprint_data(twin, y, None) == before
+        assert fingerprint_data(other, y, None) != before
 
 
 def test_paths_may_be_text_bytes_or_path_objects_in_a_list_or_an_array(tmp_path):
