@@ -539,6 +539,7 @@ class BBFLClassifier(
 
         The network takes float32 images of `image_shape_`, resized and of the same range of values
         as those that `fit` saw, and returns what `predict_proba` returns, `thresholding` included.
+        That range is [0, 255] for images of 16 bit if `pixel_max` is None, else [0, `pixel_max`].
         An ONNX file computes in single precision, whatever the network was trained in.
         The labels are in the metadata of an ONNX file under ``classes``, and in
         ``assets.extra/classes.json`` of a SavedModel, both as JSON.
