@@ -13,6 +13,9 @@ per class, or a CSV file. ``--official-test`` needs a test part: a folder that h
 kept when it finishes: started again with the same arguments, the script goes on where it was
 stopped. The folder ``--out`` then holds ``report.html``, which needs no other file, ``table.md``,
 ``runs.csv``, the figures, and the checkpoint.
+
+Runs that share an official test part differ by seed only, so there is no test of their
+differences: the verdicts say how much training varies.
 """
 
 import argparse
@@ -21,6 +24,7 @@ import sys
 from pathlib import Path
 
 import data_sets
+import numpy as np
 from pictures import draw_comparison, draw_networks
 from report import write_report
 from results import keep_settings
@@ -46,6 +50,10 @@ def parse_arguments():
     parser.add_argument("--weights", default="auto", help="auto, imagenet, none, or a file")
     parser.add_argument("--strategies", nargs="+", default=list(STRATEGIES), choices=STRATEGIES)
     parser.add_argument("--reference", default="bbfl")
+    parser.add_argument(
+        "--pos-label",
+        help="of two classes, the one that F1, precision and curves are of; default: the rarer one",
+    )
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--image-size", type=int)
     parser.add_argument("--epochs", type=int, default=100)
@@ -104,17 +112,28 @@ def make_cv(data, official_test):
     return PredefinedSplit([0 if is_test else -1 for is_test in data.is_test])
 
 
+def find_label(text, y):
+    """Return the label of `y` that is written like this; None for None."""
+    if text is None:
+        return None
+    labels = {str(label): label for label in np.unique(y).tolist()}
+    if text not in labels:
+        sys.exit(f"--pos-label {text} is not a label of the data, which are {', '.join(labels)}.")
+    return labels[text]
+
+
 def main():
     arguments = parse_arguments()
     data = data_sets.load_from(arguments)
     cv = make_cv(data, arguments.official_test or arguments.data == "digits")
+    pos_label = find_label(arguments.pos_label, data.y)
     classifier = make_classifier(arguments)
     classifier = hold_out_a_tenth(classifier) if cv is None else classifier
     arguments.out.mkdir(parents=True, exist_ok=True)
     keep_settings(
         arguments.out / "settings.json",
         arguments,
-        varied=["strategies", "reference", "repeats", "pictures_of"],
+        varied=["strategies", "reference", "pos_label", "repeats", "pictures_of"],
         results=[*arguments.out.glob("checkpoint/*.npz"), *arguments.out.glob("*.keras")],
     )
     comparison = compare_strategies(
@@ -125,6 +144,7 @@ def main():
         cv=cv,
         n_repeats=arguments.repeats,
         groups=data.groups,
+        pos_label=pos_label,
         reference=arguments.reference,
         n_jobs=arguments.n_jobs,
         checkpoint=arguments.out / "checkpoint",

@@ -65,7 +65,9 @@ comparison.plot(metrics=["accuracy", "f1_macro", "roc_auc_ovr", "expected_calibr
 # %%
 # Are the differences real?
 # -------------------------
-# Each verdict is a sentence. Two runs on one test part are few, and the sentences say so.
+# Each verdict is a sentence or two. Both runs were measured on the same test part, so they show how
+# much training varies from seed to seed, and nothing about other images. The sentences say so.
+# Without ``cv``, or with ``cv=5``, each repeat draws test parts of its own, and there are tests.
 
 for verdict in comparison.tests()["verdict"][:3]:
     print(textwrap.fill(verdict, 90, initial_indent="- ", subsequent_indent="  "))

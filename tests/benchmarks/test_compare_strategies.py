@@ -68,6 +68,12 @@ def test_a_method_for_pictures_that_is_none_is_refused_at_once(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def test_a_positive_label_that_the_data_lack_is_refused(tmp_path):
+    process = compare(tmp_path, "--pos-label", "4")
+    assert process.returncode != 0
+    assert "--pos-label 4 is not a label of the data, which are 3, 5, 8, 9" in process.stderr
+
+
 def test_unknown_data_are_refused(tmp_path):
     process = compare(tmp_path, "--data", "no_such_folder")
     assert process.returncode != 0
