@@ -6,6 +6,7 @@ from numbers import Integral
 import numpy as np
 
 from imblearn_bbfl._images._brightness import check_pixel_max, warn_of_unused_range
+from imblearn_bbfl._images._copies import describe_copies, find_copies
 from imblearn_bbfl._images._files import FileImages
 from imblearn_bbfl._images._lazy import LazyImages, LazyRows, hash_on_disk, is_lazy
 from imblearn_bbfl._images._memory import ArrayImages, ListImages, is_image
@@ -21,6 +22,8 @@ __all__ = [
     "Table",
     "as_images",
     "check_image_size",
+    "describe_copies",
+    "find_copies",
     "hash_on_disk",
     "is_lazy",
     "resize",

@@ -68,6 +68,10 @@ class FileImages:
             raise ValueError(f"Image file {path} does not fit pixel_max. {error}") from None
         return image if self._size is None else resize(image, self._size)
 
+    def source(self, row):
+        """Return the path of one image."""
+        return self._X[row]
+
     def verify(self, rows=None):
         """Decode every file once; raise one ValueError that lists all that are unfit.
 

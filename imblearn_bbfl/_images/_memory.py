@@ -56,6 +56,10 @@ class ArrayImages:
         """Return one image (h, w, c)."""
         return self.read([row])[0]
 
+    def source(self, row):
+        """Return one image as it was given."""
+        return self._X[row]
+
     def verify(self, rows=None):
         """Raise ValueError on a NaN or infinite pixel and on one out of range; see how bright.
 

@@ -27,6 +27,7 @@ from imblearn_bbfl.classifier._batch_norm import (
     reestimate_statistics,
     set_batch_norm,
 )
+from imblearn_bbfl.classifier._copies import warn_of_copies
 from imblearn_bbfl.classifier._costs import (
     check_prior,
     fold_alpha,
@@ -389,8 +390,10 @@ class BBFLClassifier(
             If the brightest pixel leaves most of the range up to white unused, as in images of 12
             bit that are taken for images of 16 bit; if `validation_fraction` holds no row of some
             class, or none of any, so that there is no validation part; if `groups` are given and
-            `validation_data` has none; or if a fit that goes on may validate on rows that were
-            trained on.
+            `validation_data` has none; if a fit that goes on may validate on rows that were
+            trained on; or if the same image, byte for byte, has several labels, or is both trained
+            and validated on. Rows of a table and arrays on disk, such as those of h5py, are not
+            compared.
         """
         self._validate_params()
         self._check_routed()
@@ -406,6 +409,7 @@ class BBFLClassifier(
             else:
                 train, valid = part, None
             self._check_all_classes(train)
+            warn_of_copies(train, valid, self.classes_)
             may_go_on = self.warm_start
             self._train(train, valid, rng, epochs=self.epochs, goes_on=goes_on, may_go_on=may_go_on)
         return self

@@ -16,6 +16,7 @@ from sklearn.utils.multiclass import check_classification_targets
 
 from imblearn_bbfl.model_selection._checkpoint import Checkpoint
 from imblearn_bbfl.model_selection._comparison import Comparison
+from imblearn_bbfl.model_selection._copies import warn_of_copies
 from imblearn_bbfl.model_selection._fingerprint import (
     fingerprint_data,
     fingerprint_rows,
@@ -119,8 +120,9 @@ def compare_strategies(
     Warns
     -----
     UserWarning
-        If ``cv=None`` cannot test a class, which is too small. If runs of a method fail: the others
-        go on, and ``comparison.failures_`` says why.
+        If the same image has several labels, or is on two sides of a split. If ``cv=None`` cannot
+        test a class, which is too small. If runs of a method fail: the others go on, and
+        ``comparison.failures_`` says why.
 
     See Also
     --------
@@ -161,6 +163,8 @@ def compare_strategies(
     seed = _draw_seed(estimator, checkpoint)
     splits = make_splits(cv, y, groups, n_repeats, seed)
     _warn_of_untested(list_untested(splits, y), labels, counts)
+    holds_out = get_own_params(estimator).get("validation_fraction") is not None
+    warn_of_copies(X, y, groups, splits, holds_out=holds_out)
     runs = [Run(method, split) for split in splits for method in estimators]
     if checkpoint is not None:
         _add_fingerprints(runs, estimators, fingerprint_data(X, y, groups))

@@ -76,7 +76,11 @@ def _fit_and_predict(run, estimator, X, y, groups):
     estimator = clone(estimator)
     seed_steps(estimator, split.seed)
     groups = None if groups is None else groups[split.train]
-    with config_context(enable_metadata_routing=False):  # it would need requests of each step
+    with (
+        config_context(enable_metadata_routing=False),  # it would need requests of each step
+        warnings.catch_warnings(),
+    ):
+        warnings.filterwarnings("ignore", "The same image")  # `compare_strategies` has said it
         estimator.fit(
             _take(X, split.train, estimator), y[split.train], **route_groups(estimator, groups)
         )

@@ -280,7 +280,7 @@ def test_the_copy_that_idrid_has_in_its_test_part_is_named(data_folder):
         load_image_table(table, **columns)
 
 
-@pytest.mark.filterwarnings("ignore:Different parts of the split")
+@pytest.mark.filterwarnings("ignore:The same image")
 @pytest.mark.real_data
 def test_the_idrid_table_names_files_that_exist(data_folder):
     data = load_image_table(
