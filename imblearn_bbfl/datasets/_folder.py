@@ -10,7 +10,7 @@ import numpy as np
 from sklearn.utils import Bunch
 
 from imblearn_bbfl.datasets._copies import warn_of_copies
-from imblearn_bbfl.datasets._image_names import IMAGE_EXTENSIONS, list_images
+from imblearn_bbfl.datasets._image_names import IMAGE_EXTENSIONS, count_unreadable, list_images
 from imblearn_bbfl.datasets._layout import find_class_folders
 
 
@@ -131,6 +131,8 @@ def load_image_folder(
         paths, others = list_images(class_folder.path, endings)
         listed.append(paths)
         left_out += others
+    for above in {folder, *(class_folder.path.parent for class_folder in found)}:
+        left_out += count_unreadable(os.listdir(above), endings)
     counts = Counter()
     for (part, label, _), paths in zip(found, listed, strict=True):
         counts[part, label] += len(paths)

@@ -60,7 +60,7 @@ def list_images(folder, endings):
     paths : list of str
         Sorted.
     left_out : Counter
-        How many files have an ending of images that `endings` does not have, by ending.
+        As of `count_unreadable`.
 
     Raises
     ------
@@ -83,8 +83,17 @@ def list_images(folder, endings):
                 paths.append(path)
             else:
                 check_link(path)
-                left_out.update([e for e in _UNREADABLE if name.lower().endswith(e)][:1])
+        left_out += count_unreadable(names, endings)
     return sorted(paths), left_out
+
+
+def count_unreadable(names, endings):
+    """Count the names of images that OpenCV cannot read and `endings` do not have, by ending."""
+    return Counter(
+        next(ending for ending in _UNREADABLE if has_ending(name, ending))
+        for name in names
+        if is_visible(name) and has_ending(name, _UNREADABLE) and not has_ending(name, endings)
+    )
 
 
 def check_link(path):

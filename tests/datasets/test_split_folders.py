@@ -130,6 +130,12 @@ def test_a_split_is_not_lost_in_a_tuple(tmp_path):
     assert len(load_image_folder(tmp_path / "train", return_X_y=True)) == 2
 
 
+def test_images_beside_the_class_folders_of_a_part_that_cannot_be_read_are_counted(tmp_path):
+    _make(tmp_path, "train/a/1.png", "test/a/1.png", "train/2.heic", "3.heic", "test/a/4.heic")
+    with pytest.warns(UserWarning, match=r"3 files .* are left out, .*: 3 \.heic\."):
+        load_image_folder(tmp_path)
+
+
 def test_copies_in_another_part_are_named(tmp_path):
     _make(tmp_path, "train/a/1.png", "train/a/2.png", "test/a/1.png")
     (tmp_path / "test" / "a" / "copy.png").write_text("train/a/2.png")
