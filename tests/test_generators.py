@@ -491,11 +491,10 @@ def test_reading_ahead_of_keras_epoch_is_no_epoch():
 
 
 @pytest.mark.parametrize("workers", [1, 4])
-@pytest.mark.parametrize("batch_size", [25, 50])
-def test_looking_at_batches_is_no_epoch_for_keras(workers, batch_size):
+def test_looking_at_batches_is_no_epoch_for_keras(workers):
     # On TensorFlow, Keras itself looks at the first two batches, here all that there are.
-    batches = generate(ROWS, batch_size=batch_size, workers=workers)
-    batches[0], batches[len(batches) - 1]
+    batches = generate(ROWS, batch_size=25, workers=workers)
+    batches[0], batches[1]
     plan = batches.sampler_
     for expected in [(0, 1), (2, 3)]:
         epochs = [[rows.tolist() for rows in plan.sample_epoch(epoch)] for epoch in expected]

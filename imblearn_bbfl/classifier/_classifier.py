@@ -108,9 +108,9 @@ class BBFLClassifier(
     batch_norm_statistics : {"moving", "frozen", "reestimated"}, default="moving"
         Statistics that batch normalization predicts with: averages gathered while training, the
         pretrained ones (the layers are then not trained at all), or mean and variance of the
-        unaugmented training part, taken after training. What is re-estimated is exact for a layer
-        with no other batch normalization before it; deeper ones see inputs that are normalized
-        batch by batch, in shuffled batches of at least 32 rows, as training does.
+        unaugmented training part, taken after training. These are exact for layers with no other
+        batch normalization before them. The inputs of deeper layers are normalized batch by batch,
+        as in training, in shuffled batches of at least 32 rows.
     batch_norm_momentum : float in [0, 1) or None, default=0.9
         Momentum of the moving statistics; ``None`` keeps the backbone's. Keras' MobileNetV2 has
         0.999, too slow for a few thousand training steps.
@@ -191,10 +191,11 @@ class BBFLClassifier(
     best_epoch_ : int
         Number, from 0, of the epoch whose weights were kept. Only with a validation part.
     class_prior_ : ndarray of shape (n_classes,)
-        Share of each class in the loss over all epochs trained so far, those of earlier calls that
-        this one went on from included; sums to 1. Before the first epoch, the share that it would
-        have. Epochs count with the rows per class that the sampling gives them on average; those of
-        an imbalanced-learn sampler like its first.
+        Share of each class in the loss, over all epochs trained so far, including those of earlier
+        calls where training went on; sums to 1. Before the first epoch it is the share that this
+        would have. An epoch counts the rows of each class that its row plan states in
+        `class_counts_`: an average over epochs for balanced batches, and the counts of the first
+        epoch for samplers of imbalanced-learn.
     image_shape_ : tuple of int
         (height, width, channels) of the images the network takes. Only for images.
     n_features_in_ : int

@@ -93,7 +93,7 @@ def written_uncompiled(network):
     try:
         yield
     finally:
-        del network.get_compile_config
+        del vars(network)["get_compile_config"]
 
 
 def load_classifier(cls, path):
