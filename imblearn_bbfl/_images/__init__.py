@@ -8,7 +8,7 @@ import numpy as np
 from imblearn_bbfl._images._brightness import check_pixel_max, warn_of_unused_range
 from imblearn_bbfl._images._copies import describe_copies, find_copies
 from imblearn_bbfl._images._files import FileImages
-from imblearn_bbfl._images._lazy import LazyImages, LazyRows, hash_on_disk, is_lazy
+from imblearn_bbfl._images._lazy import LazyImages, LazyRows, is_lazy
 from imblearn_bbfl._images._memory import ArrayImages, ListImages, is_image
 from imblearn_bbfl._images._pixels import resize
 from imblearn_bbfl._images._table import Table
@@ -24,7 +24,6 @@ __all__ = [
     "check_image_size",
     "describe_copies",
     "find_copies",
-    "hash_on_disk",
     "is_lazy",
     "resize",
     "warn_of_unused_range",

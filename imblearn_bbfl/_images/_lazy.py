@@ -1,7 +1,5 @@
 """Images in an array on disk, such as a data set of h5py or zarr, read when they are asked for."""
 
-import hashlib
-
 import numpy as np
 
 from imblearn_bbfl._images._memory import ArrayImages
@@ -76,11 +74,3 @@ def read_rows(X, rows):
     runs = np.split(wanted, np.flatnonzero(np.diff(wanted) > 1) + 1)
     parts = [np.asarray(X[int(run[0]) : int(run[-1]) + 1]) for run in runs]
     return np.concatenate(parts)[places]
-
-
-def hash_on_disk(X):
-    """Return a hash of all rows of an array on disk, of which a few are read at a time."""
-    digest = hashlib.sha256(f"{X.shape} {X.dtype}".encode())
-    for start in range(0, X.shape[0], CHUNK_ROWS):
-        digest.update(np.ascontiguousarray(X[start : start + CHUNK_ROWS]))
-    return digest.hexdigest()

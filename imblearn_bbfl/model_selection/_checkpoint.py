@@ -4,14 +4,19 @@ import io
 import json
 import os
 import threading
+import warnings
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
+from imblearn_bbfl.model_selection._fingerprint import list_versions
+
+_FORMAT = 2  # raised whenever the same comparison gets other fingerprints than before
 _NAMES = {
     "data": "X, y or groups",
     "estimator": "the parameters of the estimator or the method",
+    "keras": "the settings of Keras",
     "rows": "the splits (cv, groups, or the estimator's random_state)",
 }
 
@@ -20,7 +25,8 @@ class Checkpoint:
     """A folder with one file for each finished run of a comparison.
 
     A file is written under another name, flushed to disk and then renamed, so a process that is
-    killed at any moment leaves whole files only. Each holds fingerprints of what it was made from.
+    killed at any moment leaves whole files only. Each holds fingerprints of what it was made from,
+    which must be the same to go on, and the versions of Python and of packages, which should be.
     Reading one runs no code from it.
 
     Parameters
@@ -32,6 +38,7 @@ class Checkpoint:
     def __init__(self, folder):
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
+        self._warned_of = []
 
     def keep_seed(self, seed):
         """Return the seed that the folder's runs were made with; a new folder keeps `seed`."""
@@ -58,7 +65,13 @@ class Checkpoint:
         Raises
         ------
         ValueError
-            If the run was made from something else.
+            If the run was made from something else, or was written by a version of this package
+            that took fingerprints in another way.
+
+        Warns
+        -----
+        UserWarning
+            If the run was made with other versions of Python or of packages; once for each.
         """
         path = self._path(name)
         if not path.exists():
@@ -66,25 +79,59 @@ class Checkpoint:
         with np.load(path, allow_pickle=False) as file:
             arrays = {key: file[key] for key in file.files}
         facts = json.loads(str(arrays.pop("facts")))
-        theirs = facts.pop("fingerprints")
-        differing = [_NAMES[key] for key in fingerprints if theirs[key] != fingerprints[key]]
-        if differing:
-            raise ValueError(
-                f"checkpoint={str(self.folder)!r} belongs to another comparison: {path.name} was "
-                f"made with other values of {' and '.join(differing)}. Pass another folder, or the "
-                "data and settings that this one was begun with."
-            )
+        self._check_format(path, facts.pop("format", 1))
+        self._check_fingerprints(path, facts.pop("fingerprints"), fingerprints)
+        self._compare_versions(path, facts.pop("versions"))
         return {**arrays, **facts}
 
     def write(self, name, result, fingerprints):
         """Write the result of a run: a dict of arrays, and of values that JSON holds."""
         arrays = {key: value for key, value in result.items() if isinstance(value, np.ndarray)}
         facts = {key: value for key, value in result.items() if key not in arrays}
+        origin = {"format": _FORMAT, "fingerprints": fingerprints, "versions": list_versions()}
         buffer = io.BytesIO()
-        np.savez_compressed(
-            buffer, facts=json.dumps({**facts, "fingerprints": fingerprints}), **arrays
-        )
+        np.savez_compressed(buffer, facts=json.dumps({**facts, **origin}), **arrays)
         _write(self._path(name), buffer.getvalue())
+
+    def _check_format(self, path, theirs):
+        if theirs != _FORMAT:
+            raise ValueError(
+                f"checkpoint={str(self.folder)!r} was written by another version of imblearn_bbfl: "
+                f"{path.name} has format {theirs}, and this version reads format {_FORMAT}. So it "
+                "cannot tell whether that run belongs to this comparison. Pass another folder, or "
+                "go on with the version that began this one."
+            )
+
+    def _check_fingerprints(self, path, theirs, ours):
+        differing = [key for key in ours if theirs.get(key) != ours[key]]
+        if differing:
+            details = (
+                f" ({theirs.get('keras')}; now {ours['keras']})" if "keras" in differing else ""
+            )
+            raise ValueError(
+                f"checkpoint={str(self.folder)!r} belongs to another comparison: {path.name} was "
+                f"made with other values of {' and '.join(_NAMES[key] for key in differing)}"
+                f"{details}. Pass another folder, or the data and settings that this one was begun "
+                "with."
+            )
+
+    def _compare_versions(self, path, theirs):
+        """Warn of versions that differ, of each once."""
+        ours = list_versions()
+        differing = [
+            f"{name} {theirs.get(name)} (now {ours[name]})"
+            for name in ours
+            if theirs.get(name) != ours[name]
+        ]
+        if differing and differing not in self._warned_of:
+            self._warned_of.append(differing)
+            warnings.warn(
+                f"checkpoint={str(self.folder)!r} has runs that were made with other versions, as "
+                f"{path.name}: {', '.join(differing)}. They are kept; runs that are still to come "
+                "may differ a little for that reason alone. Pass another folder to make all anew.",
+                UserWarning,
+                stacklevel=2,
+            )
 
     def _path(self, name):
         return self.folder / f"{name}.npz"

@@ -18,6 +18,7 @@ from imblearn_bbfl.model_selection._checkpoint import Checkpoint
 from imblearn_bbfl.model_selection._comparison import Comparison
 from imblearn_bbfl.model_selection._copies import warn_of_copies
 from imblearn_bbfl.model_selection._fingerprint import (
+    describe_keras,
     fingerprint_data,
     fingerprint_rows,
     fingerprint_settings,
@@ -99,7 +100,8 @@ def compare_strategies(
     checkpoint : str or path, default=None
         Folder that each run is written to when it finishes. A second call with it goes on where
         the first one stopped, even if that was killed. More methods, repeats or metrics can be
-        asked for later.
+        asked for later. Data, parameters and splits must be the same as before, and so must Keras'
+        backend and dtype policy; see Notes.
     verbose : int, default=1
         1 shows a progress bar, 2 a line for each run.
 
@@ -122,11 +124,24 @@ def compare_strategies(
     UserWarning
         If the same image has several labels, or is on two sides of a split. If ``cv=None`` cannot
         test a class, which is too small. If runs of a method fail: the others go on, and
-        ``comparison.failures_`` says why.
+        ``comparison.failures_`` says why. If `checkpoint` has runs that were made with other
+        versions of Python or of packages: they are kept.
 
     See Also
     --------
     sklearn.model_selection.GridSearchCV : Searches for one best setting, and keeps its score only.
+
+    Notes
+    -----
+    A checkpoint compares what results depend on. Images count by their pixels or by the contents of
+    their files, which are read once for it, and a weights file by its content, wherever they lie.
+    Numbers count by their value (``gamma=2`` is ``gamma=2.0``), lists like tuples. Functions and
+    classes of your own, for a backbone or a callback, count by their source without comments and
+    docstrings, together with the functions, classes and constants of your own files that they use;
+    what they use of installed packages counts by its name. Functions without source, as in
+    ``python -c``, count by their bytecode, which is another in each version of Python. `verbose`,
+    `workers` and ``n_jobs`` do not count. What a function reads while it runs is not seen, apart
+    from files that a backbone names by text.
 
     References
     ----------
@@ -236,8 +251,12 @@ def _draw_seed(estimator, checkpoint):
 def _add_fingerprints(runs, estimators, data):
     settings = {name: fingerprint_settings(estimators[name]) for name in estimators}
     for run in runs:
-        rows = fingerprint_rows(run.split)
-        run.fingerprints.update(data=data, estimator=settings[run.method], rows=rows)
+        run.fingerprints.update(
+            data=data,
+            estimator=settings[run.method],
+            keras=describe_keras(),
+            rows=fingerprint_rows(run.split),
+        )
 
 
 def _read_finished(runs, checkpoint):

@@ -1,11 +1,17 @@
 """Checkpoints: whole files only, and only those of the same comparison."""
 
+import json
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
+import sklearn
 
+import imblearn_bbfl
+from imblearn_bbfl.model_selection import _checkpoint
 from imblearn_bbfl.model_selection._checkpoint import Checkpoint
+from imblearn_bbfl.model_selection._fingerprint import list_versions
 
 MADE_FROM = {"data": "1", "estimator": "2", "rows": "3"}
 RESULT = {"y_pred": np.array([0, 1]), "seconds": 1.5, "history": {"loss": [0.1]}}
@@ -67,3 +73,43 @@ def test_the_seed_is_kept_on_a_file_system_without_hard_links(checkpoint, monkey
 
     monkeypatch.setattr("os.link", refuse)
     assert [checkpoint.keep_seed(seed) for seed in (7, 8)] == [7, 7]
+
+
+def write_with_versions(checkpoint, monkeypatch, names, **versions):
+    with monkeypatch.context() as context:
+        context.setattr(_checkpoint, "list_versions", lambda: {**list_versions(), **versions})
+        for name in names:
+            checkpoint.write(name, RESULT, MADE_FROM)
+
+
+def test_other_versions_are_warned_of_once_and_the_runs_are_kept(checkpoint, monkeypatch):
+    write_with_versions(checkpoint, monkeypatch, ["one", "two"], keras="2.9", Python="3.8.0")
+    checkpoint.write("three", RESULT, MADE_FROM)
+    with pytest.warns(UserWarning, match=r"Python 3\.8\.0 \(now .*keras 2\.9 \(now") as warned:
+        results = [checkpoint.read(name, MADE_FROM) for name in ("one", "two", "three")]
+    assert len(warned) == 1
+    assert [result["seconds"] for result in results] == [1.5, 1.5, 1.5]
+    assert all("versions" not in result for result in results)
+
+
+def test_the_versions_are_those_of_what_computes():
+    versions = list_versions()
+    assert versions["keras"] == keras.__version__
+    assert versions["sklearn"] == sklearn.__version__
+    assert versions["imblearn_bbfl"] == imblearn_bbfl.__version__
+    assert {"Python", "numpy", "imblearn", keras.backend.backend()} <= set(versions)
+
+
+def test_other_settings_of_keras_are_refused_with_both_named(checkpoint):
+    checkpoint.write("run", RESULT, {**MADE_FROM, "keras": "backend jax"})
+    with pytest.raises(ValueError, match=r"settings of Keras \(backend jax; now backend torch\)"):
+        checkpoint.read("run", {**MADE_FROM, "keras": "backend torch"})
+
+
+def test_checkpoints_of_the_first_format_are_refused_as_such(checkpoint):
+    facts = json.dumps({"fingerprints": MADE_FROM, "seconds": 1.5})
+    np.savez(checkpoint.folder / "run.npz", facts=facts)
+    with pytest.raises(
+        ValueError, match=r"another version of imblearn_bbfl.*format 1.*Pass another"
+    ):
+        checkpoint.read("run", MADE_FROM)
