@@ -1,6 +1,8 @@
 """What the folders in a folder stand for: classes, or the parts of a split."""
 
+import os
 import warnings
+from pathlib import Path
 from typing import NamedTuple
 
 from imblearn_bbfl.datasets._image_names import check_link, has_ending, is_visible
@@ -13,7 +15,7 @@ class ClassFolder(NamedTuple):
 
     part: str | None
     label: str
-    path: object  # Path
+    path: Path
 
 
 def find_class_folders(folder, endings):
@@ -53,8 +55,7 @@ def find_class_folders(folder, endings):
             return [ClassFolder(p.name, c.name, c) for p in parts for c in below[p]]
     elif any(sum(map(_is_part, inside)) > 1 for inside in below.values()):
         _check_parts_of_classes(folder, below, endings)
-        found = [ClassFolder(p.name, c.name, p) for c in folders for p in below[c]]
-        return sorted(found)
+        return sorted(ClassFolder(p.name, c.name, p) for c in folders for p in below[c])
     return [ClassFolder(None, path.name, path) for path in folders]
 
 
@@ -64,19 +65,22 @@ def _is_part(path):
 
 def _list_folders(folder):
     """Return the sub-folders that are not hidden, sorted by name."""
-    visible = sorted(path for path in folder.iterdir() if is_visible(path.name))
-    for path in visible:
-        check_link(path)
-    return [path for path in visible if path.is_dir()]
+    with os.scandir(folder) as entries:  # looks no file up that is not a link
+        visible = [entry for entry in entries if is_visible(entry.name)]
+    for entry in visible:
+        if entry.is_symlink():
+            check_link(entry.path)
+    return sorted(Path(entry.path) for entry in visible if entry.is_dir())
 
 
 def _list_stray(folder, endings):
     """Return the names of images right in a folder."""
-    return sorted(
-        path.name
-        for path in folder.iterdir()
-        if is_visible(path.name) and has_ending(path.name, endings) and not path.is_dir()
-    )
+    with os.scandir(folder) as entries:
+        return sorted(
+            entry.name
+            for entry in entries
+            if is_visible(entry.name) and has_ending(entry.name, endings) and not entry.is_dir()
+        )
 
 
 def _check_folder(folder, folders, endings):
