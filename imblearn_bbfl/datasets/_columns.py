@@ -96,7 +96,7 @@ def make_numbers(column):
 def warn_of_missing(groups, name):
     """Warn of groups whose name says that there is none, such as "nan"."""
     for group, count in zip(*np.unique(groups, return_counts=True), strict=True):
-        if isinstance(group, str) and group.lower() in _MISSING:
+        if count > 1 and isinstance(group, str) and group.lower() in _MISSING:
             warnings.warn(
                 f"Column {name!r} (group_column) has {group!r} in {count} rows, which are taken "
                 "for one group. If it stands for an unknown group, give each of these rows a "
