@@ -177,8 +177,8 @@ def _check_filled(folder, class_counts, endings, left_out):
 def _warn_of_left_out(folder, left_out):
     warnings.warn(
         f"Some files in {folder} look like images but are left out, because OpenCV cannot read "
-        f"them as images of 8 or 16 bit: {_list_counts(left_out)}. Convert them to PNG or JPEG; or, "
-        "if your OpenCV can read them, add their endings to extensions=.",
+        f"them as images of 8 or 16 bit: {_list_counts(left_out)}. Convert them to PNG or JPEG, "
+        "or, if your OpenCV can read them, add their endings to extensions=.",
         UserWarning,
         stacklevel=3,
     )
