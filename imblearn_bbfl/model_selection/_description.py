@@ -32,7 +32,7 @@ _NAMESPACES = (types.SimpleNamespace, argparse.Namespace)
 _METHODS_OF_CLASSES = (staticmethod, classmethod, property, functools.cached_property)
 _COUNTING = (
     *(str, bytes, os.PathLike, Real, complex, type(None), enum.Enum),
-    *(np.generic, np.ndarray, pd.Series, pd.DataFrame, np.random.RandomState),
+    *(np.generic, np.ndarray, pd.Series, pd.DataFrame, np.random.RandomState, np.random.Generator),
     *(dict, list, tuple, set, frozenset, *_NAMESPACES),
     *(types.ModuleType, *_METHODS_OF_CLASSES),
 )
@@ -135,6 +135,8 @@ def _take_apart(value):
         return kind, of_class | {"config": _strip_counters(config), "weights": hashes}
     if hasattr(value, "__wrapped__"):  # by functools.lru_cache, tf.function or jax.jit, say
         return kind, {"of": value.__wrapped__}
+    if hasattr(value, "__array__"):
+        return "array", {"values": keras.ops.convert_to_numpy(value)}
     if of_class or type(value).__repr__ is object.__repr__:  # a callback, say
         return kind, of_class | {"attributes": _pick_attributes(value)}
     return re.sub(r" at 0x[0-9a-fA-F]+", "", repr(value)), {}
@@ -174,6 +176,11 @@ def _(value):
 @_take_apart.register
 def _(value: np.random.RandomState):
     return "random state", value.get_state(legacy=False)
+
+
+@_take_apart.register
+def _(value: np.random.Generator):
+    return "random state", value.bit_generator.state
 
 
 @_take_apart.register
@@ -292,15 +299,19 @@ def _pick(values):
         if isinstance(value, _COUNTING)
         or callable(value)
         or _is_users(value)
-        or any(hasattr(value, method) for method in ("get_params", "get_config"))
+        or any(hasattr(value, method) for method in ("get_params", "get_config", "__array__"))
     }
 
 
 def _pick_attributes(value):
-    names = getattr(value, "__dict__", {}).keys() - {*_WITHOUT_EFFECT, "__wrapped__"}
+    state = object.__getstate__(value)  # a pair where there are slots
+    attributes = {}
+    for part in state if isinstance(state, tuple) else (state,):
+        attributes |= part or {}
+    dropped = {*_WITHOUT_EFFECT, "__wrapped__"}
     if isinstance(value, (keras.layers.Layer, keras.callbacks.Callback)):
-        names -= {*_STATE_OF_KERAS}
-    return _pick({name: vars(value)[name] for name in names})
+        dropped |= {*_STATE_OF_KERAS}
+    return _pick({name: attributes[name] for name in attributes.keys() - dropped})
 
 
 def _is_users(value):

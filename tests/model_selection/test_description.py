@@ -129,6 +129,16 @@ CHANGES = {
         "def build(x):\n    return Net().w"
     ),
     "callable objects": "class F:\n    def __call__(self, x):\n        return {2|3}\nbuild = F()",
+    "slots": (
+        "class F:\n    __slots__ = ('w',)\n    def __call__(self, x):\n        return x * self.w\n"
+        "build = F()\nbuild.w = {2|3}"
+    ),
+    "generators of random numbers": (
+        "import numpy as np\nrng = np.random.default_rng({2|3})\ndef build(x):\n    return rng"
+    ),
+    "variables of Keras": (
+        "import keras\nw = keras.Variable([{2|3}.0])\ndef build(x):\n    return x * w"
+    ),
     "classes above": (
         "class Base:\n    def __call__(self, x):\n        return {2|3}\n"
         "class Net(Base):\n    pass\nbuild = Net()"
