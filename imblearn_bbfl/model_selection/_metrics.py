@@ -184,8 +184,8 @@ def _make_metric(name, metric, n_classes):
     if metric in _OWN:
         return Metric(name, metric not in _LESS_IS_BETTER, _OWN[metric], has_pos_label)
     _check_name(metric)
-    apply = _apply_two_class_scorer if n_classes == 2 else _apply_scorer
-    return Metric(name, True, partial(apply, get_scorer(metric)), has_pos_label)
+    apply = partial(_apply_named_scorer, get_scorer(metric))
+    return Metric(name, True, apply, has_pos_label)
 
 
 def _check_name(name):
@@ -214,13 +214,18 @@ def _apply_scorer(scorer, predictions):
     return scorer(_StoredPredictions(y_pred, y_proba, classes), rows, y_true)
 
 
-def _apply_two_class_scorer(scorer, predictions):
-    """Apply a scorer by the positive label; scikit-learn's take a label 1 only."""
-    y_true, y_pred, y_proba, classes, _, pos_label = predictions
-    codes = [(labels == pos_label).astype(np.int64) for labels in (y_true, y_pred)]
-    order = np.argsort(classes == pos_label)  # the positive one is last
-    zero_one = np.array([0, 1])
-    return _apply_scorer(scorer, Predictions(*codes, y_proba[:, order], zero_one, zero_one, 1))
+def _apply_named_scorer(scorer, predictions):
+    """Apply a scorer to class numbers, for scikit-learn's take a 1 for the positive one of two."""
+    y_true, y_pred, y_proba, classes, labels, pos_label = predictions
+    is_positive = classes == pos_label if len(classes) == 2 else np.zeros(len(classes), dtype=bool)
+    order = np.lexsort((is_positive, ~np.isin(classes, labels)))  # left out ones last
+    number = np.argsort(order)
+    y_true, y_pred = (number[np.searchsorted(classes, part)] for part in (y_true, y_pred))
+    numbers = np.arange(len(classes))
+    predictions = Predictions(
+        y_true, y_pred, y_proba[:, order], numbers, numbers[: len(labels)], pos_label=1
+    )
+    return _apply_scorer(scorer, predictions)
 
 
 def _condition_on(labels, y_proba, classes):

@@ -327,6 +327,22 @@ def test_a_class_left_out_counts_as_a_mistake_where_it_is_predicted(name, score)
     assert value == pytest.approx(np.mean(each))
 
 
+@pytest.mark.parametrize("labels", [["a", "b", "c"], [3, 5, 8]])
+@pytest.mark.parametrize("name", ["neg_log_loss", "neg_brier_score", "roc_auc_ovo"])
+def test_two_classes_that_are_left_are_scored_whatever_they_are_called(name, labels):
+    y_true, _, proba, _ = predict(3)
+    rows = y_true != 1
+    y_true = np.array(labels)[y_true[rows]]
+    (metric,) = resolve_scoring(name, 3).values()
+    value = metric.measure(
+        y_true, y_true, proba[rows], np.array(labels), labels=[labels[0], labels[2]]
+    )
+    rest = proba[rows][:, [0, 2]] / proba[rows][:, [0, 2]].sum(axis=1, keepdims=True)
+    y_true = (y_true == labels[2]).astype(int)
+    instead = name.removesuffix("_ovo")
+    assert value == pytest.approx(measure(instead, (y_true, y_true, rest, np.arange(2))))
+
+
 def test_a_class_left_out_makes_no_geometric_mean_0():
     y_true, y_pred, proba, _ = predict(4)
     rows = y_true != 3
