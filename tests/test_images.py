@@ -244,10 +244,10 @@ def _warnings_for(X, **kwargs):
         (np.uint16, 4095, "17 of 256 gray levels .* pixel_max=4095 if the images have 12 bit"),
         (np.uint16, 3000, "pixel_max=4095 if the images have 12 bit"),
         (">u2", 16383, "pixel_max=16383 if the images have 14 bit"),
-        (np.uint8, 1, "white is taken to be 255, .* pixel_max=1,"),
-        (np.int64, 2, "white is taken to be 255, .* pixel_max=2,"),
-        (np.float32, 16, "white is taken to be 255, .* pixel_max=16,"),
-        (float, 1 / 255, "white is taken to be 1, .* pixel_max=0.003922,"),
+        (np.uint8, 1, "white is taken to be 255: .* pixel_max=1,"),
+        (np.int64, 2, "white is taken to be 255: .* pixel_max=2,"),
+        (np.float32, 16, "white is taken to be 255: .* pixel_max=16,"),
+        (float, 1 / 255, "white is taken to be 1: .* pixel_max=0.003922,"),
     ],
 )
 @pytest.mark.parametrize("container", [np.array, list])

@@ -5,7 +5,11 @@ from numbers import Integral
 
 import numpy as np
 
-from imblearn_bbfl._images._brightness import check_pixel_max, warn_of_unused_range
+from imblearn_bbfl._images._brightness import (
+    check_pixel_max,
+    warn_of_unused_range,
+    white_of_dtype,
+)
 from imblearn_bbfl._images._copies import describe_copies, find_copies
 from imblearn_bbfl._images._files import FileImages
 from imblearn_bbfl._images._lazy import LazyImages, LazyRows, is_lazy
@@ -27,6 +31,7 @@ __all__ = [
     "is_lazy",
     "resize",
     "warn_of_unused_range",
+    "white_of_dtype",
 ]
 
 _PATH = (str, bytes, os.PathLike)

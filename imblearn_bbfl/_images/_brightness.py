@@ -92,7 +92,7 @@ def _say_unused(high, white):
             f"{n_bits} bit, pixel_max=65535 to keep all levels as they are."
         )
     return (
-        f"The brightest pixel of the images is {high:.4g}, but white is taken to be {white:g}, so "
-        f"they look black to the network. Pass the value of white, such as pixel_max={high:.4g}, "
-        f"or pixel_max={white:g} if the images really are that dark."
+        f"The brightest pixel of the images is {high:.4g}, but white is taken to be {white:g}: the "
+        f"range is hardly used. Pass the value of white, such as pixel_max={high:.4g}, or "
+        f"pixel_max={white:g} if the images really are that dark."
     )

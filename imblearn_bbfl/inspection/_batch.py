@@ -5,6 +5,7 @@ from typing import Self
 import numpy as np
 from sklearn.utils._optional_dependencies import check_matplotlib_support
 
+from imblearn_bbfl._images import white_of_dtype
 from imblearn_bbfl.inspection._styles import CLASS_COLORS
 
 
@@ -18,7 +19,8 @@ class BatchDisplay:
     labels : ndarray of shape (n,)
         Class of each image.
     pixel_max : float, default=None
-        The value of a white pixel. ``None`` is 255, or 1 for floats that are not above.
+        The value of a white pixel. ``None`` is 255; 65535 for uint16, and 1 for floats
+        that are not above.
 
     Attributes
     ----------
@@ -149,7 +151,8 @@ def scale_pixels(images, pixel_max=None):
     images : ndarray of shape (n, height, width, channels)
         One or three channels.
     pixel_max : float, default=None
-        The value of a white pixel. ``None`` is 255, or 1 for floats that are not above.
+        The value of a white pixel. ``None`` is 255; 65535 for uint16, and 1 for floats
+        that are not above.
 
     Returns
     -------
@@ -163,7 +166,7 @@ def scale_pixels(images, pixel_max=None):
     """
     check_pictures(images.shape)
     if pixel_max is None:
-        pixel_max = 1 if images.dtype.kind == "f" and images.max() <= 1 else 255
+        pixel_max = white_of_dtype(images.dtype) or (1 if images.max() <= 1 else 255)
     scaled = np.clip(images.astype(np.float32) / pixel_max, 0, 1)
     return np.repeat(scaled, 3, axis=-1) if images.shape[-1] == 1 else scaled
 

@@ -35,7 +35,8 @@ class GradCAMDisplay:
     proba : ndarray of shape (n,)
         The probability that the estimator gives it.
     pixel_max : float, default=None
-        The value of a white pixel. ``None`` is 255, or 1 for floats that are not above.
+        The value of a white pixel. ``None`` is 255; 65535 for uint16, and 1 for floats
+        that are not above.
 
     Attributes
     ----------

@@ -100,6 +100,12 @@ class TestBatch:
         )
         assert np.allclose(deep, shallow)
 
+    def test_integers_of_16_bit_look_as_those_of_8_do(self):
+        as_16_bit = BatchDisplay.from_arrays(self.X[:1].astype(np.uint16) * 257, [0])
+        as_8_bit = BatchDisplay.from_arrays(self.X[:1], [0])
+        pictures = [d.axes_[0].images[0].get_array() for d in (as_16_bit, as_8_bit)]
+        assert np.allclose(*pictures)
+
     @pytest.mark.parametrize("scale", [1.0, 1 / 255])
     def test_floats_look_as_integers_do(self, scale):
         as_floats = BatchDisplay.from_arrays((self.X[:1] * scale).astype("float32"), [0])
