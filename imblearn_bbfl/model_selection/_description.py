@@ -250,9 +250,9 @@ def _(value: type):
         members = {name: member.value for name, member in value.__members__.items()}
     else:
         members = {k: v for k, v in vars(value).items() if _is_written(value, k, v)}
-        for name in set(members) - {"__init__"}:  # which gives an instance what it begins with
-            if inspect.isfunction(member := vars(value)[name]):
-                members = {k: members[k] for k in members.keys() - list_assigned(member.__code__)}
+        for function in filter(inspect.isfunction, list(members.values())):
+            _, state = list_assigned(function.__code__)
+            members = {name: members[name] for name in members.keys() - state}
     return _name(value), {"members": _pick(members), "bases": list(value.__bases__)}
 
 
@@ -270,7 +270,7 @@ def _reach(function):
     """Return what a function uses by the names of globals, and the modules that it imports."""
     code, scope = function.__code__, function.__globals__
     loaded, names = list_names(code)
-    constants = (loaded & set(scope)) - list_assigned(code)
+    constants = (loaded & set(scope)) - list_assigned(code)[0]
     reached = {name: scope[name] for name in constants if not re.fullmatch("__.*__", name)}
     for name in list_imports(code, scope.get("__package__")):
         if not is_installed(name):

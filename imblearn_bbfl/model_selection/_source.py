@@ -25,6 +25,7 @@ _NO_EFFECT = (
     "type_params",
 )
 _LOADS_OF_GLOBALS = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS")
+_LOADS_OF_CLASSES = ("CALL", "LOAD_DEREF", "LOAD_GLOBAL", "SWAP")  # SWAP: of `+=`
 
 
 def read_source(function):
@@ -67,13 +68,23 @@ def list_names(code):
 
 
 def list_assigned(code):
-    """Return the names that a function assigns as globals or attributes: state, no constants."""
-    return {
-        instruction.argval
-        for part in _walk_code(code)
-        for instruction in dis.get_instructions(part)
-        if instruction.opname in ("STORE_GLOBAL", "STORE_ATTR")
-    }
+    """Return the names that a function assigns as globals, and as attributes of classes.
+
+    They are state, no constants. Attributes that it counts up, as by ``self.n += 1``, are among
+    them; those that it only gives to an instance, as by ``layer.trainable = False``, are not.
+    """
+    of_globals, of_classes = set(), set()
+    for part in _walk_code(code):
+        before = None
+        for instruction in dis.get_instructions(part):
+            if instruction.opname == "STORE_GLOBAL":
+                of_globals.add(instruction.argval)
+            elif instruction.opname == "STORE_ATTR" and (
+                before.opname in _LOADS_OF_CLASSES or before.argval == "cls"
+            ):
+                of_classes.add(instruction.argval)
+            before = instruction
+    return of_globals, of_classes
 
 
 def list_imports(code, package):

@@ -129,6 +129,14 @@ CHANGES = {
         "def build(x):\n    return Net().w"
     ),
     "callable objects": "class F:\n    def __call__(self, x):\n        return {2|3}\nbuild = F()",
+    "globals that become attributes": (
+        "trainable = {True|False}\ndef build(x):\n    x.trainable = trainable\n    return x"
+    ),
+    "attributes of classes that become others'": (
+        "class F:\n    w = {2|3}\n    def __init__(self):\n        self.w = self.w\n"
+        "    def __call__(self, x):\n        x.w = self.w\n        return x\ndef build(x):\n"
+        "    return F()(x)"
+    ),
     "slots": (
         "class F:\n    __slots__ = ('w',)\n    def __call__(self, x):\n        return x * self.w\n"
         "build = F()\nbuild.w = {2|3}"
@@ -292,6 +300,9 @@ def test_functions_that_many_others_reach_are_described_once(load):
 
 
 STATE = {
+    "attributes of a class by its name": (
+        "class F:\n    n = 0\n    def __call__(self, x):\n        F.n = F.n + 1\nbuild = F()"
+    ),
     "globals": "n = 0\ndef build(x):\n    global n\n    n += 1\n    return x",
     "attributes of classes": (
         "class F:\n    n = 0\n    def __call__(self, x):\n        type(self).n += 1\nbuild = F()"
