@@ -59,6 +59,9 @@ table = pd.DataFrame(
     }
 )
 print((100 * table).round(0).astype(int).astype(str) + " %")
+assert (counts["batch balancing"] == 4).all()
+assert table["lack a digit"]["as they come"] > 0.5
+assert table["exactly balanced"]["RandomOverSampler"] < 0.1
 
 # %%
 # Over-sampling balances the average, not the batch: its counts scatter around four, and a

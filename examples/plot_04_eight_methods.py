@@ -75,9 +75,10 @@ for verdict in comparison.tests()["verdict"][:3]:
 # %%
 # What is mistaken for what
 # -------------------------
-# Predictions are kept with each run, so curves and matrices need no training. The baseline misses
-# the rare 8 most often. Under-sampling (RUS) has too few images in an epoch to learn anything in
-# ten.
+# Predictions are kept with each run, so curves and matrices need no training. The row of the 8
+# shows how many of the rarest digit a method finds. In an epoch, under-sampling (RUS) shows the
+# network as many images of each digit as there are of the rarest, six: little to learn from in ten
+# epochs.
 
 ConfusionMatrixPanel.from_comparison(comparison)
 

@@ -51,9 +51,10 @@ for ax, (method, classifier) in zip(axes, classifiers.items(), strict=True):
     ax.set_title(f"{method}: finds {recall:.0%} of the 8s")
 
 # %%
-# Both hold the digits apart, the rare 8 included; in the baseline's picture the 8s touch two
-# other digits. A classifier of another kind, on the features alone, tells more than a picture: it
-# finds as many 8s on the features of the one as of the other. What differs here is the head.
+# A class that lies apart from the others in the picture may still be missed: the picture shows the
+# features, and the title what the network's head made of them. A classifier of another kind,
+# trained on the features alone, tells which of the two is at fault. Where it finds 8s that the
+# network misses, it is the head; where it misses them too, it is the features.
 
 for method, classifier in classifiers.items():
     nearest = KNeighborsClassifier(3, weights="distance").fit(classifier.transform(X), y)

@@ -10,6 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 import sklearn
+from sklearn.datasets import load_digits
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import f1_score
 
 from imblearn_bbfl import BBFLClassifier
 from imblearn_bbfl.backbones import build_network, list_applications
@@ -28,10 +31,6 @@ PAGES = [
     "guide/probabilities.md",
     "guide/result.md",
     "guide/which_method.md",
-]
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.filterwarnings("ignore::FutureWarning:keras"),  # np.object, in an export
 ]
 
 
@@ -59,9 +58,9 @@ def short_fits(monkeypatch):
 @pytest.fixture
 def names(tmp_path, monkeypatch, short_fits):
     """Return what the pages take as given, in a folder with the files that they name."""
-    y = np.repeat([0, 1], [16, 8])
+    y = np.repeat(["healthy", "sick"], [16, 8])
     X = np.random.default_rng(0).integers(0, 156, (24, 32, 32, 3), dtype=np.uint8)
-    X += (100 * y).astype(np.uint8)[:, None, None, None]
+    X += (100 * (y == "sick")).astype(np.uint8)[:, None, None, None]
     classifier = BBFLClassifier("small_cnn", augmentation=None, random_state=0).fit(X, y)
 
     monkeypatch.chdir(tmp_path)
@@ -88,6 +87,8 @@ def names(tmp_path, monkeypatch, short_fits):
     }
 
 
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::FutureWarning:keras")  # np.object, in an export
 @pytest.mark.parametrize("page", PAGES)
 def test_the_code_of_a_page_runs(page, names):
     if page == "migration.md":
@@ -103,6 +104,32 @@ def test_the_code_of_a_page_runs(page, names):
         for block in blocks:
             exec(block, names)
     plt.close("all")
+
+
+def run_block(page, function, **names):
+    """Run the block of a page that calls a function, and return the names that it leaves."""
+    (block,) = [block for block in read_code(page) if f"{function}(" in block]
+    exec(block, names)
+    return names
+
+
+@pytest.mark.parametrize("labels", [[3, 5, 8, 9], [1, 2, 3, 4], ["a", "b", "c", "d"]])
+def test_the_guide_calibrates_whatever_the_labels_are(labels):
+    X, codes = load_digits(n_class=4, return_X_y=True)
+    y, classifier = np.array(labels)[codes], LogisticRegression(max_iter=20, tol=1)
+    page = "guide/probabilities.md"
+    names = run_block(page, "CalibratedClassifierCV", classifier=classifier, X=X, y=y)
+    proba = names["calibrated"].predict_proba(X)
+    assert np.median(proba.max(axis=1)) > 0.9
+    assert (proba[np.arange(len(y)), codes] > 0.5).mean() > 0.9
+
+
+def test_the_guide_tunes_the_threshold_of_labels_that_are_text():
+    X, codes = (array[::4] for array in load_digits(n_class=2, return_X_y=True))
+    y = np.array(["healthy", "sick"])[codes]
+    page, classifier = "guide/probabilities.md", LogisticRegression(max_iter=20, tol=1)
+    names = run_block(page, "TunedThresholdClassifierCV", classifier=classifier, X=X, y=y)
+    assert f1_score(y, names["tuned"].predict(X), pos_label="sick") > 0.9
 
 
 def test_no_page_with_code_is_left_out():
