@@ -3,7 +3,19 @@
 import os
 from pathlib import Path
 
+# Data as small as that of the tests gain nothing from more threads, whose waiting for each other is
+# most of what a t-SNE of 12 points costs. The libraries read this when they are loaded.
+os.environ["OMP_NUM_THREADS"] = "1"
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+os.environ["TF_NUM_INTRAOP_THREADS"] = "1"
+
 import pytest
+
+from imblearn_bbfl.classifier import _network_pool
+
+# Tracing is most of the time of a small fit. With room for the networks of all tests, each graph is
+# traced once in a process; that a used network trains as a new one does is tested for itself.
+_network_pool._MAX_IDLE = 100
 
 
 @pytest.fixture(scope="session")
