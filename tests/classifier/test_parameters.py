@@ -66,7 +66,7 @@ def test_repr_shows_routed_parameters():
 
 
 def test_html_shows_the_parameters(tiny):
-    html = tiny._repr_html_()
+    html = tiny.set_params(backbone="small_cnn")._repr_html_()
     assert "BBFLClassifier" in html
     assert "small_cnn" in html
 
