@@ -8,23 +8,25 @@ import numpy as np
 import pytest
 
 from imblearn_bbfl import BBFLClassifier
+from imblearn_bbfl.classifier import _classifier, _network_pool
 from imblearn_bbfl.classifier._network_key import make_key
-from imblearn_bbfl.classifier._network_pool import POOL
+from imblearn_bbfl.classifier._network_pool import NetworkPool
 
 X = np.random.default_rng(0).integers(0, 256, (60, 8, 8, 3), dtype=np.uint8)
 Y = np.arange(60) % 3
-CHEAP = {"dropout": 0.3, "head_units": (8,), "epochs": 2, "validation_fraction": 0.2}
+CHEAP = {"dropout": 0.3, "head_units": (4,), "epochs": 2, "validation_fraction": 0.2}
 
 traced = pytest.mark.skipif(
     keras.backend.backend() == "torch", reason="PyTorch traces nothing, so nothing is shared"
 )
 
 
-@pytest.fixture(autouse=True)
-def _empty_pool():
-    POOL.clear()
-    yield
-    POOL.clear()
+@pytest.fixture
+def pool(monkeypatch):
+    """Return an empty pool that is used in place of the one that all other tests share."""
+    empty = NetworkPool()
+    monkeypatch.setattr(_classifier, "POOL", empty)
+    return empty
 
 
 @keras.saving.register_keras_serializable("tests")
@@ -68,13 +70,23 @@ class Vocabulary(keras.layers.Layer):
         return inputs
 
 
+def apply_tiny_cnn(pixels):
+    """Apply a convolution, and statistics to keep: the fewer layers, the sooner it is traced."""
+    return keras.layers.BatchNormalization()(keras.layers.Conv2D(4, 3, use_bias=False)(pixels))
+
+
 def make(**params):
-    defaults = {"backbone": "small_cnn", "augmentation": None, "random_state": 0, **CHEAP}
+    defaults = {"backbone": apply_tiny_cnn, "augmentation": None, "random_state": 0, **CHEAP}
     return BBFLClassifier(**{**defaults, **params})
 
 
 def make_key_of(**params):
     return make_key(make(epochs=0, **params).fit(X, Y).model_)
+
+
+@pytest.fixture(scope="module")
+def usual_key():
+    return make_key_of()
 
 
 def list_names(params):
@@ -94,17 +106,14 @@ def assert_equal_bits(one, other):
 
 
 ALIKE = [
-    {"gamma": 0.0},
-    {"alpha": [1.0, 2.0, 3.0]},
-    {"class_weight": "balanced", "thresholding": "prior"},
-    {"learning_rate": 1e-2},
-    {"optimizer": keras.optimizers.Adam(0.1)},
+    {"gamma": 0.0, "alpha": [1.0, 2.0, 3.0], "optimizer": keras.optimizers.Adam(0.1)},
+    {"class_weight": "balanced", "thresholding": "prior", "learning_rate": 1e-2},
     {"sampling": None, "random_state": 7},
     {"batch_size": 8, "epochs": 3, "patience": 1, "monitor": "loss"},
 ]
 OTHER = [
     {"dropout": 0.2},
-    {"head_units": (4,)},
+    {"head_units": (5,)},
     {"preprocessing": None},
     {"batch_norm_momentum": 0.5},
     {"batch_norm_statistics": "frozen"},
@@ -120,11 +129,11 @@ OTHER = [
 
 @traced
 @pytest.mark.parametrize("params", ALIKE, ids=list_names)
-def test_a_used_network_gives_what_a_new_one_gives_bit_for_bit(params):
+def test_a_used_network_gives_what_a_new_one_gives_bit_for_bit(pool, params):
     alone = get_state(make(**params).fit(X, Y))
     make(random_state=1, gamma=1.0).fit(X, Y)
     assert_equal_bits(get_state(make(**params).fit(X, Y)), alone)
-    assert len(POOL) == 1
+    assert len(pool) == 1
 
 
 @traced
@@ -140,16 +149,15 @@ def test_an_engine_trains_as_the_own_network_would(params):
 
 @traced
 @pytest.mark.parametrize("params", OTHER, ids=list_names)
-def test_another_graph_is_another_network(params):
-    assert make_key_of(**params) not in (None, make_key_of())
+def test_another_graph_is_another_network(usual_key, params):
+    assert make_key_of(**params) not in (None, usual_key)
 
 
 @traced
-def test_the_dtype_is_part_of_the_graph():
-    expected = make_key_of()
+def test_the_dtype_is_part_of_the_graph(usual_key):
     keras.config.set_dtype_policy("mixed_bfloat16")
     try:
-        assert make_key_of() != expected
+        assert make_key_of() != usual_key
     finally:
         keras.config.set_dtype_policy("float32")
 
@@ -168,24 +176,24 @@ def test_a_function_that_builds_another_graph_gets_another_network():
 
 
 @traced
-def test_float16_leaves_the_optimizer_as_far_as_it_came():
+def test_float16_leaves_the_optimizer_as_far_as_it_came(pool):
     keras.config.set_dtype_policy("mixed_float16")
     try:
         classifier = make(epochs=1).fit(X, Y)
     finally:
         keras.config.set_dtype_policy("float32")
     assert int(classifier.model_.optimizer.inner_optimizer.iterations) > 0
-    assert len(POOL) == 1
+    assert len(pool) == 1
 
 
 @traced
-def test_weights_without_decay_stay_without():
+def test_weights_without_decay_stay_without(pool):
     optimizer = keras.optimizers.AdamW(1e-3, weight_decay=0.1)
     optimizer.exclude_from_weight_decay(var_names=["bias"])
     model = make(optimizer=optimizer).fit(X, Y).model_
     assert not model.optimizer._use_weight_decay(model.get_layer("logits").bias)
     assert model.optimizer._use_weight_decay(model.get_layer("logits").kernel)
-    assert len(POOL) == 0
+    assert len(pool) == 0
 
 
 @traced
@@ -252,9 +260,9 @@ def test_code_that_keras_does_not_know_is_not_shared(make_layer):
 @pytest.mark.parametrize(
     "params", [{"metrics": ["accuracy"]}, {"run_eagerly": True}], ids=list_names
 )
-def test_these_are_not_shared(params):
-    make(**{f"compile__{name}": value for name, value in params.items()}).fit(X, Y)
-    assert len(POOL) == 0
+def test_these_are_not_shared(pool, params):
+    make(**{f"compile__{name}": value for name, value in params.items()}, epochs=0).fit(X, Y)
+    assert len(pool) == 0
 
 
 @traced
@@ -290,10 +298,10 @@ def test_weights_that_a_user_sets_are_those_that_predict():
     np.testing.assert_allclose(classifier.predict_proba(X), 1 / 3)
 
 
-def test_predictions_are_those_of_the_own_network():
+def test_predictions_are_those_of_the_own_network(pool):
     classifier = make().fit(X, Y)
     proba, features = classifier.predict_proba(X), classifier.transform(X)
-    POOL.clear()
+    pool.clear()
     np.testing.assert_array_equal(classifier.predict_proba(X), proba)
     np.testing.assert_array_equal(classifier.transform(X), features)
 
@@ -327,10 +335,10 @@ def test_an_interrupted_fit_leaves_its_network_as_far_as_it_came():
 
 
 @traced
-def test_a_network_whose_training_failed_is_not_used_again():
+def test_a_network_whose_training_failed_is_not_used_again(pool):
     with pytest.raises(KeyboardInterrupt):
         make(callbacks=Interrupt()).fit(X, Y)
-    assert len(POOL) == 0
+    assert len(pool) == 0
 
 
 class Change(keras.callbacks.Callback):
@@ -339,9 +347,9 @@ class Change(keras.callbacks.Callback):
 
 
 @traced
-def test_a_network_that_a_callback_changed_is_not_used_again():
+def test_a_network_that_a_callback_changed_is_not_used_again(pool):
     changed = make(callbacks=Change()).fit(X, Y)
-    assert len(POOL) == 0
+    assert len(pool) == 0
     assert_equal_bits(changed.model_.get_weights(), make().fit(X, Y).model_.get_weights())
 
 
@@ -370,7 +378,7 @@ def test_an_unpickled_classifier_predicts_the_same():
     np.testing.assert_array_equal(copy.predict_proba(X), classifier.predict_proba(X))
 
 
-def test_a_cleared_session_breaks_nothing():
+def test_a_cleared_session_breaks_nothing(pool):
     classifier = make().fit(X, Y)
     expected = get_state(classifier)
     keras.utils.clear_session()
@@ -387,8 +395,9 @@ def test_fit_leaves_the_global_seeds_alone():
 
 
 @traced
-def test_the_least_recently_used_goes_first():
+def test_the_least_recently_used_goes_first(pool, monkeypatch):
+    monkeypatch.setattr(_network_pool, "_MAX_IDLE", 4)
     for units in (4, 5, 6, 7, 4, 8):
-        make(backbone="mlp", head_units=(units,), epochs=1).fit(X[:, 0, 0, :], Y)
-    widths = [engine.network.get_layer("head_dense_0").units for _, engine in POOL._idle]
+        make(backbone="mlp", head_units=(units,), epochs=0).fit(X[:, 0, 0, :], Y)
+    widths = [engine.network.get_layer("head_dense_0").units for _, engine in pool._idle]
     assert widths == [6, 7, 4, 8]
