@@ -128,7 +128,15 @@ def test_logits_are_float32_under_mixed_precision():
     assert network.output.dtype == "float32"
 
 
-@pytest.mark.parametrize("backbone", ["small_cnn", "mobilenet", "mobilenetv3small", "resnet50"])
+@pytest.mark.parametrize(
+    "backbone",
+    [
+        "small_cnn",
+        "mobilenet",
+        pytest.param("mobilenetv3small", marks=pytest.mark.slow),
+        pytest.param("resnet50", marks=pytest.mark.slow),
+    ],
+)
 @pytest.mark.parametrize("preprocessing", ["backbone", "minmax", None])
 def test_no_layer_is_a_model(backbone, preprocessing):
     network = build_network(backbone, (32, 32, 1), 1, preprocessing=preprocessing)
@@ -198,7 +206,9 @@ def test_preprocessing_backbone_is_what_keras_does_outside(backbone, module, pix
     ("backbone", "function"),
     [
         ("mobilenetv3small", keras.applications.MobileNetV3Small),
-        ("efficientnetv2b0", keras.applications.EfficientNetV2B0),
+        pytest.param(
+            "efficientnetv2b0", keras.applications.EfficientNetV2B0, marks=pytest.mark.slow
+        ),
     ],
 )
 def test_preprocessing_backbone_is_what_keras_does_inside(backbone, function, pixel_max):
@@ -210,7 +220,14 @@ def test_preprocessing_backbone_is_what_keras_does_inside(backbone, function, pi
 
 @pytest.mark.parametrize("pixel_max", [255.0, 1.0])
 @pytest.mark.parametrize(
-    "backbone", ["small_cnn", "mobilenet", "vgg16", "mobilenetv3small", "efficientnetv2b0"]
+    "backbone",
+    [
+        "small_cnn",
+        "mobilenet",
+        "vgg16",
+        "mobilenetv3small",
+        pytest.param("efficientnetv2b0", marks=pytest.mark.slow),
+    ],
 )
 def test_preprocessing_minmax_is_from_0_to_1(backbone, pixel_max):
     network = build_network(backbone, (32, 32, 3), 1, preprocessing="minmax", pixel_max=pixel_max)
@@ -341,6 +358,7 @@ def test_fetched_weights_are_those_of_keras_own_network(monkeypatch, plain, weig
     np.testing.assert_allclose(output_of(network, "features"), pooled, rtol=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("weights", ["imagenet", None], ids=["imagenet", "file"])
 def test_efficientnet_with_imagenet_weights_scales_pixels_as_keras_does(
     monkeypatch, tmp_path, weights
@@ -361,6 +379,7 @@ def test_efficientnet_with_imagenet_weights_scales_pixels_as_keras_does(
     np.testing.assert_allclose(entering, entering_first_convolution(theirs)[:, :32, :32], atol=1e-4)
 
 
+@pytest.mark.slow
 def test_efficientnet_with_weights_of_its_own_gives_their_features(tmp_path):
     plain = make_plain(keras.applications.EfficientNetB0)
     scaling = next(x for x in plain.layers if isinstance(x, keras.layers.Normalization))
@@ -441,11 +460,17 @@ def test_images_are_nothing_for_mlp():
     "backbone",
     [
         "small_cnn",
-        "resnet50",
         "mobilenet",
         *(
             pytest.param(name, marks=pytest.mark.slow)
-            for name in ("convnexttiny", "densenet121", "efficientnetb0", "nasnetmobile", "vgg16")
+            for name in (
+                "convnexttiny",
+                "densenet121",
+                "efficientnetb0",
+                "nasnetmobile",
+                "resnet50",
+                "vgg16",
+            )
         ),
     ],
 )

@@ -89,7 +89,7 @@ class TestImblearnsOwnTests:
     test_sampler_without_indices = staticmethod(
         imblearn_tests.test_balanced_batch_generator_class_no_return_indices
     )
-    test_fit = staticmethod(imblearn_tests.test_balanced_batch_generator_class)
+    test_fit = staticmethod(pytest.mark.slow(imblearn_tests.test_balanced_batch_generator_class))
     test_sparse = staticmethod(imblearn_tests.test_balanced_batch_generator_class_sparse)
 
     @pytest.fixture(autouse=True)

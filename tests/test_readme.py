@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 README = Path(__file__).parent.parent / "README.md"
 
 
@@ -12,6 +14,7 @@ def read_code():
     return [code for exempt, code in blocks if not exempt]
 
 
+@pytest.mark.slow
 def test_the_code_of_the_readme_runs(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     code = read_code()

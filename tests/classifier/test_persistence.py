@@ -57,6 +57,7 @@ checkpoint.fit(X, np.zeros((len(X), 1)), verbose=0)
 def original(eager, images):
     """Return a fitted classifier of which every part that can be lost differs from its default."""
     classifier = clone(eager).set_params(
+        backbone="small_cnn",
         sampling=RandomOverSampler(sampling_strategy=0.7),
         thresholding="prior",
         class_weight={"sick": 2.0},
@@ -160,6 +161,7 @@ def test_training_goes_on_after_load_as_without(original, saved, images):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["loaded", "pickled"])
 def test_new_process_predicts_the_same(original, new_process, images, way):
     np.testing.assert_allclose(

@@ -10,6 +10,7 @@ import h5py
 import numpy as np
 import pandas as pd
 import pytest
+from joblib import parallel_config
 from sklearn import config_context
 from sklearn.linear_model import Perceptron
 from sklearn.model_selection import GroupShuffleSplit, StratifiedGroupKFold, StratifiedKFold
@@ -55,8 +56,10 @@ def test_the_same_random_state_gives_the_same_result(compare):
     assert np.array_equal(values_of(compare()), values_of(compare()))
 
 
-def test_jobs_do_not_change_the_result(compare):
-    assert np.array_equal(values_of(compare()), values_of(compare(n_jobs=2)))
+@pytest.mark.parametrize("backend", ["threading", pytest.param("loky", marks=pytest.mark.slow)])
+def test_jobs_do_not_change_the_result(compare, backend):
+    with parallel_config(backend):
+        assert np.array_equal(values_of(compare()), values_of(compare(n_jobs=2)))
 
 
 def test_the_paper_holds_out_a_tenth_to_watch_training():

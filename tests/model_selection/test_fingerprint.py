@@ -320,6 +320,7 @@ print(fingerprint_settings(BBFLClassifier(
 """
 
 
+@pytest.mark.slow
 def test_each_process_finds_the_same():
     command = [sys.executable, "-c", PROCESS]
     environments = [{**os.environ, "PYTHONHASHSEED": seed} for seed in ("1", "2")]

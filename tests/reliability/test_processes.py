@@ -27,6 +27,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 @pytest.mark.skipif(keras.backend.backend() == "torch", reason="PyTorch predicts after a fork")
 def test_a_fork_after_a_fit_is_an_error_and_not_a_hang():
