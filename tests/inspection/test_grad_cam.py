@@ -43,9 +43,11 @@ def test_weights_are_the_slopes_of_the_logit(classifier, images, column):
     feature_map = network.get_layer("features").input
     head, tail = keras.Model(network.input, feature_map), keras.Model(feature_map, network.output)
     for image in images[0][:3]:
-        features = head.predict(image[np.newaxis], verbose=0)[0]
+        features = keras.ops.convert_to_numpy(head(image[np.newaxis]))[0]
         steps = step * np.eye(features.shape[-1], dtype=np.float32)[:, np.newaxis, np.newaxis]
-        up, down = (tail.predict(features + way * steps, verbose=0)[:, column] for way in (1, -1))
+        up, down = (
+            keras.ops.convert_to_numpy(tail(features + way * steps))[:, column] for way in (1, -1)
+        )
         slopes = (up - down) / (2 * step * features[..., 0].size)
         expected = np.maximum(features @ slopes, 0.0)
         ours = compute_heatmaps(head, tail, image[np.newaxis], np.array([column]))[0]
