@@ -31,23 +31,23 @@ demo: .venv/.installed  ## compare four methods on imbalanced digits, write demo
 	$(BIN)/python examples/demo.py
 
 test: .venv/.installed  ## run the fast tests
-	$(BIN)/python -m pytest -q -n 2 -m "not slow"
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not slow"
 
 test-oldest: .venv-oldest/.installed  ## run the fast tests on the oldest versions that are admitted
-	.venv-oldest/bin/python -m pytest -q -n 2 -m "not slow" $(OLD_WARN)
+	.venv-oldest/bin/python -m pytest -q -n 2 --dist worksteal -m "not slow" $(OLD_WARN)
 
 test-slow: .venv/.installed  ## run the slow tests
-	$(BIN)/python -m pytest -q -n 2 -m slow
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m slow
 
 test-backends: test-jax test-torch  ## run the fast tests on JAX and on Torch
 
 test-backends-short: test-short-jax test-short-torch  ## run losses and generator on them only
 
 test-jax test-torch: test-%: .venv-%/.installed
-	KERAS_BACKEND=$* .venv-$*/bin/python -m pytest -q -n 2 -m "not slow"
+	KERAS_BACKEND=$* .venv-$*/bin/python -m pytest -q -n 2 --dist worksteal -m "not slow"
 
 test-short-jax test-short-torch: test-short-%: .venv-%/.installed
-	KERAS_BACKEND=$* .venv-$*/bin/python -m pytest -q -n 2 tests/losses tests/test_generators.py
+	KERAS_BACKEND=$* .venv-$*/bin/python -m pytest -q -n 2 --dist worksteal tests/losses tests/test_generators.py
 
 docs: .venv/.docs-installed  ## build the documentation, the gallery with it: docs/_build/html
 	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html
