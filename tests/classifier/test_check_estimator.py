@@ -1,7 +1,15 @@
 """scikit-learn's own checks of an estimator."""
 
+import keras
+import numpy as np
 import pytest
-from sklearn.utils.estimator_checks import parametrize_with_checks
+from scipy.special import expit
+from sklearn.base import clone
+from sklearn.utils.estimator_checks import (
+    check_classifier_data_not_an_array,
+    parametrize_with_checks,
+)
+from sklearn.utils.validation import validate_data
 
 from imblearn_bbfl import BBFLClassifier
 
@@ -28,3 +36,55 @@ CLASSIFIER = BBFLClassifier(
 @parametrize_with_checks([CLASSIFIER], expected_failed_checks=lambda estimator: EXPECTED_FAILURES)
 def test_scikit_learn_check(estimator, check):
     check(estimator)
+
+
+class ImagesOfTables(BBFLClassifier):
+    """Takes a row of a table for an image of one row, whose pixels are the columns."""
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = True
+        return tags
+
+    def _check_images(self, X, *, reset, check_files=True):
+        X = validate_data(self, X, reset=reset, dtype=np.float32)
+        n_features = self.n_features_in_
+        images = super()._check_images(expit(X)[:, None, :, None], reset=reset)
+        self.n_features_in_ = n_features  # images have none
+        return images
+
+
+def flatten(images):
+    return keras.layers.Flatten()(images)
+
+
+# Both hold out a tenth of the rows, or none where the checks have too few.
+WITH_VALIDATION_PART = [
+    BBFLClassifier("mlp", learning_rate=1e-2, epochs=30, random_state=0),
+    ImagesOfTables(
+        flatten,
+        augmentation=None,
+        head_units=(32,),
+        dropout=0.0,
+        learning_rate=3e-2,
+        batch_size=64,
+        epochs=20,
+        random_state=0,
+    ),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+@parametrize_with_checks(
+    WITH_VALIDATION_PART, expected_failed_checks=lambda estimator: EXPECTED_FAILURES
+)
+def test_scikit_learn_check_with_a_validation_part(estimator, check):
+    check(estimator)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("estimator", WITH_VALIDATION_PART, ids=["table", "images"])
+def test_data_of_few_rows_are_trained_on_without_a_validation_part(estimator):
+    untrained = clone(estimator).set_params(epochs=0)
+    check_classifier_data_not_an_array("BBFLClassifier", untrained)
