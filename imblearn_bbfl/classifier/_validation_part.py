@@ -8,12 +8,6 @@ MONITORS = {"accuracy": "max", "balanced_accuracy": "max", "f1_macro": "max", "l
 """What training can watch, and which way is better."""
 
 
-def draw_best(folds, rate, rng):
-    """Draw one of the folds that `rate` rates highest; the first has the largest group, always."""
-    ratings = np.array([rate(fold) for fold in folds])
-    return folds[rng.choice(np.flatnonzero(ratings == ratings.max()))]
-
-
 class ValidationScores(keras.callbacks.Callback):
     """Measure the validation part after each epoch, once, for all that watches it.
 

@@ -6,8 +6,6 @@ import numpy as np
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.utils import check_random_state
 
-from imblearn_bbfl.classifier._validation_part import draw_best
-
 _N_PARTS = 3  # training, validation and testing: a class needs a row, or group, for each
 _N_TRIES = 20
 
@@ -94,8 +92,14 @@ def _draw_fold(codes, group_of_row, is_free, is_tested, rng):
         is_whole = len(np.unique(codes[~is_test])) == len(is_tested)
         return len(np.unique(codes[is_test])) if is_whole else -1
 
-    chosen[group_of_row[draw_best(tests, count_classes, rng)]] = True
+    chosen[group_of_row[_draw_best(tests, count_classes, rng)]] = True
     return chosen
+
+
+def _draw_best(folds, rate, rng):
+    """Draw one of the folds that `rate` rates highest; the first has the largest group, always."""
+    ratings = np.array([rate(fold) for fold in folds])
+    return folds[rng.choice(np.flatnonzero(ratings == ratings.max()))]
 
 
 def _add_group(chosen, counts, label, is_free, rng):
