@@ -13,26 +13,35 @@ if TYPE_CHECKING:  # editors and type checkers do not follow names that are load
     from imblearn_bbfl import (
         augmentation,
         backbones,
+        coding,
+        costs,
         datasets,
+        decisions,
         inspection,
         losses,
         model_selection,
         preprocessing,
+        probabilities,
         sampling,
         thresholding,
     )
     from imblearn_bbfl.classifier import BBFLClassifier
     from imblearn_bbfl.generators import BalancedBatchGenerator
     from imblearn_bbfl.strategies import STRATEGIES
+    from imblearn_bbfl.training import clear_shared_networks, set_shared_networks
 
 _MODULES = (
     "augmentation",
     "backbones",
+    "coding",
+    "costs",
     "datasets",
+    "decisions",
     "inspection",
     "losses",
     "model_selection",
     "preprocessing",
+    "probabilities",
     "sampling",
     "thresholding",
 )
@@ -40,6 +49,8 @@ _HOME_OF = {
     "BBFLClassifier": "imblearn_bbfl.classifier",
     "BalancedBatchGenerator": "imblearn_bbfl.generators",
     "STRATEGIES": "imblearn_bbfl.strategies",
+    "clear_shared_networks": "imblearn_bbfl.training",
+    "set_shared_networks": "imblearn_bbfl.training",
 }
 
 __all__ = [
@@ -49,12 +60,18 @@ __all__ = [
     "__version__",
     "augmentation",
     "backbones",
+    "clear_shared_networks",
+    "coding",
+    "costs",
     "datasets",
+    "decisions",
     "inspection",
     "losses",
     "model_selection",
     "preprocessing",
+    "probabilities",
     "sampling",
+    "set_shared_networks",
     "thresholding",
 ]
 

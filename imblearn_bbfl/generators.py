@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.sparse import issparse
 from sklearn.base import BaseEstimator
-from sklearn.utils import check_array, check_consistent_length, check_random_state
+from sklearn.utils import check_consistent_length, check_random_state
 
 from imblearn_bbfl._images import as_images, warn_of_unused_range
+from imblearn_bbfl._weights import check_weights
 from imblearn_bbfl.augmentation import ImageAugmenter
 from imblearn_bbfl.sampling import make_row_plan
 
@@ -293,7 +294,7 @@ class BalancedBatchGenerator(BatchGenerator):
         self.pixel_max = pixel_max
         images = as_images(X, image_size=image_size, pixel_max=pixel_max, keep_sparse=keep_sparse)
         targets = y.toarray() if issparse(y) else np.asarray(y)
-        weights = None if sample_weight is None else _check_weights(sample_weight)
+        weights = None if sample_weight is None else check_weights(sample_weight)
         check_consistent_length(X, targets, weights)
         warn_of_unused_range(images.verify())
         seed = int(check_random_state(random_state).randint(2**31 - 1))
@@ -346,21 +347,6 @@ class SequentialBatches(keras.utils.PyDataset):
         start = index * self._batch_size
         rows = self._rows[start : start + self._batch_size]
         return (self._images.read(_fill_up(rows, self._multiple_of)),)
-
-
-def _check_weights(sample_weight):
-    """Return weights as an array, or raise ValueError naming the first that is none."""
-    weights = check_array(
-        sample_weight, ensure_2d=False, ensure_all_finite=False, input_name="sample_weight"
-    )
-    is_bad = ~(np.isfinite(weights) & (weights >= 0)).reshape(len(weights), -1).all(axis=1)
-    if is_bad.any():
-        row = is_bad.argmax()
-        raise ValueError(
-            f"sample_weight must be finite and not negative, but in row {row} it is "
-            f"{weights[row]}. Use 0 to leave a row out of the loss."
-        )
-    return weights
 
 
 def _fill_up(rows, multiple_of):

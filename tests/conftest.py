@@ -11,11 +11,11 @@ os.environ["TF_NUM_INTRAOP_THREADS"] = "1"
 
 import pytest
 
-from imblearn_bbfl.classifier import _network_pool
+from imblearn_bbfl import set_shared_networks
 
 # Tracing is most of the time of a small fit. With room for the networks of all tests, each graph is
 # traced once in a process; that a used network trains as a new one does is tested for itself.
-_network_pool._MAX_IDLE = 100
+set_shared_networks(100)
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from sklearn.metrics import f1_score
 
 from imblearn_bbfl import BBFLClassifier
 from imblearn_bbfl.backbones import build_network, list_applications
-from imblearn_bbfl.classifier import _classifier
+from imblearn_bbfl.classifier import _preparation
 from imblearn_bbfl.model_selection import compare_strategies
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -52,7 +52,7 @@ def short_fits(monkeypatch):
         is_large = backbone in list_applications()
         return build_network("small_cnn" if is_large else backbone, *args, **kwargs)
 
-    monkeypatch.setattr(_classifier, "build_network", build_small_network)
+    monkeypatch.setattr(_preparation, "build_network", build_small_network)
 
 
 @pytest.fixture

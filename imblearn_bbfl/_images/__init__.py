@@ -15,6 +15,7 @@ from imblearn_bbfl._images._files import FileImages
 from imblearn_bbfl._images._lazy import LazyImages, LazyRows, is_lazy
 from imblearn_bbfl._images._memory import ArrayImages, ListImages, is_image
 from imblearn_bbfl._images._pixels import resize
+from imblearn_bbfl._images._rows import count_rows, take_rows
 from imblearn_bbfl._images._table import Table
 
 __all__ = [
@@ -26,10 +27,12 @@ __all__ = [
     "Table",
     "as_images",
     "check_image_size",
+    "count_rows",
     "describe_copies",
     "find_copies",
     "is_lazy",
     "resize",
+    "take_rows",
     "warn_of_unused_range",
     "white_of_dtype",
 ]

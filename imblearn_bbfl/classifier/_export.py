@@ -9,8 +9,9 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from imblearn_bbfl.classifier._costs import check_prior
-from imblearn_bbfl.classifier._network_key import list_normalizations
+from imblearn_bbfl.classifier._outputs import get_decision, measure_log_ratio, to_log_proba
+from imblearn_bbfl.decisions import Decision
+from imblearn_bbfl.training import list_normalizations
 
 # Packages that each format needs on the backends that write it.
 _NEEDS = {
@@ -56,15 +57,17 @@ def _check_backend(format):
 
 
 def build_proba_network(classifier):
-    """Return the network from pixels to what `predict_proba` returns, (n, n_classes)."""
-    logits = classifier.model_.output
-    if logits.shape[-1] == 1:  # (n, 1) -> (n, 2): the sigmoid is a softmax with a logit of 0
-        logits = keras.ops.concatenate([keras.ops.zeros_like(logits), logits], axis=-1)
-    if classifier.thresholding == "prior":
-        check_prior(classifier.class_prior_, classifier.classes_)
-        # softmax(logits - log prior) = divided, renormalized
-        logits = logits - np.log(classifier.class_prior_).astype("float32")
-    network = keras.Model(classifier.model_.input, keras.ops.softmax(logits), name="predict_proba")
+    """Return the network from pixels to what `predict_proba` returns, (n, n_classes).
+
+    With a decision rule of its own it has a second output, the number of the class decided for.
+    """
+    model, log_ratio = classifier.model_, measure_log_ratio(classifier)
+    proba = keras.ops.exp(to_log_proba(model.output, model.loss, log_ratio, keras.ops))
+    outputs = proba
+    if isinstance(classifier.thresholding, Decision):
+        rule = get_decision(classifier)
+        outputs = [proba, keras.ops.argmax(rule.rank(proba), axis=-1)]
+    network = keras.Model(model.input, outputs, name="predict_proba")
     network(keras.ops.zeros((1, *network.input_shape[1:])))  # Keras exports what was called once
     return network
 

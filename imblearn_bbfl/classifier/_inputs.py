@@ -6,20 +6,15 @@ from typing import NamedTuple
 import joblib
 import numpy as np
 import pandas as pd
-from sklearn.utils import check_consistent_length, column_or_1d
+from sklearn.utils import assert_all_finite, check_consistent_length, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import (
-    _check_sample_weight,
-    _check_y,
-    _num_samples,
-    check_is_fitted,
-    validate_data,
-)
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from imblearn_bbfl._groups import check_disjoint, check_groups
-from imblearn_bbfl._images import FileImages, as_images, warn_of_unused_range
+from imblearn_bbfl._images import FileImages, as_images, count_rows, warn_of_unused_range
+from imblearn_bbfl._weights import check_weights
 from imblearn_bbfl.backbones import check_backbone
-from imblearn_bbfl.classifier._forking import check_process
+from imblearn_bbfl.training import check_process
 from imblearn_bbfl.validation_split import split_rows
 
 
@@ -40,16 +35,18 @@ class InputChecks:
         """Check training data; return the rows with a positive weight."""
         check_process()
         if groups is not None:
-            groups = check_groups(groups, _num_samples(X))
+            groups = check_groups(groups, count_rows(X))
         images = self._check_images(X, reset=not goes_on)
-        y = _check_y(y, estimator=self)
+        y = _check_labels(y, type(self).__name__)
         check_consistent_length(X, y)
-        check_classification_targets(y)
-        sample_weight = _check_sample_weight(
-            sample_weight, np.empty(len(y)), dtype=np.float32, ensure_non_negative=True
-        )
+        if sample_weight is None:
+            sample_weight = np.ones(len(y))
+        sample_weight = column_or_1d(check_weights(sample_weight)).astype(np.float32)
+        check_consistent_length(y, sample_weight)
         if not sample_weight.any():
-            raise ValueError("sample_weight is 0 for all rows. Give some rows a positive weight.")
+            raise ValueError(
+                "sample_weight is zero for all rows. Give some rows a positive weight."
+            )
         if not goes_on:
             self._set_classes(y if classes is None else classes)
         return Part(images, self._encode(y), sample_weight, np.flatnonzero(sample_weight), groups)
@@ -64,7 +61,7 @@ class InputChecks:
                 "as well. Weights have no part in validation scores."
             )
         if train.groups is not None:
-            _check_separate(train.groups[train.rows], valid_groups, _num_samples(X))
+            _check_separate(train.groups[train.rows], valid_groups, count_rows(X))
         images = self._check_images(X, reset=False)
         y = column_or_1d(y)
         check_consistent_length(X, y)
@@ -178,6 +175,18 @@ class InputChecks:
                 f"Training holds no row of class {self.classes_[missing]} with a positive "
                 "sample_weight. Give each class some weight, or leave its rows out of X and y."
             )
+
+
+def _check_labels(y, name):
+    """Return labels as an array."""
+    if y is None:
+        raise ValueError(
+            f"{name} requires y to be passed, but the target y is None. Pass one label per row."
+        )
+    y = column_or_1d(y, warn=True)
+    assert_all_finite(y, input_name="y")
+    check_classification_targets(y)
+    return y
 
 
 def _check_separate(groups, valid_groups, n_valid):

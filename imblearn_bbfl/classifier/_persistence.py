@@ -10,14 +10,16 @@ import os
 import tempfile
 import warnings
 import zipfile
-from contextlib import contextmanager
+from typing import Literal, Self
 
 import keras
 import numpy as np
 from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
 
 from imblearn_bbfl._version import __version__
-from imblearn_bbfl.classifier._seeding import seed_layers
+from imblearn_bbfl.classifier._export import export_classifier
+from imblearn_bbfl.training import seed_layers, write_uncompiled
 
 _MEMBER, _WEIGHTS = "imblearn_bbfl.json", "model.weights.h5"
 _SAFE_PACKAGES = ("imblearn", "imblearn_bbfl")
@@ -25,7 +27,9 @@ _SAFE_PACKAGES = ("imblearn", "imblearn_bbfl")
 _ATTRIBUTES = (
     "classes_",
     "class_prior_",
-    "_class_mass",
+    "data_prior_",
+    "_class_masses",
+    "decision_",
     "_trained_learning_rate",
     "_held_out",
     "history_",
@@ -72,7 +76,7 @@ def save_classifier(classifier, path):
     # Written whole before it gets its name: a file that is there is complete.
     unfinished = path.removesuffix(".keras") + ".unfinished.keras"
     try:
-        with written_uncompiled(classifier.model_):
+        with write_uncompiled(classifier.model_):
             classifier.model_.save(unfinished)
         with zipfile.ZipFile(unfinished, "a") as archive:
             archive.writestr(_MEMBER, text)
@@ -80,20 +84,6 @@ def save_classifier(classifier, path):
     finally:
         if os.path.exists(unfinished):
             os.remove(unfinished)
-
-
-@contextmanager
-def written_uncompiled(network):
-    """Have files of a network hold no loss in this block, so that Keras alone can read them.
-
-    Keras finds the classes of this package only in processes that have imported it. Weights and
-    state of the optimizer are in the files all the same.
-    """
-    vars(network)["get_compile_config"] = dict  # as of a network that is not compiled
-    try:
-        yield
-    finally:
-        del vars(network)["get_compile_config"]
 
 
 def load_classifier(cls, path):
@@ -163,3 +153,74 @@ def _decode(value):
     if not (isinstance(estimator, type) and issubclass(estimator, BaseEstimator)):
         raise ValueError(f"Refused to call {module}.{name}, which the file names.")
     return estimator(**_decode(value["params"]))
+
+
+class Persistence:
+    """The part of the estimator that is written to files and read from them."""
+
+    def save(self, path: str | os.PathLike) -> None:
+        """Write the fitted estimator to one ``.keras`` file.
+
+        Plain Keras opens the file by :func:`keras.saving.load_model`, also where this package is
+        not installed: as the network, which is not compiled. The loss, the classes, the parameters
+        and what else `predict` needs are in one more member of the archive, for `load`.
+
+        Parameters
+        ----------
+        path : str or path
+            Ends in ``.keras``.
+
+        Warns
+        -----
+        UserWarning
+            If parameters cannot be written (a function, say): they are None after `load`.
+        """
+        check_is_fitted(self, "model_")
+        save_classifier(self, path)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike) -> Self:
+        """Read an estimator that `save` wrote. Runs no code from the file.
+
+        Parameters
+        ----------
+        path : str or path
+            A file that `save` wrote.
+
+        Returns
+        -------
+        classifier : BBFLClassifier
+            Fitted; predicts the same.
+        """
+        return load_classifier(cls, path)
+
+    def export(
+        self, path: str | os.PathLike, format: Literal["onnx", "tf_saved_model"] = "onnx"
+    ) -> None:
+        """Write the fitted network for other runtimes, from pixels to probabilities.
+
+        The network takes float32 images of `image_shape_`, resized and of the same range of values
+        as those that `fit` saw, and returns what `predict_proba` returns, `thresholding` included.
+        That range is [0, 255] for images of 16 bit if `pixel_max` is None, else [0, `pixel_max`].
+        An ONNX file computes in single precision, whatever the network was trained in.
+        The labels are in the metadata of an ONNX file under ``classes``, and in
+        ``assets.extra/classes.json`` of a SavedModel, both as JSON.
+
+        Parameters
+        ----------
+        path : str or path
+            A file that ends in ``.onnx``, or a folder for a SavedModel.
+        format : {"onnx", "tf_saved_model"}, default="onnx"
+            What to write. Both go through :meth:`keras.Model.export`.
+
+        Raises
+        ------
+        ImportError
+            If a package that the format needs is missing: ``pip install 'imblearn-bbfl[onnx]'``.
+        ValueError
+            If `path` does not fit `format`; if the network has an operation that ONNX has not
+            (ConvNeXt's); or if the backend cannot write the format: ONNX on JAX, SavedModel on
+            PyTorch.
+        """
+        check_is_fitted(self, "model_")
+        export_classifier(self, path, format)

@@ -1,28 +1,19 @@
-"""All contact with scikeras: its wrapper, mended where today's scikit-learn broke it.
+"""All contact with scikeras: its base class, fit for today's scikit-learn, and what replaces it.
 
-Kept from scikeras: parameter routing (``optimizer__beta_1``, ``callbacks__...``, ``compile__...``,
-``fit__...``, ``predict__...``), the making of callbacks, the call of ``keras.Model.fit`` with its
-history, and pickling of Keras objects. Replaced: parameter names (from the signature), tags,
-validation, seeding.
+scikeras gives the class that makes an estimator of a Keras model, and its rules for parameters of
+the parts (``optimizer__beta_1``, ``callbacks__...``, ``compile__...``, ``fit__...``,
+``predict__...``), which `training` implements. It is no longer maintained. Where it cannot be
+imported, scikit-learn's base class takes its place, and nothing else changes.
 """
 
 import copy
 import inspect
-from collections import defaultdict
-from numbers import Real
+from contextlib import contextmanager
 
 import keras
-import numpy as np
-from scikeras._utils import (
-    get_optimizer_class,
-    route_params,
-    try_to_convert_strings_to_classes,
-    unflatten_params,
-)
-from scikeras.wrappers import BaseWrapper
 from sklearn.base import BaseEstimator
 
-from imblearn_bbfl.classifier._persistence import written_uncompiled
+from imblearn_bbfl.training import make_parts, select_params
 
 _ROUTES = ("backbone", "callbacks", "compile", "fit", "optimizer", "predict")
 
@@ -40,18 +31,43 @@ _REFUSED = {
     "predict": (lambda name: name != "batch_size", "Only predict__batch_size is passed on."),
 }
 
-# scikit-learn stopped reading `_more_tags` in 1.6 and refuses classes that still have it.
-if "_more_tags" in vars(BaseWrapper):
-    del BaseWrapper._more_tags
+
+@contextmanager
+def _leave_keras_alone():
+    """Put back what an import in this block changes in classes of Keras.
+
+    scikeras replaces how models, losses, metrics and optimizers are pickled and copied. Keras does
+    both by itself since 3.0.
+    """
+    classes = (keras.Model, keras.losses.Loss, keras.metrics.Metric, keras.optimizers.Optimizer)
+    before = {cls: dict(vars(cls)) for cls in classes}
+    yield
+    for cls, attributes in before.items():
+        for name, value in dict(vars(cls)).items():
+            if name not in attributes:
+                delattr(cls, name)
+            elif value is not attributes[name]:
+                setattr(cls, name, attributes[name])
 
 
-class KerasEstimator(BaseWrapper):
-    """A scikit-learn estimator around a Keras model, as far as scikeras provides it."""
+def _get_base():
+    """Return scikeras' base class, or scikit-learn's where scikeras cannot be imported.
 
-    # What `_fit_keras_model` passes on to `keras.Model.fit`. Sample and class weights are not among
-    # them: they travel inside the batches.
-    _fit_kwargs = frozenset({"verbose"})
-    _random_state = None  # seeding is ours: scikeras' switches TensorFlow's op determinism on
+    scikit-learn refuses each class that has `_more_tags`, and scikeras' has. It is copied without
+    that method rather than changed, for the user may have wrappers of scikeras as well.
+    """
+    try:
+        with _leave_keras_alone():
+            from scikeras.wrappers import BaseWrapper
+    except ImportError:
+        return BaseEstimator
+    left_out = ("_more_tags", "__dict__", "__weakref__")
+    kept = {name: value for name, value in vars(BaseWrapper).items() if name not in left_out}
+    return type("BaseWrapper", BaseWrapper.__bases__, kept)
+
+
+class KerasEstimator(_get_base()):
+    """A scikit-learn estimator around a Keras model, with parameters for the parts of the model."""
 
     def __init_subclass__(cls, **kwargs):
         """Give scikit-learn the signature without ``**routed``: that is no parameter's name."""
@@ -73,6 +89,7 @@ class KerasEstimator(BaseWrapper):
 
     @classmethod
     def _get_param_names(cls):
+        """Return the names of the constructor, as scikit-learn does; scikeras looks at `self`."""
         return BaseEstimator._get_param_names.__func__(cls)
 
     def get_params(self, deep=True):
@@ -109,11 +126,9 @@ class KerasEstimator(BaseWrapper):
         """Not available: `score` is scikit-learn's accuracy."""
         raise AttributeError(f"{type(self).__name__} has no attribute 'scorer'.")
 
-    def _route(self, destination):
-        """Return the parameters ``destination__name`` as ``{name: value}``."""
-        return route_params(
-            self.get_params(deep=False), destination=destination, pass_filter=(), strict=True
-        )
+    def _route(self, part):
+        """Return the parameters ``part__name`` as ``{name: value}``."""
+        return select_params(self.get_params(deep=False), part)
 
     def _check_routed(self):
         """Raise for routed parameters that no part would get."""
@@ -129,10 +144,11 @@ class KerasEstimator(BaseWrapper):
 
     def _make_optimizer(self):
         """Make a fresh optimizer: from a name or class with routed parameters, or a copy."""
-        optimizer = try_to_convert_strings_to_classes(self.optimizer, get_optimizer_class)
-        routed = self._route("optimizer")
+        optimizer, routed = self.optimizer, self._route("optimizer")
+        if isinstance(optimizer, str):
+            optimizer = type(keras.optimizers.get(optimizer))
         if inspect.isclass(optimizer):
-            made = unflatten_params(optimizer, {"learning_rate": self.learning_rate, **routed})
+            made = make_parts(optimizer, {"learning_rate": self.learning_rate, **routed})
             # Keras would number them, and TensorFlow keeps 35 kB for each new name of a variable.
             made.name = routed.get("name", optimizer.__name__.lower())
             return made
@@ -147,65 +163,27 @@ class KerasEstimator(BaseWrapper):
         made._exclude_from_weight_decay_pattern = pattern
         return made
 
-    def _fit_network(self, network, batches, callbacks, *, epochs, initial_epoch):
-        """Train a network, our callbacks before the user's, and keep the history."""
-        self._initialize_callbacks()
-        # Copies: a parameter would else keep the network, and the file that a CSVLogger has open.
-        users = map(copy.copy, keras.tree.flatten(self._fit_callbacks))
-        self._fit_callbacks = [*callbacks, *users]
-        own, self.model_ = self.model_, network  # scikeras trains `model_`
-        if initial_epoch:
-            # What earlier epochs did not log, such as scores of a validation part, is NaN there.
-            self.history_ = defaultdict(
-                lambda: [np.nan] * initial_epoch, _copy_lists(self.history_)
-            )
-        try:
-            self._build_training(batches)
-            with written_uncompiled(network):  # by callbacks, such as ModelCheckpoint
-                self._fit_keras_model(
-                    batches,
-                    None,
-                    sample_weight=None,
-                    warm_start=initial_epoch > 0,
-                    epochs=epochs,
-                    initial_epoch=initial_epoch,
-                    shuffle=False,  # the rows are; Keras would draw the order of batches unseeded
-                    steps_per_epoch=None,  # `batches` have that length
-                )
-        finally:
-            vars(network).pop("_maybe_symbolic_build", None)
-            self.model_ = own
-            del self._fit_callbacks, self._predict_callbacks
-            if hasattr(self, "history_"):
-                self.history_ = _fill_up(self.history_)
+    def _make_callbacks(self):
+        """Make the user's callbacks: of classes, or copies.
 
-    def _build_training(self, batches):
-        """Build what Keras would else build from a first look at `batches`.
-
-        Under JAX, PyTorch and the strategies of TensorFlow that look starts an epoch, whose batches
-        the workers read ahead and then hand out in the place of others.
+        Copies, because a parameter would else keep the network, and the file that a CSVLogger has
+        open.
         """
-        self.model_._symbolic_build(data_batch=batches[0])
-        # A strategy would look even so.
-        vars(self.model_)["_maybe_symbolic_build"] = lambda iterator: None
-
-
-def has_schedule(network):
-    """Say whether the learning rate of a network follows a schedule, or another function."""
-    optimizer = getattr(network.optimizer, "inner_optimizer", network.optimizer)
-    return not isinstance(optimizer.get_config()["learning_rate"], Real)
-
-
-def _copy_lists(history):
-    return {name: list(values) for name, values in history.items()}
-
-
-def _fill_up(history):
-    """Return a history as a dict whose lists all have an entry for each epoch."""
-    n_epochs = len(history["loss"]) if "loss" in history else 0
-    return {
-        name: [*values, *[np.nan] * (n_epochs - len(values))] for name, values in history.items()
-    }
+        fit = self._route("fit")
+        parts = [
+            (self.callbacks, self._route("callbacks")),
+            (fit.get("callbacks"), select_params(fit, "callbacks")),
+        ]
+        made = [make_parts(part, params) for part, params in parts if part is not None]
+        callbacks = keras.tree.flatten(made)
+        for callback in callbacks:
+            if not isinstance(callback, keras.callbacks.Callback):
+                raise TypeError(
+                    f"callbacks must be callbacks of Keras, classes of them, or lists or dicts of "
+                    f"these, but {callback!r} is none. Pass an instance of a subclass of "
+                    "keras.callbacks.Callback."
+                )
+        return [copy.copy(callback) for callback in callbacks]
 
 
 def _is_routed(name):

@@ -3,9 +3,9 @@
 from typing import Self
 
 import numpy as np
-from sklearn.utils._optional_dependencies import check_matplotlib_support
 
 from imblearn_bbfl._images import white_of_dtype
+from imblearn_bbfl.inspection._matplotlib import check_matplotlib
 from imblearn_bbfl.inspection._styles import CLASS_COLORS
 
 
@@ -115,7 +115,7 @@ class BatchDisplay:
         ValueError
             If `images` are not images that can be drawn, or none.
         """
-        check_matplotlib_support("BatchDisplay.plot")
+        check_matplotlib("BatchDisplay.plot")
         import matplotlib.pyplot as plt
 
         images = scale_pixels(self.images, self.pixel_max)

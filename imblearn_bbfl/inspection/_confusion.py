@@ -4,8 +4,8 @@ from typing import Self
 
 import numpy as np
 from sklearn.metrics import ConfusionMatrixDisplay, confusion_matrix
-from sklearn.utils._optional_dependencies import check_matplotlib_support
 
+from imblearn_bbfl.inspection._matplotlib import check_matplotlib
 from imblearn_bbfl.inspection._styles import group_runs, list_untested, name_method
 
 _N_COLUMNS = 4
@@ -102,7 +102,7 @@ class ConfusionMatrixPanel:
         self
             With `figure_` and `axes_`.
         """
-        check_matplotlib_support("ConfusionMatrixPanel.plot")
+        check_matplotlib("ConfusionMatrixPanel.plot")
         import matplotlib.pyplot as plt
 
         n_columns = min(len(self.matrices), _N_COLUMNS)

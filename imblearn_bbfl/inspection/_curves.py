@@ -11,8 +11,8 @@ from sklearn.metrics import (
     roc_auc_score,
     roc_curve,
 )
-from sklearn.utils._optional_dependencies import check_matplotlib_support
 
+from imblearn_bbfl.inspection._matplotlib import check_matplotlib
 from imblearn_bbfl.inspection._styles import (
     group_runs,
     list_untested,
@@ -135,7 +135,7 @@ class _CurvePanel:
         self
             With `figure_` and `axes_`.
         """
-        check_matplotlib_support(f"{type(self).__name__}.plot")
+        check_matplotlib(f"{type(self).__name__}.plot")
         import matplotlib.pyplot as plt
 
         n_columns = 2 if len(self.curves) == 4 else min(len(self.curves), _N_COLUMNS)

@@ -4,9 +4,10 @@ from typing import Self
 
 import numpy as np
 from sklearn.manifold import TSNE
-from sklearn.utils import _safe_indexing, check_consistent_length, check_random_state
-from sklearn.utils._optional_dependencies import check_matplotlib_support
+from sklearn.utils import check_consistent_length, check_random_state
 
+from imblearn_bbfl._images import take_rows
+from imblearn_bbfl.inspection._matplotlib import check_matplotlib
 from imblearn_bbfl.inspection._styles import CLASS_COLORS
 
 _MARKERS = "osD^vP*X"
@@ -83,7 +84,7 @@ class EmbeddingDisplay:
         rng = check_random_state(random_state)
         rows = _draw_balanced(y, n_samples, rng)
         _check_perplexity(perplexity, len(rows))
-        features = estimator.transform(_safe_indexing(X, rows))
+        features = estimator.transform(take_rows(X, rows))
         return cls.from_features(features, y[rows], perplexity=perplexity, random_state=rng, ax=ax)
 
     @classmethod
@@ -130,7 +131,7 @@ class EmbeddingDisplay:
         self
             With `figure_` and `ax_`.
         """
-        check_matplotlib_support("EmbeddingDisplay.plot")
+        check_matplotlib("EmbeddingDisplay.plot")
         import matplotlib.pyplot as plt
 
         if ax is None:

@@ -4,8 +4,8 @@ from typing import Self
 
 import numpy as np
 from keras import ops
-from sklearn.utils._optional_dependencies import check_matplotlib_support
 
+from imblearn_bbfl.inspection._matplotlib import check_matplotlib
 from imblearn_bbfl.losses import BinaryFocalCrossentropy
 
 _COLORS = ["#000000", "#56B4E9", "#0072B2", "#D55E00", "#CC79A7", "#009E73", "#E69F00"]
@@ -75,7 +75,7 @@ class FocalLossDisplay:
         self
             With `figure_` and `ax_`.
         """
-        check_matplotlib_support("FocalLossDisplay.plot")
+        check_matplotlib("FocalLossDisplay.plot")
         import matplotlib.pyplot as plt
 
         if ax is None:

@@ -6,12 +6,13 @@ from typing import Self
 import cv2
 import keras
 import numpy as np
-from sklearn.utils._optional_dependencies import check_matplotlib_support
 from sklearn.utils.validation import check_is_fitted
 
 from imblearn_bbfl._images import as_images
+from imblearn_bbfl.coding import locate_logits
 from imblearn_bbfl.inspection._batch import check_pictures, scale_pixels
 from imblearn_bbfl.inspection._gradients import differentiate
+from imblearn_bbfl.inspection._matplotlib import check_matplotlib
 
 
 class GradCAMDisplay:
@@ -129,7 +130,7 @@ class GradCAMDisplay:
         overlays : ndarray of shape (n, height, width, 3), uint8
             At the resolution of the images.
         """
-        check_matplotlib_support("GradCAMDisplay.overlay")
+        check_matplotlib("GradCAMDisplay.overlay")
         import matplotlib.pyplot as plt
 
         colors = plt.get_cmap(cmap)(self.heatmaps)[..., :3]
@@ -151,7 +152,7 @@ class GradCAMDisplay:
         self
             With `figure_` and `axes_`.
         """
-        check_matplotlib_support("GradCAMDisplay.plot")
+        check_matplotlib("GradCAMDisplay.plot")
         import matplotlib.pyplot as plt
 
         n_columns = min(n_columns, len(self.images))
@@ -197,9 +198,7 @@ def compute_heatmaps(head, tail, images, columns):
         Not scaled.
     """
     features = head(keras.ops.convert_to_tensor(images), training=False)
-    signs = np.ones(len(images), dtype=np.float32)
-    if tail.output_shape[-1] == 1:  # one logit for two classes
-        signs, columns = np.where(columns == 1, 1.0, -1.0), np.zeros_like(columns)
+    columns, signs = locate_logits(columns, tail.output_shape[-1])
     gradients = differentiate(tail, features, columns, signs)
     weights = gradients.mean(axis=(1, 2), keepdims=True)  # (n, h, w, k) -> (n, 1, 1, k)
     return np.maximum((weights * keras.ops.convert_to_numpy(features)).sum(axis=-1), 0)

@@ -3,8 +3,9 @@
 import re
 from typing import Self
 
-from sklearn.utils._optional_dependencies import check_matplotlib_support
 from sklearn.utils.validation import check_is_fitted
+
+from imblearn_bbfl.inspection._matplotlib import check_matplotlib
 
 _COLORS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"]
 
@@ -85,7 +86,7 @@ class HistoryDisplay:
         ValueError
             If no epoch was trained.
         """
-        check_matplotlib_support("HistoryDisplay.plot")
+        check_matplotlib("HistoryDisplay.plot")
         import matplotlib.pyplot as plt
 
         if not any(self.history.values()):

@@ -6,10 +6,18 @@ are pure functions of labels and logits; the classes add what `model.compile` an
 
 from imblearn_bbfl.losses._binary import BinaryFocalCrossentropy
 from imblearn_bbfl.losses._categorical import CategoricalFocalCrossentropy
+from imblearn_bbfl.losses._functional import (
+    binary_focal,
+    categorical_focal,
+    sparse_categorical_focal,
+)
 from imblearn_bbfl.losses._sparse_categorical import SparseCategoricalFocalCrossentropy
 
 __all__ = [
     "BinaryFocalCrossentropy",
     "CategoricalFocalCrossentropy",
     "SparseCategoricalFocalCrossentropy",
+    "binary_focal",
+    "categorical_focal",
+    "sparse_categorical_focal",
 ]

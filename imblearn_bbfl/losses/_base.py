@@ -9,8 +9,10 @@ from keras import ops
 
 from imblearn_bbfl.losses._functional import categorical_focal, safe_log, smooth
 from imblearn_bbfl.losses._values import check_proba
+from imblearn_bbfl.probabilities import recover_log_posterior
 
 KERAS_ALPHA = 0.25  # the default of Keras' two focal losses, to be taken without a warning
+_VECTORS = ("alpha", "logit_scale", "logit_offset", "margin")
 
 
 class FocalLoss(keras.losses.Loss):
@@ -21,10 +23,26 @@ class FocalLoss(keras.losses.Loss):
     beyond 65504 (float16), or the logarithms to a useful precision. The result has `dtype`.
     """
 
-    def __init__(self, alpha, gamma, from_logits, label_smoothing, axis, reduction, name, dtype):
+    def __init__(
+        self,
+        alpha,
+        gamma,
+        from_logits,
+        label_smoothing,
+        axis,
+        reduction,
+        name,
+        dtype,
+        logit_scale,
+        logit_offset,
+        margin,
+    ):
         super().__init__(name=name, reduction=reduction, dtype=dtype)
         self.alpha = check_alpha(alpha)
         self.gamma = gamma if isinstance(gamma, keras.Variable) else float(gamma)
+        self.logit_scale = check_vector("logit_scale", logit_scale)
+        self.logit_offset = check_vector("logit_offset", logit_offset)
+        self.margin = check_vector("margin", margin)
         self.from_logits = from_logits
         self.label_smoothing = label_smoothing
         self.axis = axis
@@ -43,11 +61,50 @@ class FocalLoss(keras.losses.Loss):
         loss = super().__call__(_as_array(y_true), _as_array(y_pred), sample_weight)
         return ops.cast(loss, super().dtype)
 
+    @property
+    def settings(self):
+        """Names of the numbers that training may change without tracing anew, as Variables."""
+        return ("gamma", *(name for name in _VECTORS if getattr(self, name) is not None))
+
+    def recover_log_posterior(self, logits, log_ratio, xp=np):
+        """Turn the logits of a network that was trained by this loss into a posterior.
+
+        Parameters
+        ----------
+        logits : array of shape (n_samples, n_classes)
+            One per class; (0, f) for a single logit f.
+        log_ratio : array of shape (n_classes,)
+            Logarithm of the target's share of each class by the share that training saw.
+        xp : module, default=numpy
+            Where the array's functions are: :mod:`numpy` or :mod:`keras.ops`.
+
+        Returns
+        -------
+        log_posterior : array of shape (n_samples, n_classes)
+            Logarithms of the posterior under the target mix.
+
+        Raises
+        ------
+        ValueError
+            If there are margins or smoothed labels, which leave no way back.
+        """
+        config = self.get_config()
+        if np.any(config["margin"] or 0) or self.label_smoothing:
+            raise ValueError(
+                f"With margin={config['margin']} and label_smoothing={self.label_smoothing} no way "
+                "leads from what the network returns to a posterior. Use target_prior=None, or "
+                "train without them."
+            )
+        for name, apply in (("logit_scale", xp.multiply), ("logit_offset", xp.add)):
+            if config[name] is not None:
+                logits = apply(logits, np.asarray(config[name], dtype=logits.dtype))
+        return recover_log_posterior(logits, log_ratio, config["gamma"], xp)
+
     def get_config(self):
-        """Return the constructor's arguments; a Variable `gamma` as its present value."""
+        """Return the constructor's arguments; Variables as their present values."""
         return {
             **super().get_config(),
-            "alpha": self.alpha,
+            **{name: _get_value(getattr(self, name)) for name in _VECTORS},
             "gamma": self._gamma_value(),
             "from_logits": self.from_logits,
             "label_smoothing": self.label_smoothing,
@@ -71,6 +128,11 @@ class FocalLoss(keras.losses.Loss):
 
     def _gamma_value(self):
         return float(ops.stop_gradient(ops.convert_to_tensor(self.gamma)))
+
+    def _vector(self, name):
+        """Read a number per class now, so that a traced step sees a Variable's changes."""
+        vector = getattr(self, name)
+        return None if vector is None else ops.convert_to_tensor(vector, dtype=self.dtype)
 
     def _gamma_tensor(self):
         """Read gamma now, so that a traced step sees a Variable's changes."""
@@ -99,17 +161,23 @@ class MulticlassFocalLoss(FocalLoss):
                 f"y_pred of shape {tuple(y_pred.shape)} has one class on axis {self.axis}, but "
                 f"{type(self).__name__} needs at least two. Use BinaryFocalCrossentropy."
             )
-        _check_alpha_length(self.alpha, n_classes)
-        y_pred = ops.moveaxis(y_pred, self.axis, -1)
-        # Larger sums than 1 are normalized away.
-        return y_pred if self.from_logits else safe_log(check_proba(y_pred, largest=np.inf))
+        for name in _VECTORS:
+            check_length(name, getattr(self, name), n_classes)
+        logits = ops.moveaxis(y_pred, self.axis, -1)
+        if not self.from_logits:  # larger sums than 1 are normalized away
+            logits = safe_log(check_proba(logits, largest=np.inf))
+        if self.logit_scale is not None:
+            logits = logits * self._vector("logit_scale")
+        if self.logit_offset is not None:
+            logits = logits + self._vector("logit_offset")
+        return logits
 
     def _soft_losses(self, y_true, logits):
         """Return the losses of labels of shape (..., n_classes)."""
         y_true = smooth(y_true, self.label_smoothing, n_classes=logits.shape[-1])
         if self.alpha is not None:
-            y_true = y_true * ops.convert_to_tensor(self.alpha, dtype=self.dtype)
-        return categorical_focal(y_true, logits, self._gamma_tensor())
+            y_true = y_true * self._vector("alpha")
+        return categorical_focal(y_true, logits, self._gamma_tensor(), self._vector("margin"))
 
 
 def _as_array(y):
@@ -120,9 +188,9 @@ def _as_array(y):
 
 
 def check_alpha(alpha):
-    """Return alpha as None, a float or a list of floats."""
-    if alpha is None:
-        return None
+    """Return alpha as None, a float, a list of floats or a Variable."""
+    if alpha is None or isinstance(alpha, keras.Variable):
+        return alpha
     factors = np.asarray(alpha, dtype=float)
     if factors.ndim > 1 or not np.all(np.isfinite(factors) & (factors >= 0)):
         raise ValueError(
@@ -132,16 +200,44 @@ def check_alpha(alpha):
     return factors.tolist()
 
 
+def check_vector(name, vector):
+    """Return one number per class as None, a list of floats or a Variable."""
+    if vector is None or isinstance(vector, keras.Variable):
+        return vector
+    numbers = np.asarray(vector, dtype=float)
+    if numbers.ndim != 1 or not np.isfinite(numbers).all():
+        raise ValueError(
+            f"{name}={vector!r} must be None, or one finite number per class. Use {name}=None to "
+            "do without."
+        )
+    return numbers.tolist()
+
+
+def is_per_class(value):
+    """Say whether a setting is a number per class rather than None or one number for all."""
+    return isinstance(value, (list, keras.Variable))
+
+
+def _get_value(setting):
+    """Return a setting as numbers."""
+    if isinstance(setting, keras.Variable):
+        return ops.convert_to_numpy(setting).tolist()
+    return setting
+
+
 def differ(size, other):
     """Say whether two axis lengths differ; a length unknown while tracing (None) never does."""
     return size is not None and other is not None and size != other
 
 
-def _check_alpha_length(alpha, n_classes):
-    if isinstance(alpha, list) and differ(len(alpha), n_classes):
+def check_length(name, vector, n_classes):
+    if not is_per_class(vector):
+        return
+    length = len(vector) if isinstance(vector, list) else vector.shape[0]
+    if differ(length, n_classes):
         raise ValueError(
-            f"alpha holds {len(alpha)} factors, but y_pred has {n_classes} classes. "
-            f"Give {n_classes} factors, one number for all classes, or None."
+            f"{name} holds {length} numbers, but y_pred has {n_classes} classes. Give {n_classes}, "
+            "one per class, or None."
         )
 
 

@@ -5,7 +5,13 @@ import warnings
 import keras
 from keras import ops
 
-from imblearn_bbfl.losses._base import KERAS_ALPHA, FocalLoss, differ
+from imblearn_bbfl.losses._base import (
+    KERAS_ALPHA,
+    FocalLoss,
+    check_length,
+    differ,
+    is_per_class,
+)
 from imblearn_bbfl.losses._functional import binary_focal, binary_logits, finite, smooth
 from imblearn_bbfl.losses._values import check_proba, check_shares
 
@@ -49,6 +55,12 @@ None, default="sum_over_batch_size"
     dtype : str, keras.DTypePolicy or None, default=None
         Type of the result; None takes Keras' ``floatx``. The loss is computed in float32 at
         least.
+    logit_scale, logit_offset : list of two floats, keras.Variable or None, default=None
+        What the logits are multiplied by, and what is then added to them, class by class, before
+        the loss is taken. A single logit f stands for the two logits (0, f). Predict by the logits
+        as they are.
+    margin : list of two floats, keras.Variable or None, default=None
+        What is taken from the logit of a class in its own loss.
 
     Raises
     ------
@@ -108,10 +120,27 @@ None, default="sum_over_batch_size"
         reduction="sum_over_batch_size",
         name="binary_focal_crossentropy",
         dtype=None,
+        logit_scale=None,
+        logit_offset=None,
+        margin=None,
     ):
-        super().__init__(alpha, gamma, from_logits, label_smoothing, axis, reduction, name, dtype)
+        super().__init__(
+            alpha,
+            gamma,
+            from_logits,
+            label_smoothing,
+            axis,
+            reduction,
+            name,
+            dtype,
+            logit_scale,
+            logit_offset,
+            margin,
+        )
         self.apply_class_balancing = apply_class_balancing
         self._class_factors = self._find_class_factors()
+        for name in ("logit_scale", "logit_offset", "margin"):
+            check_length(name, getattr(self, name), 2)
 
     def call(self, y_true, y_pred):
         """Return the losses, averaged over `axis`."""
@@ -121,7 +150,14 @@ None, default="sum_over_batch_size"
             logits = finite(y_pred)
         else:
             logits = binary_logits(check_proba(y_pred, largest=1))
-        losses = binary_focal(y_true, logits, self._gamma_tensor(), self._class_factors)
+        if self.logit_scale is not None:
+            logits = logits * self._vector("logit_scale")[1]
+        if self.logit_offset is not None:
+            offset = self._vector("logit_offset")
+            logits = logits + (offset[1] - offset[0])
+        margins = (0.0, 0.0) if self.margin is None else self._vector("margin")
+        factors = ops.convert_to_tensor(self._class_factors, dtype=self.dtype)
+        losses = binary_focal(y_true, logits, self._gamma_tensor(), factors, margins)
         return ops.mean(losses, axis=self.axis)
 
     def get_config(self):
@@ -129,8 +165,8 @@ None, default="sum_over_batch_size"
         return {**super().get_config(), "apply_class_balancing": self.apply_class_balancing}
 
     def _find_class_factors(self):
-        if isinstance(self.alpha, list):
-            if len(self.alpha) != 2:
+        if is_per_class(self.alpha):
+            if isinstance(self.alpha, list) and len(self.alpha) != 2:
                 raise ValueError(
                     f"alpha holds {len(self.alpha)} factors, but there are 2 classes. "
                     "Give (alpha_0, alpha_1), one number in [0, 1], or None."

@@ -46,6 +46,12 @@ None, default="sum_over_batch_size"
     dtype : str, keras.DTypePolicy or None, default=None
         Type of the result; None takes Keras' ``floatx``. The loss is computed in float32 at
         least.
+    logit_scale, logit_offset : list of n_classes floats, keras.Variable or None, default=None
+        What the logits are multiplied by, and what is then added to them, class by class, before
+        the loss is taken. With the logarithms of the class shares as offset this is logit
+        adjustment (Menon et al. 2021, arXiv:2007.07314). Predict by the logits as they are.
+    margin : list of n_classes floats, keras.Variable or None, default=None
+        What is taken from the logit of a class in its own loss.
 
     Raises
     ------
@@ -103,8 +109,23 @@ None, default="sum_over_batch_size"
         reduction="sum_over_batch_size",
         name="categorical_focal_crossentropy",
         dtype=None,
+        logit_scale=None,
+        logit_offset=None,
+        margin=None,
     ):
-        super().__init__(alpha, gamma, from_logits, label_smoothing, axis, reduction, name, dtype)
+        super().__init__(
+            alpha,
+            gamma,
+            from_logits,
+            label_smoothing,
+            axis,
+            reduction,
+            name,
+            dtype,
+            logit_scale,
+            logit_offset,
+            margin,
+        )
 
     def call(self, y_true, y_pred):
         """Return one loss per sample."""

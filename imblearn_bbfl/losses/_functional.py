@@ -30,7 +30,15 @@ def focal(log_p, log_rest, gamma):
     return -ops.exp(gamma * log_rest) * log_p
 
 
-def binary_focal(y_true, logits, gamma, class_factors=(1.0, 1.0)):
+def focal_of_lead(lead, gamma):
+    """Return FL of a class from the lead of its logit over the logsumexp of the others.
+
+    p is then the sigmoid of the lead, and 1 - p that of its negative.
+    """
+    return focal(-ops.softplus(-lead), -ops.softplus(lead), gamma)
+
+
+def binary_focal(y_true, logits, gamma, class_factors=(1.0, 1.0), margins=(0.0, 0.0)):
     """Focal loss of every logit against a label in [0, 1].
 
     It equals `categorical_focal` of the labels (1 - y, y) and the logits (0, f).
@@ -43,20 +51,29 @@ def binary_focal(y_true, logits, gamma, class_factors=(1.0, 1.0)):
         Focusing parameter, >= 0.
     class_factors : pair of floats, default=(1.0, 1.0)
         Factors of the losses of class 0 and of class 1.
+    margins : pair of floats, default=(0.0, 0.0)
+        What is taken from the logit of a class in its own loss. Of the two logits (0, f), that is.
 
     Returns
     -------
     tensor of the shape of `logits`
         The label's share of each class times that class' factor and focal loss, summed:
         -alpha_1 y (1 - p)^gamma log(p) - alpha_0 (1 - y) p^gamma log(1 - p).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from imblearn_bbfl.losses import binary_focal
+    >>> losses = binary_focal(np.float32([1, 0]), np.float32([0, 0]), gamma=2.0)
+    >>> np.asarray(losses, dtype=np.float64).round(4).tolist()  # 0.5**2 * log(2)
+    [0.1733, 0.1733]
     """
-    alpha_0, alpha_1 = class_factors
-    log_p, log_rest = -ops.softplus(-logits), -ops.softplus(logits)
-    of_class_0, of_class_1 = focal(log_rest, log_p, gamma), focal(log_p, log_rest, gamma)
-    return alpha_1 * y_true * of_class_1 + alpha_0 * (1.0 - y_true) * of_class_0
+    of_class_1 = focal_of_lead(logits - margins[1], gamma)
+    of_class_0 = focal_of_lead(-logits - margins[0], gamma)
+    return class_factors[1] * y_true * of_class_1 + class_factors[0] * (1.0 - y_true) * of_class_0
 
 
-def categorical_focal(y_true, logits, gamma):
+def categorical_focal(y_true, logits, gamma, margins=None):
     """Focal loss of soft or one-hot labels.
 
     Parameters
@@ -67,11 +84,21 @@ def categorical_focal(y_true, logits, gamma):
         At least two classes.
     gamma : float or scalar tensor
         Focusing parameter, >= 0.
+    margins : tensor of shape (n_classes,), default=None
+        What is taken from the logit of a class in its own loss.
 
     Returns
     -------
     tensor of shape (...)
         Sum over classes k of -y_k (1 - p_k)^gamma log(p_k).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from imblearn_bbfl.losses import categorical_focal
+    >>> losses = categorical_focal(np.float32([[0, 1]]), np.float32([[0, 0]]), gamma=2.0)
+    >>> np.asarray(losses, dtype=np.float64).round(4).tolist()  # 0.5**2 * log(2)
+    [0.1733]
     """
     log_p = ops.log_softmax(finite(logits), axis=-1)
     # At most one class has p > 1/2. Its 1 - p is what the others have, summed; for the others p is
@@ -82,15 +109,16 @@ def categorical_focal(y_true, logits, gamma):
     larger = ops.log1p(-ops.exp(smaller))
     log_p = ops.where(is_large, larger, smaller)
     log_rest = ops.where(is_large, smaller, larger)
-    return ops.sum(y_true * focal(log_p, log_rest, gamma), axis=-1)
+    if margins is None:
+        return ops.sum(y_true * focal(log_p, log_rest, gamma), axis=-1)
+    return ops.sum(y_true * focal_of_lead(log_p - log_rest - margins, gamma), axis=-1)
 
 
-def sparse_categorical_focal(labels, logits, gamma):
+def sparse_categorical_focal(labels, logits, gamma, margins=None):
     """Focal loss of integer labels.
 
-    It equals `categorical_focal` of the one-hot labels at about the cost of a cross-entropy: with
-    the margin m = z_t - logsumexp of the other classes' logits, p_t is sigmoid(m) and 1 - p_t is
-    sigmoid(-m).
+    It equals `categorical_focal` of the one-hot labels at about the cost of a cross-entropy, for it
+    needs the lead of one class only.
 
     Parameters
     ----------
@@ -100,18 +128,30 @@ def sparse_categorical_focal(labels, logits, gamma):
         At least two classes.
     gamma : float or scalar tensor
         Focusing parameter, >= 0.
+    margins : tensor of shape (n_classes,), default=None
+        What is taken from the logit of the true class.
 
     Returns
     -------
     tensor of shape (...)
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from imblearn_bbfl.losses import sparse_categorical_focal
+    >>> losses = sparse_categorical_focal(np.int32([1]), np.float32([[0, 0]]), gamma=2.0)
+    >>> np.asarray(losses, dtype=np.float64).round(4).tolist()  # 0.5**2 * log(2)
+    [0.1733]
     """
     labels = ops.expand_dims(labels, -1)
     is_true = ops.equal(ops.arange(ops.shape(logits)[-1], dtype=labels.dtype), labels)
     true_logit = ops.squeeze(ops.take_along_axis(logits, labels, axis=-1), axis=-1)
     # Not -inf in the place of the true class: all others may be ruled out by that.
     others = ops.where(is_true, -_largest(logits), logits)
-    margin = finite(true_logit - ops.logsumexp(others, axis=-1))
-    return focal(-ops.softplus(-margin), -ops.softplus(margin), gamma)
+    lead = finite(true_logit - ops.logsumexp(others, axis=-1))
+    if margins is not None:
+        lead = lead - ops.take(margins, ops.squeeze(labels, -1))
+    return focal_of_lead(lead, gamma)
 
 
 def finite(logits):

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from imblearn_bbfl.losses._base import MulticlassFocalLoss, differ
+from imblearn_bbfl.losses._base import MulticlassFocalLoss, differ, is_per_class
 from imblearn_bbfl.losses._functional import sparse_categorical_focal
 from imblearn_bbfl.losses._values import check_values
 
@@ -43,6 +43,12 @@ None, default="sum_over_batch_size"
     dtype : str, keras.DTypePolicy or None, default=None
         Type of the result; None takes Keras' ``floatx``. The loss is computed in float32 at
         least.
+    logit_scale, logit_offset : list of n_classes floats, keras.Variable or None, default=None
+        What the logits are multiplied by, and what is then added to them, class by class, before
+        the loss is taken. With the logarithms of the class shares as offset this is logit
+        adjustment (Menon et al. 2021, arXiv:2007.07314). Predict by the logits as they are.
+    margin : list of n_classes floats, keras.Variable or None, default=None
+        What is taken from the logit of a class in its own loss.
 
     Raises
     ------
@@ -104,8 +110,23 @@ None, default="sum_over_batch_size"
         reduction="sum_over_batch_size",
         name="sparse_categorical_focal_crossentropy",
         dtype=None,
+        logit_scale=None,
+        logit_offset=None,
+        margin=None,
     ):
-        super().__init__(alpha, gamma, from_logits, label_smoothing, axis, reduction, name, dtype)
+        super().__init__(
+            alpha,
+            gamma,
+            from_logits,
+            label_smoothing,
+            axis,
+            reduction,
+            name,
+            dtype,
+            logit_scale,
+            logit_offset,
+            margin,
+        )
 
     def call(self, y_true, y_pred):
         """Return one loss per sample."""
@@ -128,11 +149,13 @@ None, default="sum_over_batch_size"
         return ops.where(is_class, losses, np.nan)
 
     def _hard_losses(self, labels, logits):
-        losses = sparse_categorical_focal(labels, logits, self._gamma_tensor())
+        losses = sparse_categorical_focal(
+            labels, logits, self._gamma_tensor(), self._vector("margin")
+        )
         if self.alpha is None:
             return losses
-        alpha = ops.convert_to_tensor(self.alpha, dtype=self.dtype)
-        return losses * (ops.take(alpha, labels) if isinstance(self.alpha, list) else alpha)
+        alpha = self._vector("alpha")
+        return losses * (ops.take(alpha, labels) if is_per_class(self.alpha) else alpha)
 
     def _drop_class_axis(self, y_true, y_pred):
         """Turn (n, 1) labels into (n,)."""

@@ -14,6 +14,7 @@ from sklearn.model_selection import BaseCrossValidator
 from sklearn.utils import check_consistent_length, check_random_state, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 
+from imblearn_bbfl.metrics import resolve_scoring
 from imblearn_bbfl.model_selection._checkpoint import Checkpoint
 from imblearn_bbfl.model_selection._comparison import Comparison
 from imblearn_bbfl.model_selection._copies import warn_of_copies
@@ -28,7 +29,6 @@ from imblearn_bbfl.model_selection._methods import (
     get_own_params,
     hold_out_a_tenth,
 )
-from imblearn_bbfl.model_selection._metrics import resolve_scoring
 from imblearn_bbfl.model_selection._progress import show_progress
 from imblearn_bbfl.model_selection._run import Run, execute
 from imblearn_bbfl.model_selection._splits import list_untested, make_splits

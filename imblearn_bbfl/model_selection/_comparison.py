@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from sklearn.utils import Bunch
 
-from imblearn_bbfl.model_selection._metrics import resolve_scoring
+from imblearn_bbfl.metrics import resolve_scoring
 from imblearn_bbfl.model_selection._plot import plot_scores
 from imblearn_bbfl.model_selection._splits import (
     drop_repeats,

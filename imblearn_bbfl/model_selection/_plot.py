@@ -1,8 +1,8 @@
 """Pictures of a comparison."""
 
 import numpy as np
-from sklearn.utils._optional_dependencies import check_matplotlib_support
 
+from imblearn_bbfl.inspection._matplotlib import check_matplotlib
 from imblearn_bbfl.inspection._styles import name_method
 
 _N_COLUMNS = 4
@@ -25,7 +25,7 @@ def plot_scores(scores, titles, reference):
     -------
     figure : matplotlib Figure
     """
-    check_matplotlib_support("Comparison.plot")
+    check_matplotlib("Comparison.plot")
     import matplotlib.pyplot as plt
 
     n_columns = min(len(scores), _N_COLUMNS)

@@ -9,9 +9,8 @@ import numpy as np
 from sklearn import config_context
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
-from sklearn.utils import _safe_indexing
 
-from imblearn_bbfl._images import LazyRows, is_lazy
+from imblearn_bbfl._images import LazyRows, is_lazy, take_rows
 from imblearn_bbfl.model_selection._methods import get_last_step, route_groups, seed_steps
 from imblearn_bbfl.model_selection._splits import Split
 
@@ -98,6 +97,6 @@ def _fit_and_predict(run, estimator, X, y, groups):
 def _take(X, rows, estimator):
     """Return rows of X; of images on disk no more than what an estimator needs to read them."""
     if not is_lazy(X) and not (isinstance(X, np.memmap) and X.ndim == 4):
-        return _safe_indexing(X, rows)
+        return take_rows(X, rows)
     taken = LazyRows(X, rows)
     return taken[:] if isinstance(estimator, Pipeline) else taken  # its steps may want arrays

@@ -7,7 +7,9 @@ import pytest
 from imblearn_bbfl import BBFLClassifier
 from imblearn_bbfl.backbones import _applications
 from imblearn_bbfl.classifier import _classifier
-from imblearn_bbfl.classifier._costs import make_alpha
+from imblearn_bbfl.costs import resolve_alpha
+from imblearn_bbfl.training._train import Training
+from imblearn_bbfl.training._validation import FiniteLoss
 
 X = np.zeros((20, 16, 16, 3), dtype=np.uint8)
 y = np.repeat([0, 1], [14, 6])
@@ -20,7 +22,11 @@ def _no_training(monkeypatch):
     def train(*args, **kwargs):
         pytest.fail("bad input was trained on")
 
-    monkeypatch.setattr(_classifier.BBFLClassifier, "_fit_network", train)
+    monkeypatch.setattr(_classifier, "train", train)
+
+
+def train_nothing(*args, **kwargs):
+    return Training({}, None, FiniteLoss())
 
 
 def fit(X=X, y=y, *, sample_weight=None, groups=None, validation_data=None, **params):
@@ -118,7 +124,7 @@ def test_pretrained_weights_that_cannot_be_fetched_are_never_replaced(monkeypatc
 
 def test_one_alpha_for_three_classes_is_an_error_that_asks_for_one_per_class():
     with pytest.raises(ValueError, match=r"alpha=0.25 is one number, .* one factor per class"):
-        make_alpha(0.25, np.arange(3))
+        resolve_alpha(0.25, np.arange(3))
 
 
 def test_alpha_of_an_unknown_label():
@@ -218,7 +224,7 @@ def test_a_table_for_an_image_backbone():
 @pytest.fixture
 def fitted(monkeypatch):
     """Return a classifier that was built but not trained."""
-    monkeypatch.setattr(_classifier.BBFLClassifier, "_fit_network", lambda *a, **k: None)
+    monkeypatch.setattr(_classifier, "train", train_nothing)
     return fit()
 
 
@@ -233,7 +239,7 @@ def test_predict_on_floats_after_integers(fitted):
 
 
 def test_predict_on_brighter_floats_than_fitted_on(monkeypatch):
-    monkeypatch.setattr(_classifier.BBFLClassifier, "_fit_network", lambda *a, **k: None)
+    monkeypatch.setattr(_classifier, "train", train_nothing)
     with pytest.raises(ValueError, match=r"floats in \[0, 255\], but .* on floats in \[0, 1\]"):
         fit(X=X / 255.0).predict(np.full_like(X, 200.0, dtype=float))
 

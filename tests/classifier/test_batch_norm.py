@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from imblearn_bbfl._images import as_images
-from imblearn_bbfl.classifier._batch_norm import PooledStatistics, reestimate_statistics
+from imblearn_bbfl.training._batch_norm import PooledStatistics, reestimate_statistics
 
 
 def list_batch_norms(classifier):

@@ -7,7 +7,7 @@ import keras
 import pytest
 from sklearn.base import clone
 
-from imblearn_bbfl.classifier._messages import ScreenHandler, describe_rows
+from imblearn_bbfl.training._messages import ScreenHandler, describe_rows
 
 
 @pytest.fixture(autouse=True)

@@ -159,7 +159,7 @@ def test_alpha_out_of_range_is_an_error(case, alpha):
 
 
 def test_alpha_of_wrong_length_is_an_error(case):
-    with pytest.raises(ValueError, match="alpha holds 4 factors"):
+    with pytest.raises(ValueError, match="alpha holds 4"):
         case.loss(alpha=[1.0] * 4)(case.y_true, case.logits)
 
 

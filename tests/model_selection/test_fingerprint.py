@@ -223,7 +223,9 @@ SETTINGS_OF_KERAS = {
 }
 
 
-@pytest.mark.parametrize(("set_", "other", "default"), SETTINGS_OF_KERAS.values(), ids=str)
+@pytest.mark.parametrize(
+    ("set_", "other", "default"), SETTINGS_OF_KERAS.values(), ids=list(SETTINGS_OF_KERAS)
+)
 def test_settings_of_keras_are_told_apart(set_, other, default):
     before = describe_keras()
     set_(other)

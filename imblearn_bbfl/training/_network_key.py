@@ -8,7 +8,8 @@ from numbers import Number
 import keras
 import numpy as np
 
-from imblearn_bbfl.classifier._devices import is_distributed
+from imblearn_bbfl.training._devices import is_distributed
+from imblearn_bbfl.training._layers import list_layers, list_normalizations
 
 # Names mean nothing; seeds are state, as is the learning rate, and set before each use.
 _NOT_GRAPH = ("build_config", "name", "seed")
@@ -42,17 +43,18 @@ def make_key(network):
     if getattr(network.optimizer, "_exclude_from_weight_decay_pattern", None):
         return None
     try:
-        config = json.loads(network.to_json())
-        compiled = config.pop("compile_config")
+        compiled = network.get_compile_config()
         if any(compiled[name] for name in ("metrics", "weighted_metrics", "loss_weights")):
             return None
         step = {name: compiled[name] for name in _COMPILED}
         # As it is now: `compiled` has it from before Keras wraps it for mixed_float16.
         step["optimizer"] = keras.optimizers.serialize(network.optimizer)
-        step["loss"]["config"] = _leave_out(step["loss"]["config"], ("alpha", "gamma"))
+        # What a shared network has as variables.
+        settings = getattr(network.loss, "settings", ())
+        step["loss"]["config"] = _leave_out(step["loss"]["config"], settings)
         registered = set()
-        described = [_describe(part, {}, registered) for part in (config, step)]
-        json.dumps(described)
+        parts = json.loads(json.dumps([network.get_config(), step]))  # without tuples
+        described = [_describe(part, {}, registered) for part in parts]
     except (KeyError, NotImplementedError, TypeError):
         # A KeyError: Keras takes the optimizer out of `compiled` when it writes an HDF5 file.
         return None
@@ -64,12 +66,6 @@ def make_key(network):
     surroundings = [keras.config.floatx(), keras.config.epsilon()]
     text = json.dumps([described, statistics, surroundings], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest(), frozenset(registered)
-
-
-def list_normalizations(network):
-    """Return the layers whose `mean` and `variance` a trace holds as numbers, not as variables."""
-    layers = network._flatten_layers()
-    return [layer for layer in layers if isinstance(layer, keras.layers.Normalization)]
 
 
 def _describe(value, numbers, registered):
@@ -115,7 +111,7 @@ def _has_functions_of_users(network):
         inspect.isfunction(value)
         and not value.__module__.startswith("keras.")
         and not hasattr(type(layer), name)  # else Keras' wrapping of a method
-        for layer in network._flatten_layers()
+        for layer in list_layers(network)
         for name, value in vars(layer).items()
     )
 
@@ -125,7 +121,7 @@ def _has_vocabulary(network):
     determined = (keras.layers.Normalization, keras.layers.Discretization)
     return any(
         hasattr(layer, "adapt") and not isinstance(layer, determined)
-        for layer in network._flatten_layers()
+        for layer in list_layers(network)
     )
 
 

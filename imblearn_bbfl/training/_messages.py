@@ -48,5 +48,5 @@ def describe_network(network, backbone):
 
 def describe_best(history, best_epoch, monitor):
     """Return which epoch was kept: ``Kept epoch 3 of 8: val_accuracy 0.8125``."""
-    score = history[f"val_{monitor}"][best_epoch]
-    return f"Kept epoch {best_epoch + 1} of {len(history['loss'])}: val_{monitor} {score:.4f}"
+    score = history[monitor][best_epoch]
+    return f"Kept epoch {best_epoch + 1} of {len(history['loss'])}: {monitor} {score:.4f}"

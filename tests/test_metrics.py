@@ -17,7 +17,7 @@ from sklearn.metrics import (
 )
 from sklearn.naive_bayes import GaussianNB
 
-from imblearn_bbfl.model_selection._metrics import default_metrics, resolve_scoring
+from imblearn_bbfl.metrics import default_metrics, resolve_scoring
 
 KAPPA = make_scorer(cohen_kappa_score, weights="quadratic")
 NO_SCORER = {"geometric_mean", "brier_score", "expected_calibration_error"}

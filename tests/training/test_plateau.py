@@ -3,8 +3,8 @@
 import keras
 import pytest
 
-from imblearn_bbfl.classifier._plateau import watch_plateau
-from imblearn_bbfl.classifier._scikeras import has_schedule
+from imblearn_bbfl.training._fit import has_schedule
+from imblearn_bbfl.training._validation import watch_plateau
 
 
 def follow(scores, monitor="loss", **params):
@@ -12,7 +12,8 @@ def follow(scores, monitor="loss", **params):
     network = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
     network.compile(keras.optimizers.SGD(1.0), "mse")
     callbacks = watch_plateau(
-        monitor,
+        f"val_{monitor}",
+        "min" if monitor == "loss" else "max",
         **{"patience": 2, "learning_rate_patience": 1, "learning_rate_factor": 0.5} | params,
     )
     for callback in callbacks:

@@ -3,6 +3,8 @@
 import keras
 import numpy as np
 
+from imblearn_bbfl.training._layers import list_layers
+
 STATISTICS = ("moving", "frozen", "reestimated")
 
 
@@ -106,5 +108,5 @@ class PooledStatistics:
 
 def _layers(network):
     """Return the batch normalization layers, those of networks inside the network too."""
-    layers = network._flatten_layers()
+    layers = list_layers(network)
     return [layer for layer in layers if isinstance(layer, keras.layers.BatchNormalization)]

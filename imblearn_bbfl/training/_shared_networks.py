@@ -2,10 +2,9 @@
 
 Each fit builds a network of its own, `model_`, which costs little. But it trains an *engine*: a
 network of the same graph, that an earlier fit may have traced already. What can differ between fits
-of one graph is state, and copied: weights, statistics, seeds of dropout, learning rate and the
-optimizer's state. Gamma is a variable of the engine; alpha goes into the weights of the rows. So
-estimators share no state, and results are those of a network traced for the fit alone, bit for bit
-on the CPU.
+of one graph is state, and copied: weights, statistics, seeds of dropout, learning rate, the
+optimizer's state, and the settings of the loss, which are variables of the engine. So estimators
+share no state, and results are those of a network traced for the fit alone, bit for bit on the CPU.
 
 Limits: `make_key` says what is not shared. Engines belong to one process, and idle ones stay in
 memory until others take their place. Callbacks see the engine as their `model`. A network that is
@@ -16,13 +15,14 @@ import threading
 import weakref
 from contextlib import contextmanager
 from functools import cached_property
+from numbers import Integral
 
 import keras
+import numpy as np
 
-from imblearn_bbfl.classifier._network_key import list_normalizations, make_key
-from imblearn_bbfl.classifier._seeding import seed_layers
-
-_MAX_IDLE = 4  # each holds weights, the optimizer's state and traces: about 0.5 GB for ResNet50
+from imblearn_bbfl.training._layers import list_normalizations
+from imblearn_bbfl.training._network_key import make_key
+from imblearn_bbfl.training._seeding import seed_layers
 
 
 class Predictor:
@@ -59,18 +59,21 @@ class Engine(Predictor):
         for source, target in pairs:
             target.mean, target.variance = source.mean, source.variance
         self._variables = self.network.variables
-        self._gamma = keras.Variable(0.0, trainable=False, name="gamma")
-        loss = {**model.loss.get_config(), "alpha": None, "gamma": self._gamma}
+        config = model.loss.get_config()
+        self._settings = {
+            name: keras.Variable(np.float32(config[name]), trainable=False, name=name)
+            for name in getattr(model.loss, "settings", ())
+        }
         self.network.compile(
             model.optimizer.from_config(model.optimizer.get_config()),
-            model.loss.from_config(loss),
+            model.loss.from_config({**config, **self._settings}),
             steps_per_execution=model.steps_per_execution,
             jit_compile=model.jit_compile,
             auto_scale_loss=False,  # the optimizer was wrapped where that is wanted
         )
         self.network.optimizer.build(self.network.trainable_variables)
-        if keras.backend.backend() == "jax":
-            self._track_gamma()
+        if keras.backend.backend() == "jax":  # knows no variables but the model's in a traced step
+            self.network.loss_settings = _Settings(self._settings)
 
     def fits(self, model):
         """Say whether the variables of a network are still what they were when it was trained."""
@@ -80,7 +83,9 @@ class Engine(Predictor):
     def load(self, model):
         """Take over all state of a network, to train in its place."""
         model.optimizer.build(model.trainable_variables)
-        self._gamma.assign(model.loss.gamma)
+        config = model.loss.get_config()
+        for name, variable in self._settings.items():
+            variable.assign(np.float32(config[name]))
         self.load_weights(model)
         _copy(model.optimizer.variables, self.network.optimizer.variables)
 
@@ -96,17 +101,34 @@ class Engine(Predictor):
         """Give the optimizer's state back to a network."""
         _copy(self.network.optimizer.variables, model.optimizer.variables)
 
-    def _track_gamma(self):
-        """Make gamma part of the network: JAX knows no other variables in a traced step."""
-        self.network.gamma = self._gamma
-        # But no part of the files that a callback writes: the network that reads them has none.
-        self.network.save_own_variables = self.network.load_own_variables = lambda store: None
+
+class _Settings(keras.Layer):
+    """Holds the settings of a loss as weights, in memory only: no file of the network has them."""
+
+    def __init__(self, settings):
+        super().__init__(name="loss_settings", trainable=False)
+        self._held = list(settings.values())
+        self.built = True
+
+    def save_own_variables(self, store):
+        """Write nothing."""
+
+    def load_own_variables(self, store):
+        """Read nothing."""
 
 
 class NetworkPool:
-    """Engines that no one uses at the moment, the least recently used first."""
+    """Engines that no one uses at the moment, the least recently used first.
 
-    def __init__(self):
+    Parameters
+    ----------
+    size : int, default=4
+        How many are kept at most. Each holds weights, the optimizer's state and traces: about 0.5
+        GB for ResNet50. With 0 each network is trained itself.
+    """
+
+    def __init__(self, size=4):
+        self._size = size
         self._idle = []  # (key, engine)
         self._lock = threading.Lock()
         self._keys = weakref.WeakKeyDictionary()  # of the networks that engines were trained for
@@ -124,7 +146,7 @@ class NetworkPool:
         key : hashable or None
             Its key, as `make_key` returns; None lends `model` itself.
         """
-        if key is None:
+        if key is None or not self._size:
             self._keys.pop(model, None)
             yield model
             return
@@ -158,6 +180,12 @@ class NetworkPool:
         finally:
             self._put_back(key, engine)
 
+    def resize(self, size):
+        """Keep at most `size` engines from now on."""
+        with self._lock:
+            self._size = size
+            self._drop_oldest()
+
     def clear(self):
         """Drop all idle engines."""
         with self._lock:
@@ -178,10 +206,64 @@ class NetworkPool:
     def _put_back(self, key, engine):
         with self._lock:
             self._idle.append((key, engine))
-            del self._idle[:-_MAX_IDLE]
+            self._drop_oldest()
+
+    def _drop_oldest(self):
+        del self._idle[: max(0, len(self._idle) - self._size)]
 
 
 POOL = NetworkPool()
+
+
+def set_shared_networks(n_networks) -> None:
+    """Set how many traced networks stay in memory, for later fits in this process to use.
+
+    On TensorFlow and JAX a network is traced before its first step, which can take longer than a
+    small fit. Fits whose networks have the same graph share one that is traced already, with the
+    results of fits on their own. Each that is kept needs memory, about 0.5 GB for ResNet50.
+
+    Parameters
+    ----------
+    n_networks : int
+        4 by default. With 0 no fit shares a network, and none is kept.
+
+    Raises
+    ------
+    ValueError
+        If it is not a whole number, or negative.
+
+    See Also
+    --------
+    clear_shared_networks : Frees their memory once.
+
+    Examples
+    --------
+    >>> from imblearn_bbfl import set_shared_networks
+    >>> set_shared_networks(0)  # every fit traces anew
+    >>> set_shared_networks(4)  # the default
+    """
+    if not isinstance(n_networks, Integral) or isinstance(n_networks, bool) or n_networks < 0:
+        raise ValueError(
+            f"n_networks={n_networks!r} must be a whole number >= 0. Use 0 to share none."
+        )
+    POOL.resize(int(n_networks))
+
+
+def clear_shared_networks() -> None:
+    """Free the memory of the traced networks that are kept for later fits.
+
+    Classifiers stay fitted. The next fit traces its network anew.
+
+    See Also
+    --------
+    set_shared_networks : Sets how many are kept.
+
+    Examples
+    --------
+    >>> from imblearn_bbfl import clear_shared_networks
+    >>> clear_shared_networks()
+    """
+    POOL.clear()
 
 
 def _copy(sources, targets):

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from imblearn_bbfl import BBFLClassifier
-from imblearn_bbfl.classifier import _classifier, _network_pool
-from imblearn_bbfl.classifier._network_key import make_key
-from imblearn_bbfl.classifier._network_pool import NetworkPool
+from imblearn_bbfl.classifier import _classifier
+from imblearn_bbfl.training import _train
+from imblearn_bbfl.training._network_key import make_key
+from imblearn_bbfl.training._shared_networks import NetworkPool
 
 X = np.random.default_rng(0).integers(0, 256, (60, 8, 8, 3), dtype=np.uint8)
 Y = np.arange(60) % 3
@@ -25,7 +26,8 @@ traced = pytest.mark.skipif(
 def pool(monkeypatch):
     """Return an empty pool that is used in place of the one that all other tests share."""
     empty = NetworkPool()
-    monkeypatch.setattr(_classifier, "POOL", empty)
+    for module in (_classifier, _train):
+        monkeypatch.setattr(module, "POOL", empty)
     return empty
 
 
@@ -395,8 +397,7 @@ def test_fit_leaves_the_global_seeds_alone():
 
 
 @traced
-def test_the_least_recently_used_goes_first(pool, monkeypatch):
-    monkeypatch.setattr(_network_pool, "_MAX_IDLE", 4)
+def test_the_least_recently_used_goes_first(pool):
     for units in (4, 5, 6, 7, 4, 8):
         make(backbone="mlp", head_units=(units,), epochs=0).fit(X[:, 0, 0, :], Y)
     widths = [engine.network.get_layer("head_dense_0").units for _, engine in pool._idle]

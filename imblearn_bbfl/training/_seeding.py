@@ -3,10 +3,20 @@
 import random
 import threading
 from contextlib import contextmanager
+from typing import NamedTuple
 
 import numpy as np
 
 _PATCH = threading.Lock()
+
+
+class Seeds(NamedTuple):
+    """The seeds of one training."""
+
+    network: int
+    rows: int
+    augmentation: int
+    statistics: int
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import threading
 import keras
 import numpy as np
 
-from imblearn_bbfl.classifier._seeding import seed_dropout, seed_layers
+from imblearn_bbfl.training._seeding import seed_dropout, seed_layers
 
 
 def build_dense():

@@ -1,0 +1,157 @@
+"""From the logits of a fitted network to probabilities, in NumPy and in exported networks."""
+
+import warnings
+
+import numpy as np
+from sklearn.base import clone
+
+from imblearn_bbfl.coding import widen_logits
+from imblearn_bbfl.decisions import Decision, MostProbable
+from imblearn_bbfl.probabilities import normalize_log, resolve_target_prior
+
+_FEW_ROWS = 50
+
+
+def get_target_prior(classifier):
+    """Return the class mix that probabilities are for; None leaves them as the network was trained.
+
+    Raises
+    ------
+    ValueError
+        If `thresholding` and `target_prior` contradict each other.
+    """
+    is_prior = isinstance(classifier.thresholding, str) and classifier.thresholding == "prior"
+    if not is_prior:
+        return classifier.target_prior
+    target = classifier.target_prior
+    if target is not None and not (isinstance(target, str) and target == "uniform"):
+        raise ValueError(
+            f"thresholding='prior' is target_prior='uniform', but target_prior={target!r}. Use one "
+            "of the two."
+        )
+    return "uniform"
+
+
+def check_target_prior(classifier):
+    """Check, before training, that probabilities will be had for the class mix that is asked for.
+
+    Raises
+    ------
+    ValueError
+        If the class mix is none, or the loss does not determine the posterior.
+    """
+    target_prior = get_target_prior(classifier)
+    if target_prior is None:
+        return
+    n_classes = len(classifier.classes_)
+    resolve_target_prior(target_prior, classifier.classes_, np.full(n_classes, 1 / n_classes))
+    if classifier.loss is not None:
+        _check_loss(classifier.loss, target_prior)
+
+
+def measure_log_ratio(classifier):
+    """Return, for each class, the log of its share in the target mix by that in training.
+
+    Returns
+    -------
+    log_ratio : ndarray of shape (n_classes,) or None
+        None where probabilities stay as the network was trained.
+
+    Raises
+    ------
+    ValueError
+        If training has not seen each class, or if the loss does not determine the posterior.
+    """
+    target_prior = get_target_prior(classifier)
+    if target_prior is None:
+        return None
+    seen, classes = classifier.class_prior_, classifier.classes_
+    if not (seen > 0).all():
+        raise ValueError(
+            f"thresholding='prior' and target_prior divide by the share of each class in training, "
+            f"but classes {classes[~(seen > 0)]} have not come yet. Train on rows of them, or use "
+            "thresholding=None and target_prior=None."
+        )
+    _check_loss(classifier.model_.loss, target_prior)
+    return np.log(resolve_target_prior(target_prior, classes, classifier.data_prior_) / seen)
+
+
+def _check_loss(loss, target_prior):
+    if not hasattr(loss, "recover_log_posterior"):
+        raise ValueError(
+            f"target_prior={target_prior!r} needs to know what the loss does to probabilities, "
+            f"which {type(loss).__name__} does not tell. Use target_prior=None, or give the loss a "
+            "method recover_log_posterior: the page on extending the package shows how."
+        )
+
+
+def to_log_proba(logits, loss, log_ratio, xp=np):
+    """Turn logits into the logarithms of probabilities.
+
+    Parameters
+    ----------
+    logits : array of shape (n_samples, n_logits)
+        What the network returns.
+    loss : keras.losses.Loss
+        What it was trained with.
+    log_ratio : ndarray of shape (n_classes,) or None
+        As `measure_log_ratio` returns.
+    xp : module, default=numpy
+        Where the array's functions are: :mod:`numpy` or :mod:`keras.ops`.
+
+    Returns
+    -------
+    log_proba : array of shape (n_samples, n_classes)
+        Their exponentials sum to 1 in each row.
+    """
+    wide = widen_logits(logits, xp)
+    if log_ratio is None:
+        return normalize_log(wide, xp)
+    return loss.recover_log_posterior(wide, log_ratio, xp)
+
+
+def get_decision(classifier):
+    """Return the fitted rule that labels are decided by.
+
+    Raises
+    ------
+    ValueError
+        If a rule that needs rows was set after `fit`.
+    """
+    rule = classifier.thresholding
+    if not isinstance(rule, Decision):
+        return fit_without_rows(MostProbable(), classifier.classes_)
+    if not rule.needs_rows:
+        return fit_without_rows(rule, classifier.classes_)
+    fitted = getattr(classifier, "decision_", None)
+    if type(fitted) is type(rule) and repr(fitted) == repr(rule):
+        return fitted
+    raise ValueError(
+        f"thresholding={rule!r} learns from rows that are held out in `fit`, but it was set after "
+        "`fit`. Fit again, or fit the rule on probabilities of other rows and use its `predict`."
+    )
+
+
+def fit_decision(rule, proba, y, classes):
+    """Return a copy of a rule that is fitted on rows that were held out for it.
+
+    Warns
+    -----
+    UserWarning
+        If they are fewer than 50.
+    """
+    if len(y) < _FEW_ROWS:
+        warnings.warn(
+            f"thresholding={rule!r} is fitted on {len(y)} held-out rows only, so that it may do "
+            "worse on new images than on these. Use a rule that needs no rows, such as 'prior', or "
+            f"more data: {_FEW_ROWS} rows or more are a common bound.",
+            UserWarning,
+            stacklevel=3,
+        )
+    return clone(rule).fit(proba, y, classes)
+
+
+def fit_without_rows(rule, classes):
+    """Return a copy of a rule that knows the classes; rows are of no account to it."""
+    proba = np.full((len(classes), len(classes)), 1 / len(classes))
+    return clone(rule).fit(proba, classes, classes)

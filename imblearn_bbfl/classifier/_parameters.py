@@ -1,0 +1,240 @@
+"""The parameters of BBFLClassifier: what they mean, what they may be, and where they are stored."""
+
+import os
+from collections.abc import Callable, Sequence
+from numbers import Integral, Real
+from typing import Any, Literal
+
+import keras
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator
+from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+
+from imblearn_bbfl.augmentation import ImageAugmenter
+from imblearn_bbfl.classifier._scikeras import KerasEstimator
+from imblearn_bbfl.classifier._unrouted_groups import warn_of_unrouted_groups
+from imblearn_bbfl.decisions import Decision
+from imblearn_bbfl.training import STATISTICS
+
+PARAMETERS = """\
+    Parameters
+    ----------
+    backbone : str or callable, default="resnet50"
+        The network below the head: a name of :mod:`keras.applications` in lower case,
+        ``"small_cnn"`` for small images, ``"mlp"`` for tables, or a function that takes a Keras
+        tensor and returns features.
+    weights : "auto", "imagenet", None, or path of a weights file, default="auto"
+        What the backbone starts from. ``"auto"`` is ``"imagenet"`` for networks of
+        :mod:`keras.applications` and ``None``, a random start, for those that have no published
+        weights.
+    image_size : int, (height, width) or None, default=None
+        Size in pixels that images are brought to. ``None`` keeps theirs.
+    pixel_max : float or None, default=None
+        The value of a white pixel, > 0, such as 4095 for images of 12 bit in arrays of uint16 or
+        files of 16 bit. No pixel may be brighter, in `fit` and in `predict`. Integer images are
+        then read with all their levels. ``None`` takes white from the dtype, the depth of a file or
+        the range of floats, and brings integers to 8 bit.
+    preprocessing : {"minmax", "backbone", None}, default="minmax"
+        Pixel scaling, inside the network: [0, 1] as in the paper, what the backbone's weights were
+        trained with, or none.
+    head_units : sequence of int, default=(512, 256)
+        Widths of the dense layers between features and logits.
+    dropout : float in [0, 1), default=0.5
+        Share of units dropped after each of them.
+    batch_norm_statistics : {"moving", "frozen", "reestimated"}, default="moving"
+        Statistics that batch normalization predicts with: averages gathered while training, the
+        pretrained ones (the layers are then not trained at all), or mean and variance of the
+        unaugmented training part, taken after training. These are exact for layers with no other
+        batch normalization before them. The inputs of deeper layers are normalized batch by batch,
+        as in training, in shuffled batches of at least 32 rows.
+    batch_norm_momentum : float in [0, 1) or None, default=0.9
+        Momentum of the moving statistics; ``None`` keeps the backbone's. Keras' MobileNetV2 has
+        0.999, too slow for a few thousand training steps.
+    sampling : "batch", None or imbalanced-learn sampler, default="batch"
+        Which rows a batch holds. ``"batch"``: the same number of each class. ``None``: all rows
+        once an epoch, as they come. A sampler such as ``RandomOverSampler()`` is drawn anew each
+        epoch.
+    gamma : float, default=2.0
+        Focusing parameter of the focal loss, >= 0. 0 is cross-entropy; the larger, the less the
+        loss cares for rows that are already right. The paper found 0.5 to 2.5 best.
+    alpha : None, float, dict or array-like of shape (n_classes,), default=None
+        Factor of each class inside the loss. A float in (0, 1) is the factor of the second of two
+        classes, and one minus it that of the first; with more classes it is an error.
+    class_weight : None, "balanced" or dict, default=None
+        Factor of each class, as in scikit-learn; ``"balanced"`` is computed from the training part.
+    loss : keras.losses.Loss or None, default=None
+        A loss of your own, of logits, in place of the focal loss with `gamma`, `alpha` and
+        `class_weight`. It gets the targets that :mod:`imblearn_bbfl.coding` makes.
+    target_prior : None, "uniform", "data", dict or array-like of shape (n_classes,), default=None
+        The class mix that probabilities are for. Balanced batches, factors and the focal loss each
+        change what a network returns; this gives back the posterior that it has learnt, exactly,
+        for classes that are equally frequent (``"uniform"``), as frequent as in the training part
+        (``"data"``), or as frequent as you say (shares that sum to 1, of each label or in the order
+        of `classes_`). ``None`` leaves probabilities as the network was trained to return them.
+    thresholding : None, "prior" or Decision, default=None
+        How a probability becomes a label. ``None``: the most probable class. ``"prior"`` is another
+        way to say ``target_prior="uniform"``. A rule of :mod:`imblearn_bbfl.decisions` changes
+        `predict` only; one that learns from rows is fitted on a tenth of the training part, which
+        is held out for it.
+    augmentation : "auto", None or ImageAugmenter, default="auto"
+        Random changes to training images. ``"auto"`` is ``ImageAugmenter()``, the paper's nine
+        operations, on images, and nothing on tables.
+    optimizer : str, keras optimizer class or instance, default="adam"
+        Names and classes take ``optimizer__`` parameters; an instance is copied for each fit and
+        brings its own learning rate.
+    learning_rate : float, default=1e-4
+        Step size at the start. The paper's could not be recovered; this is our choice, for
+        fine-tuning. Networks that start from random weights learn faster with 1e-3.
+    batch_size : int, default=16
+        Rows per training step.
+    epochs : int, default=100
+        Passes over the training part at most.
+    validation_fraction : float in (0, 1) or None, default=0.1
+        Share of the rows held out, class by class, to watch training. A class that is too small
+        for it stays in training and is not validated; with `groups` in `fit`, whole groups are held
+        out, so that the share is met as closely as they allow. ``None`` trains on all rows for all
+        epochs, with nothing to stop early on.
+    monitor : "loss", name of a scorer of scikit-learn, or scorer, default="accuracy"
+        Score of the validation part that picks the best epoch.
+    patience : int or None, default=10
+        Epochs without a better score after which training stops. ``None`` never stops early.
+    learning_rate_patience : int or None, default=3
+        Epochs without a better score after which the learning rate is lowered. ``None``: never; nor
+        where the optimizer has a schedule.
+    learning_rate_factor : float in (0, 1), default=0.5
+        Factor of the learning rate then. The paper's could not be recovered; this is our choice.
+    callbacks : None, keras callback or class, or list or dict of them, default=None
+        Called after our own, so that they find the validation scores in ``logs``. Each fit works on
+        copies. Classes take ``callbacks__`` parameters. One that restores weights itself has the
+        last word over `best_epoch_`.
+    warm_start : bool, default=False
+        Whether `fit` goes on from the network of the last `fit`; of changed parameters it takes
+        over those of sampling, loss, learning rate and augmentation. The same data are split as
+        in the last `fit`, whatever `random_state` is. Other data, or another `validation_fraction`,
+        are split anew, with a warning that rows may be validated that were trained on.
+    workers : int, default=1
+        Threads that read and augment batches ahead. Changes the speed, never the result.
+    verbose : int, default=0
+        1 shows the rows of each class, the size of the network, a progress bar and the epoch that
+        was kept; 2 has a line per epoch in place of the bar. 0 is silent; the logger
+        ``imblearn_bbfl`` has the same at level DEBUG.
+    random_state : int, RandomState instance or None, default=None
+        Seeds the initial weights, dropout, the validation part, sampling and augmentation.
+    **routed
+        Parameters of the parts, such as ``optimizer__beta_1=0.95``, ``backbone__alpha=0.35``,
+        ``callbacks__patience=5``, ``compile__jit_compile=True``, ``fit__steps_per_epoch=100`` or
+        ``predict__batch_size=64``.
+"""
+
+
+class Parameters(KerasEstimator):
+    """The estimator as far as its parameters go."""
+
+    _parameter_constraints = {
+        "backbone": [str, callable],
+        "weights": [str, os.PathLike, None],
+        "image_size": ["array-like", Integral, None],
+        "pixel_max": [Interval(Real, 0, None, closed="neither"), None],
+        "preprocessing": [StrOptions({"minmax", "backbone"}), None],
+        "head_units": ["array-like"],
+        "dropout": [Interval(Real, 0, 1, closed="left")],
+        "batch_norm_statistics": [StrOptions(set(STATISTICS))],
+        "batch_norm_momentum": [Interval(Real, 0, 1, closed="left"), None],
+        "sampling": [StrOptions({"batch"}), HasMethods("fit_resample"), HasMethods("fit"), None],
+        "gamma": [Interval(Real, 0, None, closed="left")],
+        "alpha": [Real, dict, "array-like", None],
+        "class_weight": [StrOptions({"balanced"}), dict, None],
+        "loss": [keras.losses.Loss, None],
+        "target_prior": [StrOptions({"uniform", "data"}), dict, "array-like", None],
+        "thresholding": [StrOptions({"prior"}), Decision, None],
+        "augmentation": [StrOptions({"auto"}), HasMethods("augment"), None],
+        "optimizer": [str, type, keras.optimizers.Optimizer],
+        "learning_rate": [Interval(Real, 0, None, closed="neither")],
+        "batch_size": [Interval(Integral, 1, None, closed="left")],
+        "epochs": [Interval(Integral, 0, None, closed="left")],
+        "validation_fraction": [Interval(Real, 0, 1, closed="neither"), None],
+        "monitor": [str, callable],
+        "patience": [Interval(Integral, 1, None, closed="left"), None],
+        "learning_rate_patience": [Interval(Integral, 1, None, closed="left"), None],
+        "learning_rate_factor": [Interval(Real, 0, 1, closed="neither")],
+        "callbacks": [keras.callbacks.Callback, type, list, dict, None],
+        "warm_start": ["boolean"],
+        "workers": [Interval(Integral, 0, None, closed="left")],
+        "verbose": ["verbose"],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        backbone: str | Callable = "resnet50",
+        *,
+        weights: str | os.PathLike | None = "auto",
+        image_size: int | tuple[int, int] | None = None,
+        pixel_max: float | None = None,
+        preprocessing: Literal["minmax", "backbone"] | None = "minmax",
+        head_units: Sequence[int] = (512, 256),
+        dropout: float = 0.5,
+        batch_norm_statistics: Literal["moving", "frozen", "reestimated"] = "moving",
+        batch_norm_momentum: float | None = 0.9,
+        sampling: Literal["batch"] | BaseEstimator | None = "batch",
+        gamma: float = 2.0,
+        alpha: float | dict | ArrayLike | None = None,
+        class_weight: Literal["balanced"] | dict | None = None,
+        loss: keras.losses.Loss | None = None,
+        target_prior: Literal["uniform", "data"] | dict | ArrayLike | None = None,
+        thresholding: Literal["prior"] | Decision | None = None,
+        augmentation: Literal["auto"] | ImageAugmenter | None = "auto",
+        optimizer: str | type | keras.optimizers.Optimizer = "adam",
+        learning_rate: float = 1e-4,
+        batch_size: int = 16,
+        epochs: int = 100,
+        validation_fraction: float | None = 0.1,
+        monitor: str | Callable = "accuracy",
+        patience: int | None = 10,
+        learning_rate_patience: int | None = 3,
+        learning_rate_factor: float = 0.5,
+        callbacks: keras.callbacks.Callback | type | list | dict | None = None,
+        warm_start: bool = False,
+        workers: int = 1,
+        verbose: int = 0,
+        random_state: int | np.random.RandomState | None = None,
+        **routed: Any,
+    ):
+        self.backbone = backbone
+        self.weights = weights
+        self.image_size = image_size
+        self.pixel_max = pixel_max
+        self.preprocessing = preprocessing
+        self.head_units = head_units
+        self.dropout = dropout
+        self.batch_norm_statistics = batch_norm_statistics
+        self.batch_norm_momentum = batch_norm_momentum
+        self.sampling = sampling
+        self.gamma = gamma
+        self.alpha = alpha
+        self.class_weight = class_weight
+        self.loss = loss
+        self.target_prior = target_prior
+        self.thresholding = thresholding
+        self.augmentation = augmentation
+        self.optimizer = optimizer
+        self.learning_rate = learning_rate
+        self.batch_size = batch_size
+        self.epochs = epochs
+        self.validation_fraction = validation_fraction
+        self.monitor = monitor
+        self.patience = patience
+        self.learning_rate_patience = learning_rate_patience
+        self.learning_rate_factor = learning_rate_factor
+        self.callbacks = callbacks
+        self.warm_start = warm_start
+        self.workers = workers
+        self.verbose = verbose
+        self.random_state = random_state
+        self._store_routed(routed)
+
+    def __sklearn_clone__(self):
+        if self.validation_fraction is not None:
+            warn_of_unrouted_groups(self.validation_fraction)
+        return super().__sklearn_clone__()

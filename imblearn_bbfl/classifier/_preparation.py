@@ -1,0 +1,185 @@
+"""What training is given: the network, its loss, the rows of its batches, and what is watched."""
+
+import numpy as np
+
+from imblearn_bbfl.augmentation import ImageAugmenter
+from imblearn_bbfl.backbones import build_network, list_applications
+from imblearn_bbfl.coding import count_logits, encode_targets
+from imblearn_bbfl.costs import compute_factors, make_costs, make_loss, resolve_alpha
+from imblearn_bbfl.generators import BatchGenerator
+from imblearn_bbfl.sampling import make_row_plan
+from imblearn_bbfl.training import (
+    ValidationScores,
+    Watch,
+    count_devices,
+    has_schedule,
+    measure_loss,
+    resolve_monitor,
+    seed_layers,
+    set_batch_norm,
+)
+from imblearn_bbfl.validation_split import split_rows
+
+
+def make_class_loss(classifier, train):
+    """Return the loss that the parameters of a classifier and its training part make."""
+    factors = measure_factors(classifier, train)
+    if classifier.loss is None:
+        return make_loss(make_costs(len(factors), gamma=classifier.gamma, factors=factors))
+    if not (factors == 1).all():
+        raise ValueError(
+            f"alpha={classifier.alpha!r} and class_weight={classifier.class_weight!r} are factors "
+            f"of the focal loss, but loss={classifier.loss!r} takes its place. Give that loss its "
+            "factors, and leave alpha and class_weight out."
+        )
+    return classifier.loss.from_config(classifier.loss.get_config())
+
+
+def measure_factors(classifier, train):
+    """Return the factor of each class in the loss: alpha times class weight."""
+    codes = train.codes[train.rows]
+    factors = compute_factors(classifier.class_weight, codes, classifier.classes_)
+    return factors * resolve_alpha(classifier.alpha, classifier.classes_)
+
+
+def build_model(classifier, loss, seed):
+    """Return a compiled network for the classes of a classifier."""
+    weights = classifier.weights
+    if isinstance(weights, str) and weights == "auto":
+        weights = "imagenet" if classifier.backbone in list_applications() else None
+    is_images = hasattr(classifier, "image_shape_")
+    with seed_layers(seed):
+        model = build_network(
+            classifier.backbone,
+            classifier.image_shape_ if is_images else (classifier.n_features_in_,),
+            count_logits(len(classifier.classes_)),
+            weights=weights,
+            preprocessing=classifier.preprocessing,
+            pixel_max=classifier._pixels[1] if is_images else None,
+            head_units=classifier.head_units,
+            dropout=classifier.dropout,
+            **classifier._route("backbone"),
+        )
+        statistics, momentum = classifier.batch_norm_statistics, classifier.batch_norm_momentum
+        set_batch_norm(model, statistics, momentum)
+        model.compile(classifier._make_optimizer(), loss, **classifier._route("compile"))
+    return model
+
+
+def take_over_changes(classifier, loss):
+    """Train a network that goes on with the loss and the learning rate as they are now."""
+    model = classifier.model_
+    if loss.get_config() != model.loss.get_config():
+        # Keras wrapped the optimizer for mixed_float16 when it was first compiled.
+        model.compile(
+            model.optimizer, loss, **{**classifier._route("compile"), "auto_scale_loss": False}
+        )
+    is_changed = classifier.learning_rate != classifier._trained_learning_rate
+    if is_changed and not has_schedule(model):
+        model.optimizer.learning_rate = classifier.learning_rate
+
+
+def hold_out_for_decision(classifier, train, rng):
+    """Split rows off the training part for a decision rule that learns from some.
+
+    They are rows of its own: those that chose the epoch would flatter it.
+
+    Returns
+    -------
+    train, held_out : Part
+        `held_out` is None for a rule that needs no rows.
+
+    Raises
+    ------
+    ValueError
+        If no row can be held out.
+    """
+    if not getattr(classifier.thresholding, "needs_rows", False):
+        return train, None
+    codes = train.codes[train.rows]
+    groups = None if train.groups is None else train.groups[train.rows]
+    kept, held_out = split_rows(codes, groups, classifier.validation_fraction or 0.1, rng)
+    if not len(held_out):
+        raise ValueError(
+            f"thresholding={classifier.thresholding!r} learns from rows that are not trained on, "
+            f"but of {len(codes)} rows none can be held out for it. Use more rows, or a rule that "
+            "needs none, such as 'prior'."
+        )
+    return train._replace(rows=train.rows[kept]), train._replace(rows=train.rows[held_out])
+
+
+def plan_rows(classifier, train, seed):
+    """Return the fitted row plan of a training part."""
+    table = train.images.read(train.rows) if train.images.is_table else None
+    plan = make_row_plan(classifier.sampling, classifier.batch_size, seed)
+    return plan.fit(train.codes[train.rows], table)
+
+
+def measure_classes(classifier, train, plan):
+    """Return how much each class counts in an epoch of training, and in the training part.
+
+    In an epoch that is rows times mean sample weight times factor, and the rows are those that the
+    plan says an epoch has of each class. Where epochs differ, that is their average, or the first
+    for samplers of imbalanced-learn.
+
+    Returns
+    -------
+    masses : ndarray of shape (2, n_classes)
+        Both, for an epoch of the plan.
+    """
+    codes, weight = train.codes[train.rows], train.weight[train.rows]
+    n_classes = len(classifier.classes_)
+    in_data = np.bincount(codes, weights=weight, minlength=n_classes)
+    n_rows_seen = np.zeros(n_classes)
+    n_rows_seen[plan.classes_] = plan.class_counts_
+    mean_weight = in_data / np.maximum(np.bincount(codes, minlength=n_classes), 1)
+    return np.array([n_rows_seen * mean_weight * measure_factors(classifier, train), in_data])
+
+
+def make_batches(classifier, train, plan, seed, first_epoch):
+    """Return the batches that the network of a classifier is trained on."""
+    augmentation = classifier.augmentation
+    if isinstance(augmentation, str) and augmentation == "auto":
+        augmentation = None if train.images.is_table else ImageAugmenter()
+    batches = BatchGenerator(
+        train.images,
+        encode_targets(train.codes, len(classifier.classes_)),
+        plan,
+        rows=train.rows,
+        sample_weight=train.weight,
+        augmentation=augmentation,
+        seed=seed,
+        n_steps=classifier._route("fit").get("steps_per_epoch"),
+        multiple_of=count_devices(classifier.model_),
+        workers=classifier.workers,
+    )
+    batches.epoch = first_epoch
+    return batches
+
+
+def watch_validation(classifier, valid, loss):
+    """Say what is watched on the validation part, and what follows from it."""
+    classes = classifier.classes_
+    name, metrics = resolve_monitor(classifier.monitor, len(classes))
+    codes = valid.codes[valid.rows]
+    weight = np.ones(len(codes)) if valid.weight is None else valid.weight[valid.rows]
+    targets = encode_targets(codes, len(classes))
+
+    def make_scores(network):
+        return ValidationScores(
+            predict_logits=lambda: classifier._run_network(network, valid.images, valid.rows),
+            to_proba=classifier._to_proba,
+            compute_loss=lambda logits: measure_loss(loss, targets, logits, weight),
+            codes=codes,
+            classes=classes,
+            metrics=metrics,
+        )
+
+    return Watch(
+        make_scores,
+        f"val_{name}",
+        "max" if name in metrics and metrics[name].greater_is_better else "min",
+        classifier.patience,
+        classifier.learning_rate_patience,
+        classifier.learning_rate_factor,
+    )

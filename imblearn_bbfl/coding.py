@@ -1,0 +1,148 @@
+"""How labels become targets and what logits speak for.
+
+This is the only module that knows that a network for two classes has a single logit f: it stands
+for the pair (0, f), whose softmax is what the sigmoid of f gives. Everything that is said about one
+logit per class holds for two classes by way of that pair.
+"""
+
+import numpy as np
+
+__all__ = [
+    "count_logits",
+    "encode_shares",
+    "encode_targets",
+    "locate_logits",
+    "widen_logits",
+]
+
+
+def count_logits(n_classes) -> int:
+    """Return how many logits a network for so many classes has.
+
+    Parameters
+    ----------
+    n_classes : int
+        Number of classes, at least 2.
+
+    Returns
+    -------
+    n_logits : int
+        1 for two classes, otherwise `n_classes`.
+
+    Examples
+    --------
+    >>> from imblearn_bbfl.coding import count_logits
+    >>> count_logits(2), count_logits(3)
+    (1, 3)
+    """
+    return 1 if n_classes == 2 else n_classes
+
+
+def encode_targets(codes, n_classes) -> np.ndarray:
+    """Turn class numbers into the targets of a loss.
+
+    Parameters
+    ----------
+    codes : ndarray of int of shape (n_samples,)
+        Number of each row's class.
+    n_classes : int
+        Number of classes.
+
+    Returns
+    -------
+    targets : ndarray
+        For two classes, float32 of shape (n_samples, 1); otherwise int32 of shape (n_samples,).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from imblearn_bbfl.coding import encode_targets
+    >>> encode_targets(np.array([0, 1]), 2).tolist()
+    [[0.0], [1.0]]
+    >>> encode_targets(np.array([0, 2]), 3).tolist()
+    [0, 2]
+    """
+    if count_logits(n_classes) == 1:
+        return codes.astype(np.float32)[:, np.newaxis]  # (n,) -> (n, 1), the shape of the logit
+    return codes.astype(np.int32)
+
+
+def encode_shares(shares) -> np.ndarray:
+    """Turn the share of each class in a sample into soft targets.
+
+    Parameters
+    ----------
+    shares : ndarray of shape (n_samples, n_classes)
+        Rows sum to 1, as after mixing two images.
+
+    Returns
+    -------
+    targets : ndarray of float32
+        For two classes, the share of the second, of shape (n_samples, 1); otherwise `shares`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from imblearn_bbfl.coding import encode_shares
+    >>> encode_shares(np.array([[0.75, 0.25]])).tolist()
+    [[0.25]]
+    """
+    is_pair = count_logits(shares.shape[1]) == 1
+    return (shares[:, 1:] if is_pair else shares).astype(np.float32)
+
+
+def widen_logits(logits, xp=np):
+    """Return one logit per class, also where two classes have one.
+
+    Parameters
+    ----------
+    logits : array of shape (n_samples, n_logits)
+        What a network returns.
+    xp : module, default=numpy
+        Where the array's functions are: :mod:`numpy` or :mod:`keras.ops`.
+
+    Returns
+    -------
+    logits : array of shape (n_samples, n_classes)
+        (0, f) for a single logit f.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from imblearn_bbfl.coding import widen_logits
+    >>> widen_logits(np.array([[2.0]])).tolist()
+    [[0.0, 2.0]]
+    """
+    if logits.shape[-1] > 1:
+        return logits
+    return xp.concatenate([xp.zeros_like(logits), logits], axis=-1)
+
+
+def locate_logits(codes, n_logits):
+    """Say which logit speaks for a class, and with which sign.
+
+    Parameters
+    ----------
+    codes : ndarray of int of shape (n_samples,)
+        Class numbers.
+    n_logits : int
+        How many logits the network has.
+
+    Returns
+    -------
+    columns : ndarray of int of shape (n_samples,)
+        The logit.
+    signs : ndarray of int of shape (n_samples,)
+        -1 for the first of two classes, which the single logit speaks against; otherwise 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from imblearn_bbfl.coding import locate_logits
+    >>> columns, signs = locate_logits(np.array([0, 1]), 1)
+    >>> columns.tolist(), signs.tolist()
+    ([0, 0], [-1, 1])
+    """
+    if n_logits > 1:
+        return codes, np.ones_like(codes)
+    return np.zeros_like(codes), np.where(codes == 1, 1, -1)

@@ -1,0 +1,127 @@
+"""What a decision rule is."""
+
+from abc import abstractmethod
+from typing import Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator
+from sklearn.utils import check_array, check_consistent_length, column_or_1d
+from sklearn.utils.validation import check_is_fitted
+
+
+class Decision(BaseEstimator):
+    """Base of the decision rules: from probabilities to labels.
+
+    A rule works on the probabilities of any classifier. Pass one as `thresholding` of
+    :class:`~imblearn_bbfl.BBFLClassifier` to have its `predict`, and the networks that it exports,
+    decide by it. Probabilities stay as they are.
+
+    A subclass defines `rank`, and `_fit` if it learns something from labelled rows.
+
+    Attributes
+    ----------
+    needs_rows : bool, default=False
+        Whether `fit` learns from the rows. The rows should then be none that the classifier was
+        trained on.
+    classes_ : ndarray of shape (n_classes,)
+        The labels, in the order of the columns of `proba`.
+
+    Examples
+    --------
+    A rule that says "sick" whenever that has at least a fifth of the probability of "healthy":
+
+    >>> from imblearn_bbfl.decisions import Decision
+    >>> class Wary(Decision):
+    ...     def rank(self, proba):
+    ...         return proba * [1.0, 5.0]
+    >>> rule = Wary().fit([[0.5, 0.5], [0.5, 0.5]], ["healthy", "sick"])
+    >>> rule.predict([[0.9, 0.1], [0.8, 0.2]]).tolist()
+    ['healthy', 'sick']
+    """
+
+    needs_rows = False
+
+    def fit(self, proba: ArrayLike, y: ArrayLike, classes: ArrayLike | None = None) -> Self:
+        """Learn the labels, and whatever else the rule decides by.
+
+        Parameters
+        ----------
+        proba : array-like of shape (n_samples, n_classes)
+            Probabilities of rows that the classifier was not trained on.
+        y : array-like of shape (n_samples,)
+            Their labels.
+        classes : array-like of shape (n_classes,), default=None
+            The label of each column. ``None`` takes the sorted labels of `y`, which must then hold
+            all of them.
+
+        Returns
+        -------
+        self : Decision
+            Fitted.
+
+        Raises
+        ------
+        ValueError
+            If `proba` has not one column per class, or `y` holds labels that are not in `classes`.
+        """
+        proba = check_array(proba, input_name="proba")
+        y = column_or_1d(y)
+        check_consistent_length(proba, y)
+        self.classes_ = np.unique(y) if classes is None else column_or_1d(classes)
+        if proba.shape[1] != len(self.classes_):
+            raise ValueError(
+                f"proba has {proba.shape[1]} columns, but there are {len(self.classes_)} classes, "
+                f"{self.classes_.tolist()}. Pass the label of each column as `classes`."
+            )
+        unknown = np.setdiff1d(y, self.classes_)
+        if len(unknown):
+            raise ValueError(
+                f"y holds labels that are not among the classes {self.classes_.tolist()}: "
+                f"{unknown.tolist()}. Pass all labels as `classes`."
+            )
+        self._fit(proba, y)
+        return self
+
+    def predict(self, proba: ArrayLike) -> np.ndarray:
+        """Decide.
+
+        Parameters
+        ----------
+        proba : array-like of shape (n_samples, n_classes)
+            Probabilities, in the order of `classes_`.
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,)
+            Labels.
+        """
+        check_is_fitted(self, "classes_")
+        proba = check_array(proba, input_name="proba")
+        if proba.shape[1] != len(self.classes_):
+            raise ValueError(
+                f"proba has {proba.shape[1]} columns, but the rule was fitted on "
+                f"{len(self.classes_)} classes, {self.classes_.tolist()}."
+            )
+        return self.classes_[np.asarray(self.rank(proba)).argmax(axis=1)]
+
+    @abstractmethod
+    def rank(self, proba):
+        """Say how much speaks for each class: the largest number of a row is its decision.
+
+        Write it with the operators of arithmetic and with NumPy arrays as constants, and it works
+        on tensors of Keras too: this is what goes into exported networks.
+
+        Parameters
+        ----------
+        proba : array or tensor of shape (n_samples, n_classes)
+            Probabilities.
+
+        Returns
+        -------
+        ranks : array or tensor of shape (n_samples, n_classes)
+            Any numbers; of equal ones the first class is decided for.
+        """
+
+    def _fit(self, proba, y):
+        """Learn from checked rows, in the order of `classes_`; by default there is nothing."""

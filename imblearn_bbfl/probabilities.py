@@ -1,0 +1,248 @@
+r"""From what a network was trained to return to the posterior of a class mix.
+
+A network trained by a focal loss, with factors, or on batches of another class mix does not return
+the posterior of the data. What it returns determines that posterior, though. Let v be its output,
+trained with focusing parameter :math:`\gamma` on classes whose shares in the loss are :math:`s`
+(rows times factors). Then, where the network has learnt all there is to learn, the posterior under
+the class shares :math:`t` is
+
+.. math::
+
+    p_k \propto h(v_k) \, t_k / s_k, \qquad
+    h(v) = \frac{v}{(1 - v)^\gamma - \gamma (1 - v)^{\gamma - 1} \, v \log v}.
+
+The first part undoes the focal loss (Charoenphakdee et al. 2021, Theorem 11), the second is Bayes'
+rule.
+"""
+
+from numbers import Real
+
+import numpy as np
+
+__all__ = [
+    "normalize_log",
+    "recover_log_posterior",
+    "recover_posterior",
+    "resolve_target_prior",
+]
+
+
+def recover_posterior(proba, *, seen_prior, target_prior, gamma=0.0) -> np.ndarray:
+    r"""Turn the outputs of a trained network into the posterior of a class mix.
+
+    Parameters
+    ----------
+    proba : array-like of shape (n_samples, n_classes)
+        Outputs of the softmax or sigmoid, in [0, 1]; rows sum to 1.
+    seen_prior : array-like of shape (n_classes,)
+        Share of each class in the loss that training saw, positive: rows of each class times their
+        factors. ``class_prior_`` of :class:`~imblearn_bbfl.BBFLClassifier`. Need not sum to 1.
+    target_prior : array-like of shape (n_classes,)
+        Share of each class among the images that will be predicted, positive. Need not sum to 1.
+    gamma : float, default=0.0
+        Focusing parameter of the focal loss, >= 0. With 0 this is Bayes' rule alone.
+
+    Returns
+    -------
+    posterior : ndarray of shape (n_samples, n_classes)
+        Rows sum to 1.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not match, a share is not positive, or `gamma` is negative.
+
+    References
+    ----------
+    Charoenphakdee, Vongkulbhisal, Chairatanakul, Sugiyama 2021, "On focal loss for class-posterior
+    probability estimation: a theoretical perspective", CVPR, arXiv:2011.09172.
+    Saerens, Latinne, Decaestecker 2002, "Adjusting the outputs of a classifier to new a priori
+    probabilities", Neural Computation 14(1):21-41.
+
+    Examples
+    --------
+    A detector trained on balanced batches with gamma 2 says .8. The focal loss made it say less
+    than it knows; where one image in ten shows the disease, the posterior is .82:
+
+    >>> from imblearn_bbfl.probabilities import recover_posterior
+    >>> recover_posterior(
+    ...     [[0.2, 0.8]], seen_prior=[0.5, 0.5], target_prior=[0.9, 0.1], gamma=2.0
+    ... ).round(2)
+    array([[0.18, 0.82]])
+    """
+    proba = np.asarray(proba, dtype=np.float64)
+    priors = [np.asarray(prior, dtype=np.float64) for prior in (seen_prior, target_prior)]
+    for name, prior in zip(("seen_prior", "target_prior"), priors, strict=True):
+        if proba.ndim != 2 or prior.shape != proba.shape[1:]:
+            raise ValueError(
+                f"proba has shape {proba.shape} and {name} {prior.shape}. Pass proba of shape "
+                "(n_samples, n_classes) and one share per class."
+            )
+        if not (np.isfinite(prior) & (prior > 0)).all():
+            raise ValueError(
+                f"{name}={prior.tolist()} must be finite and positive for each class. Leave out "
+                "classes without rows."
+            )
+    if not (np.isfinite(gamma) and gamma >= 0):
+        raise ValueError(f"gamma={gamma} must be a finite number >= 0.")
+    log_proba = np.log(np.maximum(proba, np.finfo(np.float64).tiny))
+    return np.exp(recover_log_posterior(log_proba, np.log(priors[1] / priors[0]), gamma))
+
+
+def recover_log_posterior(log_proba, log_ratio, gamma, xp=np):
+    """Do what `recover_posterior` does, on logarithms, and with the functions of any backend.
+
+    Parameters
+    ----------
+    log_proba : array of shape (n_samples, n_classes)
+        Logarithms of the outputs, each row up to a constant, so that logits will do.
+    log_ratio : array of shape (n_classes,)
+        Logarithm of the target's share of each class by the share that training saw.
+    gamma : float
+        Focusing parameter of the focal loss, >= 0.
+    xp : module, default=numpy
+        Where the array's functions are: :mod:`numpy` or :mod:`keras.ops`.
+
+    Returns
+    -------
+    log_posterior : array of shape (n_samples, n_classes)
+        Their exponentials sum to 1 in each row.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from imblearn_bbfl.probabilities import recover_log_posterior
+    >>> np.exp(recover_log_posterior(np.log([[0.25, 0.75]]), np.log([3.0, 1.0]), 0.0)).round(3)
+    array([[0.5, 0.5]])
+    """
+    log_v = normalize_log(log_proba, xp)
+    if gamma:
+        log_v = _undo_focal(log_v, gamma, xp)
+    return normalize_log(log_v + np.asarray(log_ratio, dtype=log_v.dtype), xp)
+
+
+def normalize_log(logits, xp=np):
+    """Return the logarithm of the softmax.
+
+    Parameters
+    ----------
+    logits : array of shape (n_samples, n_classes)
+        NumPy arrays are taken to float64. An infinite logit counts as a very large one.
+    xp : module, default=numpy
+        Where the array's functions are: :mod:`numpy` or :mod:`keras.ops`.
+
+    Returns
+    -------
+    log_proba : array of shape (n_samples, n_classes)
+        Their exponentials sum to 1 in each row.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from imblearn_bbfl.probabilities import normalize_log
+    >>> np.exp(normalize_log(np.array([[0.0, 0.0]]))).tolist()
+    [[0.5, 0.5]]
+    """
+    if xp is np:
+        logits = np.asarray(logits, dtype=np.float64)
+    largest = float(
+        np.finfo(np.float64 if xp is np else np.float32).max / 4
+    )  # differences are finite
+    logits = xp.clip(logits, -largest, largest)
+    shifted = logits - xp.max(logits, axis=-1, keepdims=True)
+    return shifted - xp.log(xp.sum(xp.exp(shifted), axis=-1, keepdims=True))
+
+
+def _undo_focal(log_v, gamma, xp):
+    """Return log h(v).
+
+    With r = -log(v) / (1 - v), which goes to 1 where v does, the denominator of h is
+    (1 - v)^gamma (1 + gamma v r). So nothing cancels, and nothing overflows for gamma < 1.
+    """
+    v, log_rest = xp.exp(log_v), _log_rest(log_v, xp)
+    return log_v - gamma * log_rest - xp.log(1.0 - gamma * v * log_v * xp.exp(-log_rest))
+
+
+def _log_rest(log_v, xp):
+    """Return log(1 - v). Where v is above 1/2, 1 - v is what the other classes have, summed."""
+    v = xp.exp(log_v)
+    is_large = v > 0.5  # at most one of a row
+    others = xp.sum(xp.where(is_large, xp.zeros_like(v), v), axis=-1, keepdims=True)
+    smallest = float(np.finfo(v.dtype if xp is np else np.float32).tiny)
+    small = xp.log(1.0 - xp.where(is_large, xp.zeros_like(v), v))  # ONNX has no log1p
+    return xp.where(is_large, xp.log(xp.maximum(others, smallest)), small)
+
+
+def resolve_target_prior(target_prior, classes, data_prior):
+    """Turn the argument `target_prior` into the share of each class.
+
+    Parameters
+    ----------
+    target_prior : "uniform", "data", dict or array-like of shape (n_classes,)
+        ``"uniform"`` gives all classes the same share, ``"data"`` those of `data_prior`. A dict has
+        a share for each label, an array one for each class in the order of `classes`.
+    classes : ndarray of shape (n_classes,)
+        The labels.
+    data_prior : ndarray of shape (n_classes,)
+        Share of each class in the training data.
+
+    Returns
+    -------
+    prior : ndarray of shape (n_classes,)
+        Sums to 1.
+
+    Raises
+    ------
+    ValueError
+        If shares are missing, are not positive or do not sum to 1, or are of unknown labels.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from imblearn_bbfl.probabilities import resolve_target_prior
+    >>> labels = np.array(["healthy", "sick"])
+    >>> resolve_target_prior({"sick": 0.02, "healthy": 0.98}, labels, None).tolist()
+    [0.98, 0.02]
+    """
+    if isinstance(target_prior, str) and target_prior == "uniform":
+        return np.full(len(classes), 1 / len(classes))
+    if isinstance(target_prior, str) and target_prior == "data":
+        prior = np.asarray(data_prior, dtype=np.float64)
+        missing = classes[~(prior > 0)]
+        if len(missing):
+            raise ValueError(
+                f"target_prior='data' needs rows of each class, but training has had none of "
+                f"{missing.tolist()}. Train on rows of them, or pass the shares as a dict."
+            )
+        return prior / prior.sum()
+    if isinstance(target_prior, dict):
+        labels = classes.tolist()
+        if set(target_prior) != set(labels):
+            raise ValueError(
+                f"target_prior has shares for {list(target_prior)}, but the classes are {labels}. "
+                "Pass one share for each label of y."
+            )
+        shares = [target_prior[label] for label in labels]
+    else:
+        shares = list(target_prior)
+    return _check_shares(target_prior, shares, len(classes))
+
+
+def _check_shares(target_prior, shares, n_classes):
+    """Return shares as an array, or raise ValueError."""
+    if len(shares) != n_classes:
+        raise ValueError(
+            f"target_prior={target_prior!r} has {len(shares)} shares, but y has {n_classes} "
+            "classes. Pass one share per class, in the order of classes_."
+        )
+    if not all(isinstance(share, Real) and 0 < share < 1 for share in shares):
+        raise ValueError(
+            f"target_prior={target_prior!r} must give each class a share between 0 and 1. Give a "
+            "class that will hardly come a small share, such as 1e-4."
+        )
+    if not np.isclose(sum(shares), 1, atol=1e-6):
+        raise ValueError(
+            f"target_prior={target_prior!r} sums to {sum(shares):g}, but the shares of all classes "
+            "must sum to 1. Divide them by their sum."
+        )
+    return np.asarray(shares, dtype=np.float64) / sum(shares)

@@ -1,0 +1,53 @@
+"""What happens in `fit` once the data are checked: seeds, shared networks, callbacks, devices."""
+
+from imblearn_bbfl.training._batch_norm import STATISTICS, reestimate_statistics, set_batch_norm
+from imblearn_bbfl.training._devices import check_devices, check_strategy, count_devices
+from imblearn_bbfl.training._fit import has_schedule, join_histories
+from imblearn_bbfl.training._forking import check_process
+from imblearn_bbfl.training._layers import list_normalizations
+from imblearn_bbfl.training._messages import (
+    describe_best,
+    describe_network,
+    describe_rows,
+    report,
+)
+from imblearn_bbfl.training._routing import make_parts, select_params
+from imblearn_bbfl.training._seeding import Seeds, seed_dropout, seed_layers
+from imblearn_bbfl.training._shared_networks import (
+    POOL,
+    clear_shared_networks,
+    set_shared_networks,
+)
+from imblearn_bbfl.training._train import Watch, train, write_uncompiled
+from imblearn_bbfl.training._validation import ValidationScores, measure_loss, resolve_monitor
+
+__all__ = [
+    "POOL",
+    "STATISTICS",
+    "Seeds",
+    "ValidationScores",
+    "Watch",
+    "check_devices",
+    "check_process",
+    "check_strategy",
+    "clear_shared_networks",
+    "count_devices",
+    "describe_best",
+    "describe_network",
+    "describe_rows",
+    "has_schedule",
+    "join_histories",
+    "list_normalizations",
+    "make_parts",
+    "measure_loss",
+    "reestimate_statistics",
+    "report",
+    "resolve_monitor",
+    "seed_dropout",
+    "seed_layers",
+    "select_params",
+    "set_batch_norm",
+    "set_shared_networks",
+    "train",
+    "write_uncompiled",
+]
