@@ -19,6 +19,8 @@ from numbers import Real
 
 import numpy as np
 
+_ROUNDING = 1e-2  # what half precision may take from, or add to, the sum of many probabilities
+
 __all__ = [
     "normalize_log",
     "recover_log_posterior",
@@ -50,7 +52,8 @@ def recover_posterior(proba, *, seen_prior, target_prior, gamma=0.0) -> np.ndarr
     Raises
     ------
     ValueError
-        If the shapes do not match, a share is not positive, or `gamma` is negative.
+        If the shapes do not match, a row of `proba` holds no probabilities, a share is not
+        positive, or `gamma` is negative.
 
     References
     ----------
@@ -83,10 +86,27 @@ def recover_posterior(proba, *, seen_prior, target_prior, gamma=0.0) -> np.ndarr
                 f"{name}={prior.tolist()} must be finite and positive for each class. Leave out "
                 "classes without rows."
             )
-    if not (np.isfinite(gamma) and gamma >= 0):
-        raise ValueError(f"gamma={gamma} must be a finite number >= 0.")
+    if not (isinstance(gamma, Real) and np.isfinite(gamma) and gamma >= 0):
+        raise ValueError(
+            f"gamma={gamma!r} must be a finite number >= 0: the gamma that the network was trained "
+            "with."
+        )
+    _check_proba(proba)
     log_proba = np.log(np.maximum(proba, np.finfo(np.float64).tiny))
     return np.exp(recover_log_posterior(log_proba, np.log(priors[1] / priors[0]), gamma))
+
+
+def _check_proba(proba):
+    """Raise ValueError unless each row holds probabilities that sum to 1."""
+    is_share = ((proba >= 0) & (proba <= 1 + _ROUNDING)).all(axis=1)
+    is_right = is_share & (np.abs(proba.sum(axis=1) - 1) <= _ROUNDING)
+    if not is_right.all():
+        first = np.flatnonzero(~is_right)[0]
+        raise ValueError(
+            f"Each row of proba must hold probabilities that sum to 1, but row {first} is "
+            f"{proba[first].tolist()}. Pass what predict_proba returns; for logits, use "
+            "recover_log_posterior."
+        )
 
 
 def recover_log_posterior(log_proba, log_ratio, gamma, xp=np):
@@ -117,8 +137,8 @@ def recover_log_posterior(log_proba, log_ratio, gamma, xp=np):
     """
     log_v = normalize_log(log_proba, xp)
     if gamma:
-        log_v = _undo_focal(log_v, gamma, xp)
-    return normalize_log(log_v + np.asarray(log_ratio, dtype=log_v.dtype), xp)
+        log_v = _undo_focal(log_v, float(gamma), xp)
+    return normalize_log(log_v + as_constant(log_ratio, xp), xp)
 
 
 def normalize_log(logits, xp=np):
@@ -145,12 +165,22 @@ def normalize_log(logits, xp=np):
     """
     if xp is np:
         logits = np.asarray(logits, dtype=np.float64)
-    largest = float(
-        np.finfo(np.float64 if xp is np else np.float32).max / 4
-    )  # differences are finite
+    largest = float(np.finfo(_get_precision(xp)).max / 4)  # so that differences are finite
     logits = xp.clip(logits, -largest, largest)
     shifted = logits - xp.max(logits, axis=-1, keepdims=True)
     return shifted - xp.log(xp.sum(xp.exp(shifted), axis=-1, keepdims=True))
+
+
+def as_constant(vector, xp):
+    """Return numbers in the precision of the arrays that they are to be combined with.
+
+    Not as the arrays' own ``dtype``, which NumPy does not know if it is one of a backend.
+    """
+    return np.asarray(vector, dtype=_get_precision(xp))
+
+
+def _get_precision(xp):
+    return np.float64 if xp is np else np.float32  # networks return their logits in float32
 
 
 def _undo_focal(log_v, gamma, xp):
@@ -159,18 +189,17 @@ def _undo_focal(log_v, gamma, xp):
     With r = -log(v) / (1 - v), which goes to 1 where v does, the denominator of h is
     (1 - v)^gamma (1 + gamma v r). So nothing cancels, and nothing overflows for gamma < 1.
     """
-    v, log_rest = xp.exp(log_v), _log_rest(log_v, xp)
-    return log_v - gamma * log_rest - xp.log(1.0 - gamma * v * log_v * xp.exp(-log_rest))
-
-
-def _log_rest(log_v, xp):
-    """Return log(1 - v). Where v is above 1/2, 1 - v is what the other classes have, summed."""
     v = xp.exp(log_v)
-    is_large = v > 0.5  # at most one of a row
-    others = xp.sum(xp.where(is_large, xp.zeros_like(v), v), axis=-1, keepdims=True)
-    smallest = float(np.finfo(v.dtype if xp is np else np.float32).tiny)
-    small = xp.log(1.0 - xp.where(is_large, xp.zeros_like(v), v))  # ONNX has no log1p
-    return xp.where(is_large, xp.log(xp.maximum(others, smallest)), small)
+    # Where v is above 1/2, as at most one of a row is, 1 - v is what the other classes have, summed.
+    is_large = v > 0.5
+    small_v = xp.where(is_large, xp.zeros_like(v), v)
+    others = xp.sum(small_v, axis=-1, keepdims=True)
+    smallest = float(np.finfo(_get_precision(xp)).tiny)
+    rest = xp.maximum(xp.where(is_large, others, 1.0 - small_v), smallest)
+    # Near 1 the logarithm of v has lost its digits, and the first terms of r's series have them.
+    series = 1.0 + rest * (1.0 / 2.0 + rest * (1.0 / 3.0 + rest / 4.0))
+    ratio = xp.where(rest < 1e-2, series, -log_v / rest)
+    return log_v - gamma * xp.log(rest) - xp.log(1.0 + gamma * v * ratio)
 
 
 def resolve_target_prior(target_prior, classes, data_prior):
@@ -194,7 +223,8 @@ def resolve_target_prior(target_prior, classes, data_prior):
     Raises
     ------
     ValueError
-        If shares are missing, are not positive or do not sum to 1, or are of unknown labels.
+        If shares are missing, are not positive or do not sum to 1, are of unknown labels, or are
+        not shares at all.
 
     Examples
     --------
@@ -223,6 +253,11 @@ def resolve_target_prior(target_prior, classes, data_prior):
                 "Pass one share for each label of y."
             )
         shares = [target_prior[label] for label in labels]
+    elif isinstance(target_prior, str) or np.ndim(target_prior) != 1:
+        raise ValueError(
+            f"target_prior={target_prior!r} is not known. Use 'uniform', 'data', a dict with the "
+            "share of each label, or one share per class in the order of classes_."
+        )
     else:
         shares = list(target_prior)
     return _check_shares(target_prior, shares, len(classes))
@@ -245,4 +280,5 @@ def _check_shares(target_prior, shares, n_classes):
             f"target_prior={target_prior!r} sums to {sum(shares):g}, but the shares of all classes "
             "must sum to 1. Divide them by their sum."
         )
-    return np.asarray(shares, dtype=np.float64) / sum(shares)
+    prior = np.asarray(shares, dtype=np.float64)
+    return prior / prior.sum()

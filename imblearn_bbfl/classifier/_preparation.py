@@ -133,7 +133,15 @@ def measure_classes(classifier, train, plan):
     n_rows_seen = np.zeros(n_classes)
     n_rows_seen[plan.classes_] = plan.class_counts_
     mean_weight = in_data / np.maximum(np.bincount(codes, minlength=n_classes), 1)
-    return np.array([n_rows_seen * mean_weight * measure_factors(classifier, train), in_data])
+    factors = measure_factors(classifier, train)
+    own = getattr(classifier.loss, "class_factors", None)  # of a loss in the focal loss' place
+    if own is not None and len(own) != n_classes:
+        raise ValueError(
+            f"loss={classifier.loss!r} has factors {own}, but y has {n_classes} classes. Give it "
+            "one factor per class, in the order of classes_."
+        )
+    factors = factors if own is None else factors * own
+    return np.array([n_rows_seen * mean_weight * factors, in_data])
 
 
 def make_batches(classifier, train, plan, seed, first_epoch):

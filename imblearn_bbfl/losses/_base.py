@@ -9,7 +9,7 @@ from keras import ops
 
 from imblearn_bbfl.losses._functional import categorical_focal, safe_log, smooth
 from imblearn_bbfl.losses._values import check_proba
-from imblearn_bbfl.probabilities import recover_log_posterior
+from imblearn_bbfl.probabilities import as_constant, recover_log_posterior
 
 KERAS_ALPHA = 0.25  # the default of Keras' two focal losses, to be taken without a warning
 _VECTORS = ("alpha", "logit_scale", "logit_offset", "margin")
@@ -64,7 +64,12 @@ class FocalLoss(keras.losses.Loss):
     @property
     def settings(self):
         """Names of the numbers that training may change without tracing anew, as Variables."""
-        return ("gamma", *(name for name in _VECTORS if getattr(self, name) is not None))
+        return ("gamma", *(name for name in _VECTORS if is_per_class(getattr(self, name))))
+
+    @property
+    def class_factors(self):
+        """Factor of each class in the loss, as a list; None where all are alike."""
+        return get_value(self.alpha) if is_per_class(self.alpha) else None
 
     def recover_log_posterior(self, logits, log_ratio, xp=np):
         """Turn the logits of a network that was trained by this loss into a posterior.
@@ -97,14 +102,14 @@ class FocalLoss(keras.losses.Loss):
             )
         for name, apply in (("logit_scale", xp.multiply), ("logit_offset", xp.add)):
             if config[name] is not None:
-                logits = apply(logits, np.asarray(config[name], dtype=logits.dtype))
+                logits = apply(logits, as_constant(config[name], xp))
         return recover_log_posterior(logits, log_ratio, config["gamma"], xp)
 
     def get_config(self):
         """Return the constructor's arguments; Variables as their present values."""
         return {
             **super().get_config(),
-            **{name: _get_value(getattr(self, name)) for name in _VECTORS},
+            **{name: get_value(getattr(self, name)) for name in _VECTORS},
             "gamma": self._gamma_value(),
             "from_logits": self.from_logits,
             "label_smoothing": self.label_smoothing,
@@ -189,7 +194,7 @@ def _as_array(y):
 
 def check_alpha(alpha):
     """Return alpha as None, a float, a list of floats or a Variable."""
-    if alpha is None or isinstance(alpha, keras.Variable):
+    if alpha is None or _is_vector_variable("alpha", alpha):
         return alpha
     factors = np.asarray(alpha, dtype=float)
     if factors.ndim > 1 or not np.all(np.isfinite(factors) & (factors >= 0)):
@@ -202,7 +207,7 @@ def check_alpha(alpha):
 
 def check_vector(name, vector):
     """Return one number per class as None, a list of floats or a Variable."""
-    if vector is None or isinstance(vector, keras.Variable):
+    if vector is None or _is_vector_variable(name, vector):
         return vector
     numbers = np.asarray(vector, dtype=float)
     if numbers.ndim != 1 or not np.isfinite(numbers).all():
@@ -213,16 +218,32 @@ def check_vector(name, vector):
     return numbers.tolist()
 
 
+def _is_vector_variable(name, value):
+    """Say whether a setting is a Variable, which must then hold a number per class."""
+    if not isinstance(value, keras.Variable):
+        return False
+    if len(value.shape) != 1:
+        raise ValueError(
+            f"{name} is a Variable of shape {tuple(value.shape)}, but must hold one number per "
+            "class. Use a Variable of shape (n_classes,)."
+        )
+    return True
+
+
 def is_per_class(value):
     """Say whether a setting is a number per class rather than None or one number for all."""
     return isinstance(value, (list, keras.Variable))
 
 
-def _get_value(setting):
+def get_value(setting):
     """Return a setting as numbers."""
     if isinstance(setting, keras.Variable):
         return ops.convert_to_numpy(setting).tolist()
     return setting
+
+
+def get_length(vector):
+    return len(vector) if isinstance(vector, list) else vector.shape[0]
 
 
 def differ(size, other):
@@ -233,7 +254,7 @@ def differ(size, other):
 def check_length(name, vector, n_classes):
     if not is_per_class(vector):
         return
-    length = len(vector) if isinstance(vector, list) else vector.shape[0]
+    length = get_length(vector)
     if differ(length, n_classes):
         raise ValueError(
             f"{name} holds {length} numbers, but y_pred has {n_classes} classes. Give {n_classes}, "

@@ -10,6 +10,8 @@ from imblearn_bbfl.losses._base import (
     FocalLoss,
     check_length,
     differ,
+    get_length,
+    get_value,
     is_per_class,
 )
 from imblearn_bbfl.losses._functional import binary_focal, binary_logits, finite, smooth
@@ -164,11 +166,18 @@ None, default="sum_over_batch_size"
         """Return the constructor's arguments; a Variable `gamma` as its present value."""
         return {**super().get_config(), "apply_class_balancing": self.apply_class_balancing}
 
+    @property
+    def class_factors(self):
+        """Factor of each class in the loss, as a list; None where all are alike."""
+        is_used = is_per_class(self.alpha) or self.apply_class_balancing
+        return get_value(self._class_factors) if is_used else None
+
     def _find_class_factors(self):
         if is_per_class(self.alpha):
-            if isinstance(self.alpha, list) and len(self.alpha) != 2:
+            length = get_length(self.alpha)
+            if length != 2:
                 raise ValueError(
-                    f"alpha holds {len(self.alpha)} factors, but there are 2 classes. "
+                    f"alpha holds {length} factors, but there are 2 classes. "
                     "Give (alpha_0, alpha_1), one number in [0, 1], or None."
                 )
             return self.alpha

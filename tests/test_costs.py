@@ -1,0 +1,137 @@
+"""What a mistake costs: numbers for each class, from labels and parameters."""
+
+import keras
+import numpy as np
+import pytest
+from sklearn.utils.class_weight import compute_class_weight
+
+from imblearn_bbfl import losses
+from imblearn_bbfl.coding import encode_targets
+from imblearn_bbfl.costs import compute_factors, make_costs, make_loss, resolve_alpha
+from imblearn_bbfl.training import measure_loss
+
+CLASSES = np.array(["healthy", "mild", "severe"])
+CODES = np.array([0, 0, 0, 1, 2, 2])
+LOGITS = np.array([[-2.0], [0.5], [1.0], [3.0]], dtype="float32")
+
+
+def test_costs_that_are_not_given_change_nothing():
+    costs = make_costs(3)
+    assert costs.gamma == 0
+    assert costs.factors.tolist() == costs.scales.tolist() == [1, 1, 1]
+    assert costs.offsets.tolist() == costs.margins.tolist() == [0, 0, 0]
+
+
+def test_each_vector_has_its_place():
+    vectors = {"factors": [1, 2], "scales": [3, 4], "offsets": [5, 6], "margins": [7, 8]}
+    costs = make_costs(2, gamma=9, **vectors)
+    assert {name: getattr(costs, name).tolist() for name in vectors} == vectors
+    assert costs.gamma == 9
+
+
+def test_costs_are_copies_of_what_they_are_made_of():
+    factors = np.array([1.0, 2.0])
+    make_costs(2, factors=factors).factors[:] = 0
+    assert factors.tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_the_loss_has_the_costs_in_full_and_takes_logits(n_classes):
+    costs = make_costs(n_classes, gamma=1.5, offsets=np.arange(n_classes))
+    config = make_loss(costs).get_config()
+    assert config["from_logits"] is True
+    assert config["gamma"] == 1.5
+    names = ("alpha", "logit_scale", "logit_offset", "margin")
+    assert [config[name] for name in names] == [vector.tolist() for vector in costs[1:]]
+
+
+@pytest.mark.parametrize(
+    ("n_classes", "kind"),
+    [(2, losses.BinaryFocalCrossentropy), (3, losses.SparseCategoricalFocalCrossentropy)],
+)
+def test_losses_of_all_methods_have_the_same_settings(n_classes, kind):
+    plain = make_loss(make_costs(n_classes))
+    other = make_loss(make_costs(n_classes, gamma=2.0, margins=np.ones(n_classes)))
+    assert type(plain) is type(other) is kind
+    assert (
+        plain.settings
+        == other.settings
+        == (
+            "gamma",
+            "alpha",
+            "logit_scale",
+            "logit_offset",
+            "margin",
+        )
+    )
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+@pytest.mark.parametrize("weight", [np.ones(4), np.array([1.0, 2.0, 0.5, 4.0])])
+def test_the_measured_loss_is_what_keras_reports_for_weighted_rows(n_classes, weight):
+    loss = make_loss(make_costs(n_classes, gamma=2.0, factors=[0.5, 2.0, 3.0][:n_classes]))
+    logits = LOGITS if n_classes == 2 else np.hstack([0 * LOGITS, LOGITS, 1 - LOGITS])
+    targets = encode_targets(CODES[:4], n_classes)
+    network = keras.Sequential([keras.Input(logits.shape[1:]), keras.layers.Identity()])
+    network.compile(loss=loss, run_eagerly=True)
+    expected = network.evaluate(logits, targets, sample_weight=weight, verbose=0)
+    assert measure_loss(loss, targets, logits, weight) == pytest.approx(expected, rel=1e-5)
+
+
+def test_no_class_weight_is_a_one_for_each_class():
+    assert compute_factors(None, CODES, CLASSES).tolist() == [1, 1, 1]
+
+
+def test_balanced_factors_are_those_of_scikit_learn():
+    expected = compute_class_weight("balanced", classes=np.arange(3), y=CODES)
+    np.testing.assert_allclose(compute_factors("balanced", CODES, CLASSES), expected)
+
+
+def test_a_class_without_rows_has_the_factor_1_and_counts_for_none_of_the_others():
+    present = compute_class_weight("balanced", classes=np.array([0, 2]), y=CODES[CODES != 1])
+    factors = compute_factors("balanced", CODES[CODES != 1], CLASSES)
+    np.testing.assert_allclose(factors, [present[0], 1, present[1]])
+
+
+@pytest.mark.parametrize("function", [lambda d: compute_factors(d, CODES, CLASSES), None])
+def test_a_dict_has_the_factor_of_each_label_and_1_for_the_others(function):
+    function = function or (lambda factors: resolve_alpha(factors, CLASSES))
+    assert function({"severe": 5, "healthy": 0.5}).tolist() == [0.5, 1, 5]
+
+
+@pytest.mark.parametrize(
+    ("alpha", "expected"),
+    [(None, [1, 1]), (0.75, [0.25, 0.75]), ([1, 3], [1, 3]), (np.array([2.0, 1.0]), [2, 1])],
+)
+def test_alpha_of_two_classes(alpha, expected):
+    assert resolve_alpha(alpha, CLASSES[:2]).tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("class_weight", "message"),
+    [
+        ({"sick": 2.0}, r"class_weight has factors for \['sick'\], which are not among"),
+        ({"mild": 0.0}, r"class_weight=.* must give each class a positive factor. Leave"),
+        ({"mild": -1.0}, r"must give each class a positive factor"),
+        ({"mild": np.nan}, r"must give each class a positive factor"),
+    ],
+)
+def test_class_weights_that_are_none_are_refused(class_weight, message):
+    with pytest.raises(ValueError, match=message):
+        compute_factors(class_weight, CODES, CLASSES)
+
+
+@pytest.mark.parametrize(
+    ("alpha", "n_classes", "message"),
+    [
+        (0.25, 3, "alpha=0.25 is one number, but y has 3 classes.*Pass one factor per class"),
+        (1.0, 2, r"a positive factor. For two classes a float must lie in \(0, 1\)"),
+        (np.nan, 2, "must give each class a positive factor"),
+        ([1.0, 2.0], 3, "has 2 factors, but y has 3 classes. Pass one factor per class"),
+        ([1.0, 2.0, 0.0], 3, "must give each class a positive factor"),
+        ({"sick": 2.0}, 3, r"alpha has factors for \['sick'\], which are not among"),
+    ],
+)
+def test_alpha_that_is_none_is_refused(alpha, n_classes, message):
+    with pytest.raises(ValueError, match=message):
+        resolve_alpha(alpha, CLASSES[:n_classes])
