@@ -152,12 +152,17 @@ class BatchBalancedSampler(RowPlan):
         batches = np.empty((n_batches, self.batch_size), dtype=np.intp)
         dealt = np.empty(n_batches * rest, dtype=np.intp)
         for code in range(n_classes):
+            # Batch number n deals out the turns n * rest to (n + 1) * rest - 1. `turns` are those
+            # of this class among the batches laid out here, counted from their first.
             turns = np.arange((code - first * rest) % n_classes, n_batches * rest, n_classes)
+            # Before batch `first`, the class's stream was read for `share` rows of each batch and
+            # for one row of each of its turns so far. So any batch can be drawn without the others.
             past_turns = (first * rest + n_classes - 1 - code) // n_classes
             start = first * share + past_turns
             rows = self._read_stream(code, start, start + n_batches * share + len(turns))
             if len(turns):
-                # The row dealt in a turn is the class's first in that batch.
+                # The row dealt in a turn is the class's first in that batch. In the stream, the
+                # shares of all batches before it and one row for each turn before it precede it.
                 at = turns // rest * share + np.arange(len(turns))
                 dealt[turns] = rows[at]
                 rows = np.delete(rows, at)

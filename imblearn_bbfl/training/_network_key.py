@@ -64,6 +64,8 @@ def make_key(network):
         for name in ("mean", "variance")
     ]
     surroundings = [keras.config.floatx(), keras.config.epsilon()]
+    # A hash of the text, for the configuration of a large network is long, and the registered
+    # classes themselves: two that are registered under one name in turn are told apart by identity.
     text = json.dumps([described, statistics, surroundings], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest(), frozenset(registered)
 
