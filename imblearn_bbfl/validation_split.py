@@ -1,4 +1,4 @@
-"""Which rows are held out for validation."""
+"""Which rows are held out of training."""
 
 import warnings
 
@@ -7,8 +7,8 @@ import numpy as np
 _N_STARTS = 10  # of more, the best is hardly better, and it is more often the same
 
 
-def split_rows(codes, groups, fraction, rng):
-    """Split row numbers into a training and a validation part, class by class.
+def split_rows(codes, groups, fraction, rng, purpose="validation"):
+    """Split row numbers into a training part and one that is held out, class by class.
 
     Each class keeps a row in training, or a whole group where there are groups. So a class that
     has no more than that is not validated, nor is one of which `fraction` is less than half a row.
@@ -25,16 +25,18 @@ def split_rows(codes, groups, fraction, rng):
         Share of the rows to hold out.
     rng : RandomState
         Picks them.
+    purpose : {"validation", "decision"}, default="validation"
+        What they are held out for, which the warning says.
 
     Returns
     -------
-    train, valid : ndarray of int
-        Sorted row numbers. `valid` is empty where no row can be held out.
+    train, held_out : ndarray of int
+        Sorted row numbers. `held_out` is empty where no row can be held out.
 
     Warns
     -----
     UserWarning
-        If a class is not validated, or if none is.
+        If no row of a class is held out, or none of any.
     """
     codes = np.unique(codes, return_inverse=True)[1]
     if groups is None:
@@ -42,7 +44,7 @@ def split_rows(codes, groups, fraction, rng):
     else:
         groups = np.unique(groups, return_inverse=True)[1]
         is_held_out = _pick_groups(codes, groups, fraction, rng)[groups]
-    _warn_of_unvalidated(codes, groups, is_held_out, fraction)
+    _warn_of_small_classes(codes, groups, is_held_out, fraction, purpose)
     return np.flatnonzero(~is_held_out), np.flatnonzero(is_held_out)
 
 
@@ -97,7 +99,7 @@ def _measure_misfit(held_out, counts, fraction):
     return np.abs(held_out / n_rows - fraction).sum() + (held_out == 0).sum()
 
 
-def _warn_of_unvalidated(codes, groups, is_held_out, fraction):
+def _warn_of_small_classes(codes, groups, is_held_out, fraction, purpose):
     """Warn of the classes of which no row is held out."""
     n_rows = np.bincount(codes)
     is_validated = np.bincount(codes, weights=is_held_out) > 0
@@ -107,7 +109,13 @@ def _warn_of_unvalidated(codes, groups, is_held_out, fraction):
     if groups is not None:
         n_groups = [len(np.unique(groups[codes == code])) for code in np.flatnonzero(~is_validated)]
         most += f" and {max(n_groups)} group" + "s" * (max(n_groups) > 1)
-    if not is_validated.any():
+    if purpose == "decision":
+        text = (
+            f"{np.sum(~is_validated)} of {len(n_rows)} classes are too small for rows to be held "
+            f"out from which thresholding learns ({most}): they stay in training, and the rule "
+            "knows nothing of them. Use more rows, or a rule that needs none, such as 'prior'."
+        )
+    elif not is_validated.any():
         text = (
             f"validation_fraction={fraction} of {len(codes)} rows holds no row of any class "
             f"(each has {most}), so there is no validation part: all rows are trained on, for all "

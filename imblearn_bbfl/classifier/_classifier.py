@@ -12,6 +12,7 @@ from sklearn.utils import check_random_state
 from imblearn_bbfl.classifier._copies import warn_of_copies
 from imblearn_bbfl.classifier._inputs import InputChecks
 from imblearn_bbfl.classifier._outputs import (
+    check_holds_out_nothing,
     check_target_prior,
     fit_decision,
     get_decision,
@@ -22,11 +23,11 @@ from imblearn_bbfl.classifier._parameters import PARAMETERS, Parameters
 from imblearn_bbfl.classifier._persistence import Persistence
 from imblearn_bbfl.classifier._preparation import (
     build_model,
-    hold_out_for_decision,
     make_batches,
     make_class_loss,
     measure_classes,
     plan_rows,
+    report_start,
     take_over_changes,
     watch_validation,
 )
@@ -38,8 +39,6 @@ from imblearn_bbfl.training import (
     check_strategy,
     count_devices,
     describe_best,
-    describe_network,
-    describe_rows,
     join_histories,
     reestimate_statistics,
     report,
@@ -191,15 +190,15 @@ class BBFLClassifier(
         goes_on = self.warm_start and hasattr(self, "model_")
         with self._stay_fitted(goes_on):
             part = self._check_fit(X, y, sample_weight, groups=groups, goes_on=goes_on)
-            before = vars(self).pop("_held_out", None)
+            before, self._held_out = getattr(self, "_held_out", {}), {}
             vars(self).pop("decision_", None)
             if validation_data is not None:
                 train, valid = part, self._check_validation(validation_data, part)
             elif self.validation_fraction is not None:
-                train, valid = self._split(part, before, rng, goes_on=goes_on)
+                train, valid = self._split(part, "validation", before, rng, goes_on=goes_on)
             else:
                 train, valid = part, None
-            train, for_decision = hold_out_for_decision(self, train, rng)
+            train, for_decision = self._hold_out_for_decision(train, before, rng, goes_on=goes_on)
             self._check_all_classes(train)
             check_target_prior(self)
             warn_of_copies(train, valid, self.classes_)
@@ -234,13 +233,19 @@ class BBFLClassifier(
         -------
         self : BBFLClassifier
             Fitted.
+
+        Raises
+        ------
+        ValueError
+            As in `fit`, and if the rule of `thresholding` needs rows: none are held out.
         """
         self._validate_params()
         self._check_routed()
+        check_holds_out_nothing(self.thresholding)
         rng = check_random_state(self.random_state)
         goes_on = hasattr(self, "model_")
         train = self._check_fit(X, y, sample_weight, classes=classes, goes_on=goes_on)
-        vars(self).pop("_held_out", None)  # all rows are trained on
+        self._held_out = {}  # all rows are trained on
         self._train(train, None, rng, epochs=1, goes_on=goes_on, may_go_on=True)
         return self
 
@@ -255,7 +260,12 @@ class BBFLClassifier(
         Returns
         -------
         y : ndarray of shape (n_samples,)
-            The most probable label of each row.
+            The most probable label of each row, or that which the rule of `thresholding` chooses.
+
+        Raises
+        ------
+        ValueError
+            If X is not like what was fitted on, or a rule that learns from rows was set afterwards.
         """
         proba = self.predict_proba(X)
         return get_decision(self).predict(proba)
@@ -271,8 +281,7 @@ class BBFLClassifier(
         Returns
         -------
         proba : ndarray of shape (n_samples, n_classes)
-            In the order of `classes_`; rows sum to 1. Divided by the prior if `thresholding` says
-            so.
+            In the order of `classes_`; rows sum to 1. For the class mix that `target_prior` says.
         """
         images = self._check_predict(X)
         with POOL.lend_for_prediction(self.model_) as lent:
@@ -314,7 +323,7 @@ class BBFLClassifier(
         batches = make_batches(self, part, plan, seeds.augmentation, first_epoch)
         masses = measure_classes(self, part, plan) * (len(batches) / plan.n_batches_)
         self._count_epochs(masses, 0)
-        self._report_start(part, valid, len(batches))
+        report_start(self, part, valid, len(batches))
         watch = None if valid is None else watch_validation(self, valid, loss)
         training = train(
             self.model_,
@@ -358,8 +367,8 @@ class BBFLClassifier(
     def _fit_decision(self, part):
         with POOL.lend_for_prediction(self.model_) as lent:
             proba = self._to_proba(self._run_network(lent.network, part.images, part.rows))
-        y = self.classes_[part.codes[part.rows]]
-        self.decision_ = fit_decision(self.thresholding, proba, y, self.classes_)
+        codes = part.codes[part.rows]
+        self.decision_, self._decision_log_ratio = fit_decision(self, proba, codes)
 
     def _count_epochs(self, masses, n_epochs):
         """Add what each class counts in epochs to what it counted in those before.
@@ -369,15 +378,6 @@ class BBFLClassifier(
         self._class_masses = getattr(self, "_class_masses", 0) + n_epochs * masses
         counted = self._class_masses if self._class_masses.any() else masses
         self.class_prior_, self.data_prior_ = counted / counted.sum(axis=1, keepdims=True)
-
-    def _report_start(self, train, valid, n_steps):
-        """Tell what training starts from."""
-        for name, part in (("Training", train), ("Validation", valid)):
-            if part is not None:
-                rows = describe_rows(part.codes[part.rows], self.classes_)
-                report(self.verbose, "%s: %s", name, rows)
-        report(self.verbose, describe_network(self.model_, self.backbone))
-        report(self.verbose, "%d steps of %d rows an epoch", n_steps, self.batch_size)
 
     @property
     def _predict_batch_size(self):

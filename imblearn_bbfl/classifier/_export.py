@@ -65,11 +65,38 @@ def build_proba_network(classifier):
     proba = keras.ops.exp(to_log_proba(model.output, model.loss, log_ratio, keras.ops))
     outputs = proba
     if isinstance(classifier.thresholding, Decision):
-        rule = get_decision(classifier)
-        outputs = [proba, keras.ops.argmax(rule.rank(proba), axis=-1)]
+        outputs = [proba, _decide(get_decision(classifier), proba)]
     network = keras.Model(model.input, outputs, name="predict_proba")
     network(keras.ops.zeros((1, *network.input_shape[1:])))  # Keras exports what was called once
     return network
+
+
+class _Decide(keras.Layer):
+    """From the probabilities of an image to the number of the class that a rule decides for."""
+
+    def __init__(self, rule, **kwargs):
+        super().__init__(**kwargs)
+        self.rule = rule
+
+    def call(self, proba):
+        ranks = self.rule.rank(proba)
+        # Not the argmax of floats: Keras sees to negative zeros by operations that ONNX has not.
+        is_largest = ranks >= keras.ops.max(ranks, axis=-1, keepdims=True)
+        return keras.ops.argmax(keras.ops.cast(is_largest, "int32"), axis=-1)
+
+    def get_config(self):
+        return {**super().get_config(), "rule": self.rule}
+
+
+def _decide(rule, proba):
+    try:
+        return _Decide(rule, name="decision")(proba)
+    except Exception as error:
+        raise ValueError(
+            f"{type(rule).__name__}.rank does not take tensors of Keras, so that it cannot go into "
+            "an exported network. Write it with operators (proba * factors) or keras.ops, or "
+            "export with thresholding=None and decide on its probabilities."
+        ) from error
 
 
 def _write_onnx(network, path, classes):

@@ -14,8 +14,16 @@ from imblearn_bbfl._groups import check_disjoint, check_groups
 from imblearn_bbfl._images import FileImages, as_images, count_rows, warn_of_unused_range
 from imblearn_bbfl._weights import check_weights
 from imblearn_bbfl.backbones import check_backbone
+from imblearn_bbfl.classifier._outputs import fit_without_rows
+from imblearn_bbfl.decisions import Decision
 from imblearn_bbfl.training import check_process
 from imblearn_bbfl.validation_split import split_rows
+
+_DECISION_FRACTION = 0.1  # without a validation part, whose share is also that of the decision part
+_HARM = {
+    "validation": "its scores flatter",
+    "decision": "the rule trusts the network more than it should",
+}
 
 
 class Part(NamedTuple):
@@ -142,31 +150,52 @@ class InputChecks:
             )
         return np.searchsorted(self.classes_, y)
 
-    def _split(self, part, before, rng, *, goes_on):
-        """Split rows into a training and a validation part, None where no row can be held out.
+    def _split(self, part, purpose, before, rng, *, goes_on):
+        """Hold rows of a part out of training; return both, the second None if no row can be.
 
         Training that goes on with the same data holds out the same rows again, whatever
         `random_state` is: those that the fit `before` remembered.
         """
+        fraction = self.validation_fraction or _DECISION_FRACTION
         codes = part.codes[part.rows]
         groups = None if part.groups is None else pd.factorize(part.groups[part.rows])[0]
-        data = joblib.hash([codes, groups, float(self.validation_fraction)])
-        if goes_on and before is not None and before[0] == data:
-            valid = before[1]
-        else:
+        data = joblib.hash([codes, groups, float(fraction)])
+        known_data, held_out = before.get(purpose, (None, None))
+        if not (goes_on and data == known_data):
             if goes_on and self.current_epoch:
                 warnings.warn(
                     "Training goes on, but the last fit held out other rows or none: the "
-                    "validation part may hold rows that were trained on, so that its scores "
-                    "flatter. Fit the same rows with the same validation_fraction each time, or "
-                    "pass validation_data.",
+                    f"{purpose} part may hold rows that were trained on, so that {_HARM[purpose]}. "
+                    "Fit the same rows with the same validation_fraction each time"
+                    f"{', or pass validation_data' if purpose == 'validation' else ''}.",
                     UserWarning,
                     stacklevel=3,
                 )
-            _, valid = split_rows(codes, groups, self.validation_fraction, rng)
-        self._held_out = data, valid
-        train = part._replace(rows=np.delete(part.rows, valid))
-        return train, part._replace(rows=part.rows[valid]) if len(valid) else None
+            _, held_out = split_rows(codes, groups, fraction, rng, purpose)
+        self._held_out[purpose] = data, held_out
+        train = part._replace(rows=np.delete(part.rows, held_out))
+        return train, part._replace(rows=part.rows[held_out]) if len(held_out) else None
+
+    def _hold_out_for_decision(self, train, before, rng, *, goes_on):
+        """Split rows off the training part for a decision rule that learns from some.
+
+        They are rows of its own, for those that chose the epoch would flatter it. Without such a
+        rule there are none. One that needs no rows says here, before training, if it is for other
+        classes.
+        """
+        if not isinstance(self.thresholding, Decision):
+            return train, None
+        if not self.thresholding.needs_rows:
+            fit_without_rows(self.thresholding, self.classes_)
+            return train, None
+        train, held_out = self._split(train, "decision", before, rng, goes_on=goes_on)
+        if held_out is None:
+            raise ValueError(
+                f"thresholding={self.thresholding!r} learns from rows that are not trained on, but "
+                f"of {len(train.rows)} rows none can be held out for it. Use more rows, or a rule "
+                "that needs none, such as 'prior'."
+            )
+        return train, held_out
 
     def _check_all_classes(self, train):
         missing = np.setdiff1d(np.arange(len(self.classes_)), train.codes[train.rows])

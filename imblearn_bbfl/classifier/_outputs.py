@@ -1,5 +1,6 @@
 """From the logits of a fitted network to probabilities, in NumPy and in exported networks."""
 
+import sys
 import warnings
 
 import numpy as np
@@ -116,7 +117,7 @@ def get_decision(classifier):
     Raises
     ------
     ValueError
-        If a rule that needs rows was set after `fit`.
+        If a rule that needs rows, or the class mix that it was fitted for, was set after `fit`.
     """
     rule = classifier.thresholding
     if not isinstance(rule, Decision):
@@ -124,31 +125,61 @@ def get_decision(classifier):
     if not rule.needs_rows:
         return fit_without_rows(rule, classifier.classes_)
     fitted = getattr(classifier, "decision_", None)
-    if type(fitted) is type(rule) and repr(fitted) == repr(rule):
-        return fitted
-    raise ValueError(
-        f"thresholding={rule!r} learns from rows that are held out in `fit`, but it was set after "
-        "`fit`. Fit again, or fit the rule on probabilities of other rows and use its `predict`."
-    )
+    if type(fitted) is not type(rule) or _write_out(fitted) != _write_out(rule):
+        raise ValueError(
+            f"thresholding={rule!r} learns from rows that are held out in `fit`, but it was set "
+            "after `fit`. Fit again, or fit the rule on probabilities of other rows and use its "
+            "`predict`."
+        )
+    if not np.array_equal(measure_log_ratio(classifier), classifier._decision_log_ratio):
+        raise ValueError(
+            f"thresholding={rule!r} was fitted on probabilities for another class mix than "
+            f"target_prior={classifier.target_prior!r}, which was set after `fit`. Fit again, or "
+            "set target_prior back."
+        )
+    return fitted
 
 
-def fit_decision(rule, proba, y, classes):
-    """Return a copy of a rule that is fitted on rows that were held out for it.
+def _write_out(rule):
+    """Return the parameters of a rule as text in full, where its `repr` shortens arrays."""
+    with np.printoptions(threshold=sys.maxsize, floatmode="unique"):
+        return repr(rule.get_params())
+
+
+def check_holds_out_nothing(thresholding):
+    """Raise ValueError if a rule needs rows where none are held out, as in `partial_fit`."""
+    if getattr(thresholding, "needs_rows", False):
+        raise ValueError(
+            f"thresholding={thresholding!r} learns from rows that are not trained on, but "
+            "partial_fit holds none out. Use `fit`, or a rule that needs no rows, such as 'prior'."
+        )
+
+
+def fit_decision(classifier, proba, codes):
+    """Fit the rule of a classifier on rows that were held out for it.
+
+    Returns
+    -------
+    decision : Decision
+        A copy of the rule, fitted.
+    log_ratio : ndarray of shape (n_classes,) or None
+        The class mix that it is fitted for, as `measure_log_ratio` returns.
 
     Warns
     -----
     UserWarning
         If they are fewer than 50.
     """
-    if len(y) < _FEW_ROWS:
+    rule, classes = classifier.thresholding, classifier.classes_
+    if len(codes) < _FEW_ROWS:
         warnings.warn(
-            f"thresholding={rule!r} is fitted on {len(y)} held-out rows only, so that it may do "
-            "worse on new images than on these. Use a rule that needs no rows, such as 'prior', or "
-            f"more data: {_FEW_ROWS} rows or more are a common bound.",
+            f"thresholding={rule!r} is fitted on {len(codes)} held-out rows only, so that it may "
+            "do worse on new images than on these. Use a rule that needs no rows, such as 'prior', "
+            f"or more data: {_FEW_ROWS} rows or more are a common bound.",
             UserWarning,
-            stacklevel=3,
+            stacklevel=4,
         )
-    return clone(rule).fit(proba, y, classes)
+    return clone(rule).fit(proba, classes[codes], classes), measure_log_ratio(classifier)
 
 
 def fit_without_rows(rule, classes):

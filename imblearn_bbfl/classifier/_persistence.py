@@ -19,6 +19,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from imblearn_bbfl._version import __version__
 from imblearn_bbfl.classifier._export import export_classifier
+from imblearn_bbfl.decisions import Decision
 from imblearn_bbfl.training import seed_layers, write_uncompiled
 
 _MEMBER, _WEIGHTS = "imblearn_bbfl.json", "model.weights.h5"
@@ -30,6 +31,7 @@ _ATTRIBUTES = (
     "data_prior_",
     "_class_masses",
     "decision_",
+    "_decision_log_ratio",
     "_trained_learning_rate",
     "_held_out",
     "history_",
@@ -46,6 +48,9 @@ def save_classifier(classifier, path):
     path = os.fspath(path)
     if not path.endswith(".keras"):
         raise ValueError(f"path={path!r} must end in '.keras'. Use {path + '.keras'!r}.")
+    compile_config = classifier.model_.get_compile_config()
+    _check_can_be_read(compile_config)
+    _check_rule(classifier)
     params, unwritten = {}, []
     for name, value in classifier.get_params(deep=False).items():
         try:
@@ -60,17 +65,16 @@ def save_classifier(classifier, path):
             UserWarning,
             stacklevel=3,
         )
-    fitted = {
-        name: _encode(getattr(classifier, name))
-        for name in _ATTRIBUTES
-        if hasattr(classifier, name)
-    }
+    attributes = vars(classifier)
+    if not getattr(classifier.thresholding, "needs_rows", False):  # of a rule set after `fit`
+        attributes = {k: v for k, v in attributes.items() if k != "decision_"}
+    fitted = {name: _encode(attributes[name]) for name in _ATTRIBUTES if name in attributes}
     text = json.dumps(
         {
             "version": __version__,
             "params": params,
             "fitted": fitted,
-            "compile_config": classifier.model_.get_compile_config(),
+            "compile_config": compile_config,
         }
     )
     # Written whole before it gets its name: a file that is there is complete.
@@ -109,6 +113,30 @@ def load_classifier(cls, path):
     return classifier
 
 
+def _check_can_be_read(compile_config):
+    """Raise unless Keras can make the loss and the optimizer of a network again."""
+    try:
+        keras.saving.deserialize_keras_object(compile_config)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            "The file could not be read: Keras does not know a class or function that the network "
+            "was compiled with. Register it, as in keras.saving.register_keras_serializable('mine')"
+            "(MyLoss), and save again; no new fit is needed."
+        ) from error
+
+
+def _check_rule(classifier):
+    """Raise if a decision rule cannot be written, without which `predict` would be another."""
+    rule = classifier.thresholding
+    if isinstance(rule, Decision) and not _is_safe(type(rule)):
+        raise ValueError(
+            f"thresholding={rule!r} is a rule of your own. The file holds no code, so that `load` "
+            "could not make it, and `predict` would decide otherwise. Pickle the classifier, or "
+            "set thresholding=None before `save` and pass what predict_proba returns after `load` "
+            "to the `predict` of your rule."
+        )
+
+
 def _encode(value):
     """Turn a value into what JSON holds, or raise TypeError."""
     if value is None or isinstance(value, (bool, int, float, str)):
@@ -126,16 +154,29 @@ def _encode(value):
         return {"dict": [[_encode(key), _encode(item)] for key, item in value.items()]}
     if isinstance(value, os.PathLike):
         return os.fspath(value)
-    if isinstance(value, BaseEstimator) and type(value).__module__.split(".")[0] in _SAFE_PACKAGES:
+    if isinstance(value, BaseEstimator) and _is_safe(type(value)):
+        fitted = vars(value) if isinstance(value, Decision) else {}
         return {
             "estimator": [type(value).__module__, type(value).__qualname__],
             "params": _encode(value.get_params(deep=False)),
+            "fitted": _encode({k: v for k, v in fitted.items() if _is_fitted_attribute(k)}),
         }
+    if isinstance(value, keras.losses.Loss):  # known to Keras, see `_check_can_be_read`
+        return {"loss": keras.saving.serialize_keras_object(value)}
     raise TypeError(f"{value!r} cannot be written as JSON.")
 
 
+def _is_safe(cls):
+    """Say whether a class is of one of the packages that `load` imports from."""
+    return cls.__module__.split(".")[0] in _SAFE_PACKAGES
+
+
+def _is_fitted_attribute(name):
+    return name.endswith("_") and not name.startswith("_")
+
+
 def _decode(value):
-    """Undo `_encode`. Imports nothing but samplers and augmenters of the two packages."""
+    """Undo `_encode`. Imports nothing but samplers, augmenters and rules of the two packages."""
     if isinstance(value, list):
         return [_decode(item) for item in value]
     if not isinstance(value, dict):
@@ -146,13 +187,20 @@ def _decode(value):
         return tuple(_decode(item) for item in value["tuple"])
     if "dict" in value:
         return {_decode(key): _decode(item) for key, item in value["dict"]}
+    if "loss" in value:
+        return keras.saving.deserialize_keras_object(value["loss"])
     module, name = value["estimator"]
     if module.split(".")[0] not in _SAFE_PACKAGES:
         raise ValueError(f"Refused to import {module}.{name}, which the file names.")
     estimator = getattr(importlib.import_module(module), name)
     if not (isinstance(estimator, type) and issubclass(estimator, BaseEstimator)):
         raise ValueError(f"Refused to call {module}.{name}, which the file names.")
-    return estimator(**_decode(value["params"]))
+    made = estimator(**_decode(value["params"]))
+    for name, attribute in _decode(value["fitted"]).items():
+        if not (issubclass(estimator, Decision) and _is_fitted_attribute(name)):
+            raise ValueError(f"{module}.{estimator.__name__} has no fitted attribute {name!r}.")
+        setattr(made, name, attribute)
+    return made
 
 
 class Persistence:
@@ -174,6 +222,13 @@ class Persistence:
         -----
         UserWarning
             If parameters cannot be written (a function, say): they are None after `load`.
+
+        Raises
+        ------
+        ValueError
+            If the file could not predict or train as the classifier does: because `thresholding` is
+            a rule of your own class, or because Keras does not know the class of your `loss`, say.
+            The message has the remedy.
         """
         check_is_fitted(self, "model_")
         save_classifier(self, path)
@@ -200,7 +255,9 @@ class Persistence:
         """Write the fitted network for other runtimes, from pixels to probabilities.
 
         The network takes float32 images of `image_shape_`, resized and of the same range of values
-        as those that `fit` saw, and returns what `predict_proba` returns, `thresholding` included.
+        as those that `fit` saw, and returns what `predict_proba` returns. If `thresholding` is a
+        rule of :mod:`imblearn_bbfl.decisions`, a second output has the number of the class that
+        `predict` decides for, of shape (n_samples,): its place in `classes_`, from 0.
         That range is [0, 255] for images of 16 bit if `pixel_max` is None, else [0, `pixel_max`].
         An ONNX file computes in single precision, whatever the network was trained in.
         The labels are in the metadata of an ONNX file under ``classes``, and in
@@ -219,8 +276,8 @@ class Persistence:
             If a package that the format needs is missing: ``pip install 'imblearn-bbfl[onnx]'``.
         ValueError
             If `path` does not fit `format`; if the network has an operation that ONNX has not
-            (ConvNeXt's); or if the backend cannot write the format: ONNX on JAX, SavedModel on
-            PyTorch.
+            (ConvNeXt's); if the rule of `thresholding` takes no tensors; or if the backend cannot
+            write the format: ONNX on JAX, SavedModel on PyTorch.
         """
         check_is_fitted(self, "model_")
         export_classifier(self, path, format)

@@ -12,13 +12,15 @@ from imblearn_bbfl.training import (
     ValidationScores,
     Watch,
     count_devices,
+    describe_network,
+    describe_rows,
     has_schedule,
     measure_loss,
+    report,
     resolve_monitor,
     seed_layers,
     set_batch_norm,
 )
-from imblearn_bbfl.validation_split import split_rows
 
 
 def make_class_loss(classifier, train):
@@ -79,35 +81,6 @@ def take_over_changes(classifier, loss):
         model.optimizer.learning_rate = classifier.learning_rate
 
 
-def hold_out_for_decision(classifier, train, rng):
-    """Split rows off the training part for a decision rule that learns from some.
-
-    They are rows of its own: those that chose the epoch would flatter it.
-
-    Returns
-    -------
-    train, held_out : Part
-        `held_out` is None for a rule that needs no rows.
-
-    Raises
-    ------
-    ValueError
-        If no row can be held out.
-    """
-    if not getattr(classifier.thresholding, "needs_rows", False):
-        return train, None
-    codes = train.codes[train.rows]
-    groups = None if train.groups is None else train.groups[train.rows]
-    kept, held_out = split_rows(codes, groups, classifier.validation_fraction or 0.1, rng)
-    if not len(held_out):
-        raise ValueError(
-            f"thresholding={classifier.thresholding!r} learns from rows that are not trained on, "
-            f"but of {len(codes)} rows none can be held out for it. Use more rows, or a rule that "
-            "needs none, such as 'prior'."
-        )
-    return train._replace(rows=train.rows[kept]), train._replace(rows=train.rows[held_out])
-
-
 def plan_rows(classifier, train, seed):
     """Return the fitted row plan of a training part."""
     table = train.images.read(train.rows) if train.images.is_table else None
@@ -163,6 +136,17 @@ def make_batches(classifier, train, plan, seed, first_epoch):
     )
     batches.epoch = first_epoch
     return batches
+
+
+def report_start(classifier, train, valid, n_steps):
+    """Tell what training starts from."""
+    verbose = classifier.verbose
+    for name, part in (("Training", train), ("Validation", valid)):
+        if part is not None:
+            rows = describe_rows(part.codes[part.rows], classifier.classes_)
+            report(verbose, "%s: %s", name, rows)
+    report(verbose, describe_network(classifier.model_, classifier.backbone))
+    report(verbose, "%d steps of %d rows an epoch", n_steps, classifier.batch_size)
 
 
 def watch_validation(classifier, valid, loss):

@@ -17,7 +17,7 @@ class Decision(BaseEstimator):
     :class:`~imblearn_bbfl.BBFLClassifier` to have its `predict`, and the networks that it exports,
     decide by it. Probabilities stay as they are.
 
-    A subclass defines `rank`, and `_fit` if it learns something from labelled rows.
+    A subclass defines `rank`, and `_fit` as well if it learns something from labelled rows.
 
     Attributes
     ----------
@@ -63,12 +63,18 @@ class Decision(BaseEstimator):
         Raises
         ------
         ValueError
-            If `proba` has not one column per class, or `y` holds labels that are not in `classes`.
+            If `proba` holds anything but numbers from 0 to 1, or has not one column per class; if
+            `classes` names a class twice; or if `y` holds labels that are not in `classes`.
         """
-        proba = check_array(proba, input_name="proba")
+        proba = _check_proba(proba)
         y = column_or_1d(y)
         check_consistent_length(proba, y)
         self.classes_ = np.unique(y) if classes is None else column_or_1d(classes)
+        if len(np.unique(self.classes_)) < len(self.classes_):
+            raise ValueError(
+                f"classes={self.classes_.tolist()} names a class twice. Pass the label of each "
+                "column once."
+            )
         if proba.shape[1] != len(self.classes_):
             raise ValueError(
                 f"proba has {proba.shape[1]} columns, but there are {len(self.classes_)} classes, "
@@ -95,22 +101,34 @@ class Decision(BaseEstimator):
         -------
         y : ndarray of shape (n_samples,)
             Labels.
+
+        Raises
+        ------
+        ValueError
+            If `proba` holds anything but numbers from 0 to 1, or has not one column per class.
         """
         check_is_fitted(self, "classes_")
-        proba = check_array(proba, input_name="proba")
+        proba = _check_proba(proba)
         if proba.shape[1] != len(self.classes_):
             raise ValueError(
                 f"proba has {proba.shape[1]} columns, but the rule was fitted on "
                 f"{len(self.classes_)} classes, {self.classes_.tolist()}."
             )
-        return self.classes_[np.asarray(self.rank(proba)).argmax(axis=1)]
+        ranks = np.asarray(self.rank(proba))
+        if ranks.shape != proba.shape:
+            raise ValueError(
+                f"{type(self).__name__}.rank returned the shape {ranks.shape} for probabilities of "
+                f"shape {proba.shape}. It must return one number for each row and class."
+            )
+        return self.classes_[ranks.argmax(axis=1)]
 
     @abstractmethod
     def rank(self, proba):
         """Say how much speaks for each class: the largest number of a row is its decision.
 
-        Write it with the operators of arithmetic and with NumPy arrays as constants, and it works
-        on tensors of Keras too: this is what goes into exported networks.
+        To put the rule into an exported network, Keras calls this with a tensor. So use operators
+        (``proba * factors``, ``proba @ matrix``) or functions of :mod:`keras.ops`, which take
+        arrays as well; the functions of NumPy take no tensors.
 
         Parameters
         ----------
@@ -124,4 +142,24 @@ class Decision(BaseEstimator):
         """
 
     def _fit(self, proba, y):
-        """Learn from checked rows, in the order of `classes_`; by default there is nothing."""
+        """Learn from rows; by default there is nothing to learn.
+
+        Set attributes whose names end in an underscore.
+
+        Parameters
+        ----------
+        proba : ndarray of shape (n_samples, n_classes)
+            Checked probabilities, in the order of `classes_`, which is set.
+        y : ndarray of shape (n_samples,)
+            Their labels.
+        """
+
+
+def _check_proba(proba):
+    proba = check_array(proba, input_name="proba")
+    if proba.min() < 0 or proba.max() > 1 + 1e-6:
+        raise ValueError(
+            f"proba holds numbers from {proba.min():g} to {proba.max():g}, but probabilities lie "
+            "in [0, 1]. If these are logits, pass what predict_proba returns instead."
+        )
+    return proba

@@ -1,5 +1,6 @@
 """The fitted network in other runtimes."""
 
+import copy
 import json
 
 import keras
@@ -7,6 +8,8 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
+
+from imblearn_bbfl.decisions import CostMatrix, Decision, MostProbable
 
 onnxruntime = pytest.importorskip("onnxruntime", reason="needs the extra 'onnx'")
 if keras.backend.backend() == "jax":
@@ -24,9 +27,27 @@ on_tensorflow = pytest.mark.skipif(
 
 
 def run_onnx(path, X):
+    return run_all_outputs(path, X)[0]
+
+
+def run_all_outputs(path, X):
     session = onnxruntime.InferenceSession(str(path))
     name = session.get_inputs()[0].name
-    return session.run(None, {name: X.astype("float32")})[0]
+    return session.run(None, {name: X.astype("float32")})
+
+
+class Wary(Decision):
+    """Names the second class rather than the first: a rule that a user may write."""
+
+    def rank(self, proba):
+        return keras.ops.log(proba * [1.0, 3.0])
+
+
+class WithNumpy(Decision):
+    """Computes with NumPy what tensors would have to go through."""
+
+    def rank(self, proba):
+        return np.log(proba)
 
 
 def test_onnx_predicts_two_classes_as_the_classifier(fitted, images, tmp_path):
@@ -53,6 +74,30 @@ def test_onnx_holds_the_labels(fitted, tmp_path):
     labels = json.loads(session.get_modelmeta().custom_metadata_map["classes"])
     assert labels == ["healthy", "sick"]
     assert [path.name for path in tmp_path.iterdir()] == ["network.onnx"]
+
+
+@pytest.fixture
+def half_sick(fitted, images):
+    """Return the classifier with costs by which one half of the images is called sick."""
+    p = np.median(fitted.predict_proba(images.X)[:, 1])
+    return copy.copy(fitted).set_params(thresholding=CostMatrix([[0, p], [1 - p, 0]]))
+
+
+def test_onnx_has_the_decision_as_its_second_output(half_sick, images, tmp_path):
+    half_sick.export(tmp_path / "network.onnx")
+    proba, numbers = run_all_outputs(tmp_path / "network.onnx", images.X)
+    np.testing.assert_allclose(proba, half_sick.predict_proba(images.X), atol=1e-4)
+    assert numbers.shape == (60,)
+    labels = half_sick.classes_[numbers]
+    assert (labels != half_sick.predict(images.X)).sum() <= 1  # the image at the threshold
+    assert 20 < numbers.sum() < 40
+
+
+def test_a_rule_that_takes_no_tensors_is_refused(fitted, tmp_path):
+    classifier = copy.copy(fitted).set_params(thresholding=WithNumpy())
+    with pytest.raises(ValueError, match=r"WithNumpy.rank does not take tensors.*keras\.ops"):
+        classifier.export(tmp_path / "network.onnx")
+    assert list(tmp_path.iterdir()) == []
 
 
 def with_constants(pixels):
@@ -103,6 +148,20 @@ def test_saved_model_predicts_as_the_classifier(fitted, images, tmp_path):
     np.testing.assert_allclose(proba, fitted.predict_proba(images.X), atol=1e-4)
     labels = (tmp_path / "network" / "assets.extra" / "classes.json").read_text()
     assert json.loads(labels) == ["healthy", "sick"]
+
+
+@pytest.mark.slow
+@on_tensorflow
+@pytest.mark.parametrize("rule", [Wary(), MostProbable()])
+def test_saved_model_has_the_decision_as_its_second_output(fitted, images, tmp_path, rule):
+    import tensorflow
+
+    classifier = copy.copy(fitted).set_params(thresholding=rule)
+    classifier.export(tmp_path / "network", format="tf_saved_model")
+    served = tensorflow.saved_model.load(str(tmp_path / "network"))
+    proba, numbers = served.serve(images.X.astype("float32"))
+    np.testing.assert_allclose(proba, fitted.predict_proba(images.X), atol=1e-4)
+    assert classifier.classes_[numbers].tolist() == classifier.predict(images.X).tolist()
 
 
 def test_bad_arguments_are_refused(fitted, tiny, tmp_path):

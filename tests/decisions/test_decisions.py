@@ -1,0 +1,143 @@
+"""Decision rules turn the probabilities of any classifier into labels."""
+
+import pickle
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+
+from imblearn_bbfl.decisions import CostMatrix, Decision, MostProbable
+
+PROBA = np.array([[0.7, 0.2, 0.1], [0.3, 0.6, 0.1], [0.1, 0.2, 0.7]])
+LABELS = ["mild", "none", "severe"]
+
+
+class Shifted(Decision):
+    """Adds to each class what its parameter says: a rule that a user may write."""
+
+    def __init__(self, shift=0.0):
+        self.shift = shift
+
+    def rank(self, proba):
+        return proba + np.asarray(self.shift)
+
+
+class Flat(Decision):
+    """Forgets that there is more than one class."""
+
+    def rank(self, proba):
+        return proba[:, 0]
+
+
+RULES = [MostProbable(), CostMatrix(1 - np.eye(3)), Shifted([0.0, 0.1, 0.2])]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: type(rule).__name__)
+def test_a_rule_is_cloned_and_pickled_as_other_estimators_are(rule):
+    fitted = clone(rule).fit(PROBA, LABELS)
+    copy = pickle.loads(pickle.dumps(fitted))
+    assert copy.predict(PROBA).tolist() == fitted.predict(PROBA).tolist()
+    with pytest.raises(NotFittedError):
+        clone(fitted).predict(PROBA)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: type(rule).__name__)
+def test_the_order_of_the_columns_is_that_of_the_classes(rule):
+    backwards = ["severe", "none", "mild"]
+    if not isinstance(rule, Shifted):  # whose shifts are in the order of the columns
+        fitted = clone(rule).fit(PROBA[:, ::-1], LABELS, classes=backwards)
+        expected = clone(rule).fit(PROBA, LABELS).predict(PROBA)
+        assert fitted.predict(PROBA[:, ::-1]).tolist() == expected.tolist()
+    assert clone(rule).fit(PROBA, LABELS).classes_.tolist() == LABELS
+
+
+@pytest.mark.parametrize("labels", [[3, 5, 9], [False, True], ["b", "a"], [1.5, 0.5, 2.5]])
+def test_labels_of_any_kind_come_back_as_they_are(labels):
+    proba = np.eye(len(labels))
+    predicted = MostProbable().fit(proba, labels).predict(proba)
+    assert predicted.tolist() == sorted(labels)
+    assert predicted.dtype == np.asarray(labels).dtype
+
+
+def test_of_equal_ranks_the_first_class_is_decided_for():
+    rule = CostMatrix([[0, 1], [1, 0]]).fit([[0.5, 0.5], [0.5, 0.5]], [0, 1])
+    assert rule.predict([[0.5, 0.5]]).tolist() == [0]
+
+
+def test_a_class_without_rows_may_be_decided_for():
+    rule = MostProbable().fit(PROBA[:2], LABELS[:2], classes=LABELS)
+    assert rule.predict(PROBA).tolist() == LABELS
+
+
+@pytest.mark.parametrize(
+    ("proba", "y", "classes", "message"),
+    [
+        (PROBA, ["mild", "none", "none"], None, "3 columns, but there are 2 classes"),
+        (PROBA, LABELS, LABELS[:2], "3 columns, but there are 2 classes"),
+        (PROBA, ["mild", "none", "dead"], LABELS, r"not among the classes .*\['dead'\]"),
+        (PROBA, LABELS, ["mild", "none", "none"], "names a class twice"),
+        (PROBA, LABELS[:2], LABELS, "inconsistent numbers of samples"),
+        (10 * PROBA - 5, LABELS, None, r"probabilities lie in \[0, 1\]. If these are logits"),
+        (PROBA * np.nan, LABELS, None, "NaN"),
+        (PROBA[:, 0], LABELS, None, "2D array"),
+    ],
+)
+def test_fit_refuses(proba, y, classes, message):
+    with pytest.raises(ValueError, match=message):
+        MostProbable().fit(proba, y, classes)
+
+
+@pytest.mark.parametrize(
+    ("proba", "message"),
+    [
+        (PROBA[:, :2], "2 columns, but the rule was fitted on 3 classes"),
+        (PROBA - 1, r"lie in \[0, 1\]"),
+        (PROBA[0], "2D array"),
+    ],
+)
+def test_predict_refuses(proba, message):
+    with pytest.raises(ValueError, match=message):
+        MostProbable().fit(PROBA, LABELS).predict(proba)
+
+
+def test_ranks_of_another_shape_are_refused_with_the_name_of_the_rule():
+    with pytest.raises(ValueError, match=r"Flat.rank returned the shape \(3,\)"):
+        Flat().fit(PROBA, LABELS).predict(PROBA)
+
+
+def test_equal_costs_decide_for_the_most_probable_class():
+    proba = np.random.default_rng(0).dirichlet(np.ones(3), 50)
+    rules = [rule.fit(PROBA, LABELS) for rule in (CostMatrix(1 - np.eye(3)), MostProbable())]
+    assert np.array_equal(*(rule.predict(proba) for rule in rules))
+
+
+def test_no_other_decision_costs_less_than_that_of_a_cost_matrix():
+    rng = np.random.default_rng(0)
+    proba, costs = rng.dirichlet(np.ones(3), 50), rng.uniform(0, 9, (3, 3))
+    decided = CostMatrix(costs).fit(np.eye(3), range(3)).predict(proba)
+    expected = np.array([[p @ costs[:, k] for k in range(3)] for p in proba])
+    assert np.array_equal(expected.min(axis=1), expected[np.arange(50), decided])
+
+
+@pytest.mark.parametrize(
+    ("costs", "message"),
+    [
+        ([[0, 1], [1, 0]], r"shape \(2, 2\), but there are 3 classes"),
+        ([0, 1, 1], r"shape \(3,\)"),
+        (-np.eye(3), "must be finite and not negative. Add a constant to a row"),
+        (np.full((3, 3), np.inf), "must be finite"),
+    ],
+)
+def test_a_cost_matrix_refuses(costs, message):
+    with pytest.raises(ValueError, match=message):
+        CostMatrix(costs).fit(PROBA, LABELS)
+
+
+def test_constants_added_to_the_row_of_a_true_class_change_no_decision():
+    rng = np.random.default_rng(0)
+    proba, costs = rng.dirichlet(np.ones(3), 50), rng.uniform(0, 9, (3, 3))
+    shifted = CostMatrix(costs + np.array([[1], [0], [5]])).fit(PROBA, LABELS)
+    assert np.array_equal(
+        shifted.predict(proba), CostMatrix(costs).fit(PROBA, LABELS).predict(proba)
+    )
