@@ -190,7 +190,7 @@ def _undo_focal(log_v, gamma, xp):
     (1 - v)^gamma (1 + gamma v r). So nothing cancels, and nothing overflows for gamma < 1.
     """
     v = xp.exp(log_v)
-    # Where v is above 1/2, as at most one of a row is, 1 - v is what the other classes have, summed.
+    # At most one v of a row is above 1/2. There 1 - v is what the other classes have, summed.
     is_large = v > 0.5
     small_v = xp.where(is_large, xp.zeros_like(v), v)
     others = xp.sum(small_v, axis=-1, keepdims=True)
