@@ -15,6 +15,8 @@ _BASELINE = {
     "gamma": 0.0,
     "alpha": None,
     "class_weight": None,
+    "loss": None,
+    "target_prior": None,
     "thresholding": None,
 }
 _CHANGES = {
@@ -33,7 +35,9 @@ class Strategies(Mapping):
     """The paper's eight methods: name -> parameters of :class:`~imblearn_bbfl.BBFLClassifier`.
 
     The parameters of a method name every choice that makes one up: `sampling`, `gamma`, `alpha`,
-    `class_weight` and `thresholding`. Each look-up returns a new dict with a sampler of its own,
+    `class_weight`, `loss`, `target_prior` and `thresholding`. So a method is the same whatever the
+    estimator was set to: a loss or a class mix of your own goes into a method of your own. Each
+    look-up returns a new dict with a sampler of its own,
     which is yours to change; the table itself is read-only.
 
     See Also
@@ -88,7 +92,7 @@ class Strategies(Mapping):
         return "STRATEGIES"  # a copy, or what is unpickled, is the one table
 
     def __repr__(self):
-        return pformat(dict(self), width=150, sort_dicts=False)
+        return pformat(dict(self), width=200, sort_dicts=False)
 
 
 STRATEGIES = Strategies()

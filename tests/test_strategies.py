@@ -11,6 +11,7 @@ from imblearn.under_sampling import RandomUnderSampler
 from sklearn.base import clone
 
 from imblearn_bbfl import STRATEGIES, BBFLClassifier
+from imblearn_bbfl.losses import BinaryFocalCrossentropy
 from imblearn_bbfl.thresholding import divide_by_prior
 
 NAMES = [
@@ -67,7 +68,7 @@ def test_table_is_read_only():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_method_names_every_choice(name):
-    choices = {"sampling", "gamma", "alpha", "class_weight", "thresholding"}
+    choices = {"sampling", "gamma", "alpha", "class_weight", "loss", "target_prior", "thresholding"}
     assert set(STRATEGIES[name]) == choices
 
 
@@ -106,10 +107,17 @@ def test_views_kept_for_later_make_methods_anew_too():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_method_leaves_nothing_of_the_estimators_choices(name):
-    classifier = BBFLClassifier(alpha=0.7, class_weight="balanced", thresholding="prior", gamma=1.0)
+    classifier = BBFLClassifier(
+        alpha=0.7,
+        class_weight="balanced",
+        thresholding="prior",
+        gamma=1.0,
+        loss=BinaryFocalCrossentropy(from_logits=True),
+        target_prior="data",
+    )
     params = classifier.set_params(**STRATEGIES[name]).get_params(deep=False)
     assert repr({key: params[key] for key in STRATEGIES[name]}) == repr(STRATEGIES[name])
-    assert params["alpha"] is None
+    assert params["alpha"] is params["loss"] is params["target_prior"] is None
 
 
 def test_the_table_is_equal_to_itself_and_to_its_copies():

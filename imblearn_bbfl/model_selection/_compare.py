@@ -66,7 +66,8 @@ def compare_strategies(
     strategies : dict of str to dict, or list of str, default=STRATEGIES
         Name of each method, without slashes, and its parameters, or names of
         :data:`~imblearn_bbfl.STRATEGIES`. In a pipeline the parameters go to its last step. They
-        replace those of the estimator: each method of the table has an `alpha` of its own, say.
+        replace those of the estimator: each method of the table has a `gamma`, `alpha`, `loss` and
+        `target_prior` of its own, say.
     cv : None, int, splitter or iterable, default=None
         ``None`` is the paper's 80-10-10, drawn anew in each repeat: about a tenth of each class is
         held out for testing, and `validation_fraction`, unless it is None, is set to 1/9, a tenth
@@ -122,7 +123,8 @@ def compare_strategies(
     Warns
     -----
     UserWarning
-        If the same image has several labels, or is on two sides of a split. If ``cv=None`` cannot
+        If the estimator was given a parameter that each method sets to something else. If the same
+        image has several labels, or is on two sides of a split. If ``cv=None`` cannot
         test a class, which is too small. If runs of a method fail: the others go on, and
         ``comparison.failures_`` says why. If `checkpoint` has runs that were made with other
         versions of Python or of packages: they are kept.

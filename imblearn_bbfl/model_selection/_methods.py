@@ -1,5 +1,7 @@
 """Methods to compare: an estimator with the settings of each."""
 
+import inspect
+import warnings
 from difflib import get_close_matches
 
 from sklearn.base import clone
@@ -34,6 +36,11 @@ def configure_methods(estimator, strategies, reference):
     ValueError
         If a method or a parameter is unknown, with the nearest name in the message; or if a name
         cannot be that of a file in a checkpoint.
+
+    Warns
+    -----
+    UserWarning
+        If the estimator was given a parameter that each method sets to something else.
     """
     if not hasattr(estimator, "predict_proba"):
         raise ValueError(
@@ -49,7 +56,9 @@ def configure_methods(estimator, strategies, reference):
         )
     for name in strategies:
         _check_file_name(name)
-    return {name: _configure(estimator, name, strategies[name]) for name in strategies}
+    estimators = {name: _configure(estimator, name, strategies[name]) for name in strategies}
+    _warn_of_unused(estimator, strategies)
+    return estimators
 
 
 def hold_out_a_tenth(estimator):
@@ -107,6 +116,32 @@ def _configure(estimator, method, settings):
             )
     copies = {name: clone(value, safe=False) for name, value in settings.items()}
     return set_own_params(clone(estimator), copies)
+
+
+def _warn_of_unused(estimator, strategies):
+    """Warn of what was set on the estimator, as a loss of one's own, and holds for no method."""
+    step = get_last_step(estimator)[1]
+    defaults = inspect.signature(type(step).__init__).parameters
+    unused = {
+        name: value
+        for name, value in get_own_params(estimator).items()
+        if name in defaults
+        and repr(value) != repr(defaults[name].default)
+        and all(
+            name in settings and repr(settings[name]) != repr(value)
+            for settings in strategies.values()
+        )
+    }
+    if unused:
+        listed = " and ".join(f"{name}={value!r}" for name, value in unused.items())
+        warnings.warn(
+            f"{listed} of the {type(step).__name__} is used by no method, for each sets "
+            f"{' and '.join(unused)} itself. Leave it out, or put it into a method of your own: "
+            f'strategies=STRATEGIES | {{"mine": {{**STRATEGIES["bbfl"], "{next(iter(unused))}": '
+            "...}}.",
+            UserWarning,
+            stacklevel=4,
+        )
 
 
 def _check_name(name, strategies):

@@ -19,6 +19,7 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from imblearn_bbfl import STRATEGIES, BBFLClassifier
 from imblearn_bbfl._images import LazyRows
+from imblearn_bbfl.losses import SparseCategoricalFocalCrossentropy
 from imblearn_bbfl.model_selection import compare_strategies
 
 
@@ -100,6 +101,27 @@ def test_groups_reach_fit_in_a_pipeline_with_and_without_routing(compare, estima
 def test_the_last_step_of_a_pipeline_has_the_settings(compare, estimator):
     piped = make_pipeline(StandardScaler(), estimator)
     assert np.array_equal(values_of(compare(piped)), values_of(compare()))
+
+
+def compare_untrained(data, **settings):
+    classifier = BBFLClassifier(
+        "mlp", epochs=0, validation_fraction=None, random_state=0, **settings
+    )
+    names = ["baseline", "bbfl"]
+    return compare_strategies(classifier, *data, strategies=names, n_repeats=1, verbose=0)
+
+
+def test_what_no_method_uses_of_the_estimator_is_warned_of(data):
+    loss = SparseCategoricalFocalCrossentropy(gamma=3.0, from_logits=True)
+    with pytest.warns(
+        UserWarning, match=r"loss=.* and target_prior='data' of the BBFL.* used by no"
+    ):
+        compare_untrained(data, loss=loss, target_prior="data")
+
+
+@pytest.mark.filterwarnings("error:.*used by no method")
+def test_what_a_method_agrees_with_is_not_warned_of(data):
+    compare_untrained(data, gamma=2.0, sampling=None)
 
 
 def test_the_estimator_is_left_as_it_was(compare, estimator):
