@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from imblearn_bbfl._images import _files, as_images, warn_of_unused_range
+from imblearn_bbfl._images import _files, _jpeg, as_images, warn_of_unused_range
 
 ROWS, COLUMNS = np.mgrid[:24, :36]
 RGB = np.stack([COLUMNS * 7, ROWS * 10, 255 - COLUMNS * 7], axis=-1).astype(np.uint8)
@@ -372,3 +372,150 @@ def test_files_of_mixed_sizes_are_read_one_by_one_if_asked(tmp_path):
     paths = [_save(tmp_path / "a.png", RGB), _save(tmp_path / "b.png", RGB[:5])]
     images = as_images(paths, mixed_sizes=True).verify()
     np.testing.assert_array_equal(images.read_one(1), RGB[:5])
+
+
+# ---- large JPEG files
+
+
+@pytest.fixture(scope="module")
+def photograph():
+    """Return 600 x 920 pixels that are about as smooth, sharp and noisy as a photograph."""
+    rng = np.random.default_rng(0)
+    coarse = rng.integers(0, 256, (8, 12, 3), dtype=np.uint8)
+    image = cv2.resize(coarse, (920, 600), interpolation=cv2.INTER_CUBIC)
+    for x, y, radius in rng.integers(40, 600, (12, 3)):
+        color = rng.integers(0, 256, 3).tolist()
+        cv2.circle(image, (int(x), int(y)), int(radius) // 8, color, -1, cv2.LINE_AA)
+    image = cv2.GaussianBlur(image, None, 1.5)  # as a lens does
+    return np.clip(image + rng.normal(0, 4, image.shape), 0, 255).astype(np.uint8)
+
+
+@pytest.fixture
+def flags(monkeypatch):
+    """Return a list to which each call of OpenCV's decoder adds how it was to decode."""
+    seen, decode = [], cv2.imdecode
+
+    def note(data, how):
+        seen.append(how & ~cv2.IMREAD_ANYDEPTH)
+        return decode(data, how)
+
+    monkeypatch.setattr(cv2, "imdecode", note)
+    return seen
+
+
+def _assert_like_full_decode(path, size, mean=1, most=50):
+    """Compare with all pixels of a file, resized by OpenCV."""
+    full = cv2.cvtColor(cv2.imdecode(np.fromfile(path, np.uint8), 1), cv2.COLOR_BGR2RGB)
+    expected = cv2.resize(full, size[::-1], interpolation=cv2.INTER_AREA).astype(int)
+    difference = np.abs(_read(path, image_size=size) - expected)
+    assert difference.mean() <= mean
+    assert difference.max() <= most
+
+
+@pytest.mark.parametrize(
+    ("size", "scale"),
+    [(75, 8), ((75, 115), 8), (76, 4), ((75, 116), 4), (150, 4), (151, 2), (300, 2), (301, 1)],
+)
+def test_a_jpeg_is_decoded_at_the_least_scale_that_is_not_below_the_size(
+    tmp_path, photograph, flags, size, scale
+):
+    path = _save(tmp_path / "a.jpg", photograph)
+    as_images([path], image_size=size).verify().read([0])
+    how = {8: cv2.IMREAD_REDUCED_COLOR_8, 4: cv2.IMREAD_REDUCED_COLOR_4}
+    how |= {2: cv2.IMREAD_REDUCED_COLOR_2, 1: cv2.IMREAD_COLOR}
+    assert flags == [how[scale]] * 2  # once to verify, once to read
+
+
+@pytest.mark.parametrize("cut", [(0, 0), (1, 0), (0, 7), (3, 5), (7, 1)])
+@pytest.mark.parametrize("size", [(64, 64), (70, 110), (120, 160), (250, 300)])
+def test_a_jpeg_that_is_decoded_small_is_like_all_its_pixels_resized(
+    tmp_path, photograph, cut, size
+):
+    image = photograph[cut[0] :, cut[1] :]
+    path = _save(tmp_path / "a.jpg", image, quality=92)
+    _assert_like_full_decode(path, size)
+
+
+@pytest.mark.parametrize(
+    ("mode", "kwargs", "mean"),
+    [
+        (None, {"subsampling": 0}, 1),
+        (None, {"subsampling": 1}, 2),
+        (None, {"progressive": True}, 1),
+        ("L", {}, 1),
+        ("CMYK", {}, 1),
+    ],
+)
+def test_each_kind_of_jpeg_can_be_decoded_small(tmp_path, photograph, flags, mode, kwargs, mean):
+    path = _save(tmp_path / "a.jpg", photograph[3:, 5:], mode, **kwargs)
+    _assert_like_full_decode(path, (70, 70), mean)
+    assert cv2.IMREAD_REDUCED_COLOR_8 in flags
+
+
+@pytest.mark.parametrize("orientation", TURNED)
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_exif_orientation_is_applied_to_a_jpeg_that_is_decoded_small(
+    tmp_path, photograph, flags, orientation, order
+):
+    exif = Image.Exif()
+    exif.endian = order
+    exif[0x010F] = "a maker"
+    exif[0x0112] = orientation
+    path = _save(tmp_path / "a.jpg", photograph[7:, 7:], exif=exif, quality=92)
+    size = (74, 114) if orientation < 5 else (114, 74)
+    _assert_like_full_decode(path, size)
+    assert cv2.IMREAD_REDUCED_COLOR_8 in flags
+
+
+def test_a_jpeg_whose_header_opencv_reads_in_another_way_is_decoded_in_full(
+    tmp_path, photograph, monkeypatch
+):
+    path = _save(tmp_path / "a.jpg", photograph)
+    expected = _read(path, image_size=75)
+    monkeypatch.setattr(_jpeg, "_read_orientation", lambda tiff: 6)
+    exif = Image.Exif()
+    exif[0x0112] = 1
+    path = _save(tmp_path / "a.jpg", photograph, exif=exif)
+    np.testing.assert_allclose(_read(path, image_size=75), expected, atol=20)
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.webp", "a.bmp", "a.tif"])
+def test_other_files_are_decoded_in_full(tmp_path, photograph, flags, name):
+    path = _save(tmp_path / name, photograph)
+    as_images([path], image_size=64).read([0])
+    assert flags == [cv2.IMREAD_COLOR]
+
+
+def test_a_jpeg_is_decoded_in_full_where_no_pixel_may_be_beyond_a_white(tmp_path):
+    pixels = np.full((64, 64, 3), 20, dtype=np.uint8)
+    pixels[24:40, 24:40] = 120
+    path = _save(tmp_path / "a.jpg", pixels, quality=100, subsampling=0)
+    with pytest.raises(ValueError, match="do not fit pixel_max=60"):
+        as_images([path], image_size=2, pixel_max=60).verify()
+
+
+def test_a_bright_point_of_a_dark_jpeg_is_seen(tmp_path):
+    pixels = np.zeros((64, 64, 3), dtype=np.uint8)
+    pixels[3:5, 3:5] = 255
+    path = _save(tmp_path / "a.jpg", pixels, quality=100)
+    assert as_images([path], image_size=8).verify().brightest[255] > 200
+
+
+def test_colors_are_converted_after_shrinking(tmp_path, monkeypatch):
+    path, sizes, convert = _save(tmp_path / "a.png", RGB), [], cv2.cvtColor
+
+    def note(image, code):
+        sizes.append(image.shape)
+        return convert(image, code)
+
+    monkeypatch.setattr(cv2, "cvtColor", note)
+    as_images([path], image_size=(6, 9)).read([0])
+    assert sizes == [(6, 9, 3)]
+
+
+def test_a_row_that_comes_twice_is_read_once(tmp_path, flags):
+    paths = [_save(tmp_path / f"{i}.png", RGB + i) for i in range(3)]
+    read = as_images(paths, image_size=24).read([2, 0, 2, 2])
+    np.testing.assert_array_equal(read[[0, 0]], read[[2, 3]])
+    assert not np.array_equal(read[0], read[1])
+    assert len(flags) == 2

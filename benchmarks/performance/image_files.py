@@ -7,6 +7,8 @@ a generator looks at each file once when it is made is not part of an epoch.
 
 Memory: resident memory of a new process after 40 batches from 100,000 files, against that from
 1,000. The files are hard links to 16 JPEG files: what is read is the same work, but takes no disk.
+
+Reading: a JPEG file of 4288 x 2848 pixels brought to 224 x 224, against decoding all of its pixels.
 """
 
 import os
@@ -19,6 +21,7 @@ import numpy as np
 from timing import alternate, compare, find_peer, keep, measure_apart, parse_arguments
 
 from imblearn_bbfl import BalancedBatchGenerator
+from imblearn_bbfl._images import as_images
 from imblearn_bbfl.backbones import build_network
 
 BATCH_SIZE = 16
@@ -26,9 +29,12 @@ N_ORIGINALS = 16
 
 
 def write_image(path, rng, size):
-    """Write a JPEG file about as hard to read as a photograph: smooth, with fine noise."""
+    """Write a JPEG file about as hard to read as a photograph: smooth, with fine noise.
+
+    `size` is (width, height).
+    """
     coarse = rng.integers(0, 256, (8, 8, 3), dtype=np.uint8)
-    smooth = cv2.resize(coarse, (size, size), interpolation=cv2.INTER_CUBIC)
+    smooth = cv2.resize(coarse, size, interpolation=cv2.INTER_CUBIC)
     noisy = smooth + rng.normal(0, 4, smooth.shape)
     cv2.imwrite(str(path), np.clip(noisy, 0, 255).astype(np.uint8))
 
@@ -38,7 +44,7 @@ def write_files(folder, n_files, size=256):
     rng = np.random.default_rng(0)
     paths = [str(Path(folder) / f"{i:06}.jpg") for i in range(n_files)]
     for path in paths[:N_ORIGINALS]:
-        write_image(path, rng, size)
+        write_image(path, rng, (size, size))
     for i, path in enumerate(paths[N_ORIGINALS:]):
         os.link(paths[i % N_ORIGINALS], path)
     return paths, (np.arange(n_files) % 5 == 0).astype(int)
@@ -113,11 +119,37 @@ def compare_resident(arguments):
     )
 
 
+def compare_reading(arguments):
+    height, width = (712, 1072) if arguments.short else (2848, 4288)
+    with tempfile.TemporaryDirectory() as folder:
+        path = str(Path(folder) / "photograph.jpg")
+        write_image(path, np.random.default_rng(0), (width, height))
+        images = as_images([path], image_size=224)
+        keep(
+            arguments,
+            "image_files_reading",
+            work=f"reading a JPEG file of {width} x {height} pixels at 224 px",
+            peer="all of its pixels, resized by OpenCV",
+            aim="ratio <= 0.5",
+            result=compare(
+                lambda: images.read_one(0),
+                lambda: read_all_pixels(path),
+                n_rounds=arguments.n_rounds,
+            ),
+        )
+
+
+def read_all_pixels(path):
+    pixels = cv2.cvtColor(cv2.imread(path), cv2.COLOR_BGR2RGB)
+    return cv2.resize(pixels, (224, 224), interpolation=cv2.INTER_AREA)
+
+
 def main():
     arguments = parse_arguments(__doc__, n_rounds=7)
     if arguments.side:
         print(measure_resident(int(arguments.side)))
         return
+    compare_reading(arguments)
     compare_epochs(arguments)
     compare_resident(arguments)
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from joblib import cpu_count
 
-from imblearn_bbfl._images._brightness import check_pixels, white_of_dtype
-from imblearn_bbfl._images._pixels import decode, resize, to_pixels
+from imblearn_bbfl._images._brightness import check_pixels, is_bright, white_of_dtype
+from imblearn_bbfl._images._pixels import decode, resize, to_pixels, to_rgb
 
 _CHUNK_FILES = 1024
 _MAX_LISTED = 20
@@ -41,23 +41,24 @@ class FileImages:
     def read(self, rows):
         """Return these images (n, h, w, 3); raise ValueError naming a file that fails.
 
-        They are uint8 where white is 255, else float32.
+        They are uint8 where white is 255, else float32. A row that comes twice is read once.
         """
-        with ThreadPoolExecutor(min(len(rows), cpu_count())) as pool:
-            images = list(pool.map(self.read_one, rows))
-        for row, image in zip(rows, images, strict=True):
+        wanted, places = np.unique(rows, return_inverse=True)
+        with ThreadPoolExecutor(min(len(wanted), cpu_count())) as pool:
+            images = list(pool.map(self.read_one, wanted))
+        for row, image in zip(wanted, images, strict=True):
             if image.shape != self.shape:
                 raise ValueError(
                     f"Image file {os.fsdecode(self._X[row])} is {_size_text(image.shape)}, but "
                     f"{_size_text(self.shape)} is expected. Use image_size= to resize all images."
                 )
-        return np.stack(images)
+        return np.stack([images[place] for place in places])
 
     def read_one(self, row):
         """Return one image (h, w, 3); raise ValueError naming its file if it fails."""
         path = os.fsdecode(self._X[row])
         try:
-            image = decode(path)
+            image = decode(path, self._decoded_size)
         except ValueError as error:
             raise ValueError(
                 f"Image file {path} cannot be read ({error}). Remove or replace it."
@@ -66,7 +67,13 @@ class FileImages:
             image = to_pixels(image, self._white)
         except ValueError as error:
             raise ValueError(f"Image file {path} does not fit pixel_max. {error}") from None
-        return image if self._size is None else resize(image, self._size)
+        # The colors last: a small image is sooner converted than a large one.
+        return to_rgb(image if self._size is None else resize(image, self._size))
+
+    @property
+    def _decoded_size(self):
+        """What files may be decoded to at once; None where each pixel has to be looked at."""
+        return self._size if self._white in (None, 255) else None
 
     def source(self, row):
         """Return the path of one image."""
@@ -100,7 +107,10 @@ class FileImages:
     def _inspect(self, path):
         """Decode a file, and note what is wrong with it."""
         try:
-            image = decode(path)
+            image = decode(path, self._decoded_size)
+            is_small = image.shape[:2] == self._decoded_size
+            if is_small and not is_bright(image.max(), white_of_dtype(image.dtype)):
+                image = decode(path)  # which may have a bright pixel among dark ones
         except ValueError as error:
             return _Seen(broken=str(error))
         unfit = None

@@ -4,9 +4,9 @@ import cv2
 import numpy as np
 
 from imblearn_bbfl._images._brightness import check_pixels
+from imblearn_bbfl._images._jpeg import decode_small, is_jpeg, read_header
 
 _SIGNATURES = (b"\xff\xd8", b"\x89PNG", b"BM", b"II*\0", b"MM\0*", b"RIFF", b"GIF8")
-_END_OF_JPEG, _SCAN_OF_JPEG, _FILL = b"\xff\xd9", b"\xff\xda", b"\xff\xff"
 
 
 def resize(image, size):
@@ -39,16 +39,29 @@ def to_pixels(values, white=None):
     return np.ascontiguousarray(values, dtype=np.uint8 if white in (None, 255) else np.float32)
 
 
-def decode(path):
-    """Return the image in a file, (h, w, 3) red-green-blue, or raise why it cannot be read.
+def decode(path, size=None):
+    """Return the image in a file, (h, w, 3) blue-green-red, or raise why it cannot be read.
 
     It is uint8 or uint16, as the file is. Gray becomes three equal channels, alpha is dropped (in a
     TIFF file OpenCV blends it onto black) and the EXIF orientation applied (in a WebP file by
     OpenCV 5 and later).
+
+    Parameters
+    ----------
+    path : str
+        Of the file.
+    size : tuple (height, width), default=None
+        What the image will be resized to. A large JPEG file is of that size right away, within a
+        few gray levels of what `resize` makes of all its pixels. None decodes all of them.
     """
     data = _read_bytes(path)
-    if data.startswith(b"\xff\xd8") and _jpeg_is_truncated(data):
-        raise ValueError("truncated")
+    if is_jpeg(data):
+        header = read_header(data)
+        if header.is_truncated:
+            raise ValueError("truncated")
+        small = None if size is None else decode_small(data, header, size)
+        if small is not None:
+            return small
     image = _imdecode(data, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH)
     if image is None and not data.startswith(_SIGNATURES):
         raise ValueError("not an image")
@@ -56,6 +69,11 @@ def decode(path):
         raise ValueError("truncated or damaged, or of a kind that OpenCV cannot read")
     if image is None or image.dtype not in (np.uint8, np.uint16):
         raise ValueError("neither 8 nor 16 bit")
+    return image
+
+
+def to_rgb(image):
+    """Return a blue-green-red image (h, w, 3) as red-green-blue."""
     return cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
 
 
@@ -77,12 +95,3 @@ def _imdecode(data, flags):
         return cv2.imdecode(np.frombuffer(data, np.uint8), flags)
     except cv2.error:
         return None
-
-
-def _jpeg_is_truncated(data):
-    """Whether no end-of-image marker follows the first scan: OpenCV 4.10 fills the rest in gray."""
-    position = 2
-    while (marker := data[position : position + 2])[:1] == b"\xff" and marker != _SCAN_OF_JPEG:
-        length = int.from_bytes(data[position + 2 : position + 4], "big")
-        position += 1 if marker == _FILL else 2 + length  # jumps over an EXIF thumbnail's end
-    return data.find(_END_OF_JPEG, position) == -1
