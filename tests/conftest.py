@@ -1,6 +1,7 @@
 """Fixtures for the whole suite."""
 
 import os
+import sys
 from pathlib import Path
 
 # Data as small as that of the tests gain nothing from more threads, whose waiting for each other is
@@ -16,6 +17,17 @@ from imblearn_bbfl import set_shared_networks
 # Tracing is most of the time of a small fit. With room for the networks of all tests, each graph is
 # traced once in a process; that a used network trains as a new one does is tested for itself.
 set_shared_networks(100)
+
+
+def pytest_addoption(parser, pluginmanager):
+    parser.addoption(
+        "--without-scikeras",
+        action="store_true",
+        help="run as where scikeras is not installed: the classifier then has another base class",
+    )
+    # Before options are parsed, the conftest.py of folders below import the classifier.
+    if "--without-scikeras" in pluginmanager.get_plugin("pytestconfig").invocation_params.args:
+        sys.modules["scikeras"] = None  # what Python takes for a module that cannot be imported
 
 
 @pytest.fixture(scope="session")

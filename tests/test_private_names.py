@@ -134,19 +134,40 @@ classes = [keras.Model, keras.Layer, keras.losses.Loss, keras.metrics.Metric,
            keras.optimizers.Optimizer, keras.callbacks.Callback, sklearn.base.BaseEstimator]
 before = [dict(vars(cls)) for cls in classes]
 import imblearn_bbfl.classifier, imblearn_bbfl.model_selection, imblearn_bbfl.inspection
-assert "scikeras" in sys.modules
 for cls, attributes in zip(classes, before):
     changed = [n for n, v in vars(cls).items() if attributes.get(n, None) is not v
                and not n.startswith(("_abc_", "__abstractmethods__"))]
     assert not changed and set(vars(cls)) == set(attributes), (cls, changed)
-from scikeras.wrappers import BaseWrapper
-assert "_more_tags" in vars(BaseWrapper)
+"""
+
+USE_SCIKERAS = """
+import pickle, warnings
+import keras
+import numpy as np
+from sklearn.base import clone
+{imports}
+X, y = np.random.default_rng(0).random((20, 3)), np.arange(20) % 2
+def build():
+    return keras.Sequential([keras.Input((3,)), keras.layers.Dense(1, "sigmoid")])
+classifier = KerasClassifier(build, loss="binary_crossentropy", optimizer=keras.optimizers.Adam())
+clone(classifier)
+with warnings.catch_warnings(category=UserWarning, action="error"):
+    copy = pickle.loads(pickle.dumps(classifier.fit(X, y, verbose=0)))
+np.testing.assert_array_equal(copy.predict_proba(X), classifier.predict_proba(X))
 """
 
 
 @pytest.mark.slow
 def test_importing_the_package_changes_no_class_of_another():
     subprocess.run([sys.executable, "-c", IMPORT_ALL], check=True, timeout=300)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("is_first", [True, False])
+def test_scikeras_works_as_ever_beside_the_package(is_first):
+    imports = ["import imblearn_bbfl.classifier", "from scikeras.wrappers import KerasClassifier"]
+    code = USE_SCIKERAS.format(imports="\n".join(imports if is_first else imports[::-1]))
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=300)
 
 
 WITHOUT_SCIKERAS = """

@@ -8,6 +8,7 @@ imported, scikit-learn's base class takes its place, and nothing else changes.
 
 import copy
 import inspect
+import sys
 from contextlib import contextmanager
 
 import keras
@@ -33,14 +34,16 @@ _REFUSED = {
 
 
 @contextmanager
-def _leave_keras_alone():
-    """Put back what an import in this block changes in classes of Keras.
+def _leave_no_trace():
+    """Import scikeras in this block as if it had not been imported.
 
-    scikeras replaces how models, losses, metrics and optimizers are pickled and copied. Keras does
-    both by itself since 3.0.
+    It replaces how models, losses, metrics and optimizers are pickled and copied, all of which
+    Keras does by itself since 3.0. So these classes get back what they had. A user who imports
+    scikeras afterwards imports it anew, and gets what it does to them.
     """
     classes = (keras.Model, keras.losses.Loss, keras.metrics.Metric, keras.optimizers.Optimizer)
     before = {cls: dict(vars(cls)) for cls in classes}
+    modules = set(sys.modules)
     yield
     for cls, attributes in before.items():
         for name, value in dict(vars(cls)).items():
@@ -48,6 +51,9 @@ def _leave_keras_alone():
                 delattr(cls, name)
             elif value is not attributes[name]:
                 setattr(cls, name, attributes[name])
+    for name in set(sys.modules) - modules:
+        if name.split(".")[0] == "scikeras":
+            del sys.modules[name]
 
 
 def _get_base():
@@ -57,7 +63,7 @@ def _get_base():
     that method rather than changed, for the user may have wrappers of scikeras as well.
     """
     try:
-        with _leave_keras_alone():
+        with _leave_no_trace():
             from scikeras.wrappers import BaseWrapper
     except ImportError:
         return BaseEstimator

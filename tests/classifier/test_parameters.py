@@ -57,6 +57,11 @@ def augmented(eager):
     return clone(eager).set_params(augmentation=ImageAugmenter())
 
 
+def test_the_base_class_is_scikeras_unless_the_tests_run_without_it(request):
+    bases = {cls.__name__ for cls in BBFLClassifier.__mro__}
+    assert ("BaseWrapper" in bases) != request.config.getoption("--without-scikeras")
+
+
 def test_repr_shows_what_differs_from_the_defaults():
     assert repr(BBFLClassifier("mlp", gamma=1.0)) == "BBFLClassifier(backbone='mlp', gamma=1.0)"
 
