@@ -1,9 +1,13 @@
 """Groups: which rows belong together."""
 
+import warnings
+from collections import Counter
+
 import numpy as np
 import pandas as pd
 
 _MOST_LISTED = 10
+_NAMES_OF_NONE = {"", "<na>", "n/a", "na", "nan", "nat", "none", "null"}
 
 
 def check_groups(groups, n_rows):
@@ -26,6 +30,11 @@ def check_groups(groups, n_rows):
     ValueError
         If there are not as many, if one is missing (NaN, None, NA or NaT), or if text and numbers
         are mixed.
+
+    Warns
+    -----
+    UserWarning
+        If text such as "nan" or "" is the group of several rows.
     """
     # Not `np.asarray` alone: it makes of ["p1", nan] the text "nan", and of [12, "12"] two texts.
     values = np.asarray(groups, dtype=object)
@@ -50,7 +59,27 @@ def check_groups(groups, n_rows):
             "of these rows an id of its own, or leave them out of X, y and groups."
         )
     check_same_kind(values)
+    for group, count in count_names_of_none(values).items():
+        warnings.warn(
+            f"groups have {group!r} in {count} rows, which are taken for one group. If it stands "
+            "for an unknown group, give each of these rows an id of its own, or leave them out.",
+            UserWarning,
+            stacklevel=3,
+        )
     return values
+
+
+def count_names_of_none(groups):
+    """Count the rows of each group whose name says that there is none, such as "nan".
+
+    Groups of a single row are left out, for they do no harm.
+    """
+    counts = Counter(group for group in groups if isinstance(group, str))
+    return {
+        group: count
+        for group, count in counts.items()
+        if count > 1 and group.strip().lower() in _NAMES_OF_NONE
+    }
 
 
 def check_same_kind(*parts):
@@ -69,7 +98,7 @@ def check_disjoint(groups, others):
     shared = sorted(set(groups) & set(others), key=str)
     if shared:
         raise ValueError(
-            f"Group {shared[0]!r} is in X and in validation_data ({len(shared)} groups are), so "
+            f"Group {shared[0]!r} is in X and in validation_data ({len(shared)} in all), so "
             "the scores of the validation data would flatter. Leave the rows of these groups out "
             "of one of the two."
         )

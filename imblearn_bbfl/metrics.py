@@ -387,7 +387,7 @@ _OWN = {
     for average in ("macro", "weighted")
 }
 _LESS_IS_BETTER = ("brier_score", "expected_calibration_error")
-_MULTICLASS_INSTEAD = {"f1": "f1_macro", "roc_auc": "roc_auc_ovr"}
+_MULTICLASS_INSTEAD = {name: f"{name}_macro" for name in _SCORES} | {"roc_auc": "roc_auc_ovr"}
 _WITH_POS_LABEL = (
     *_SCORES,
     "roc_auc",

@@ -47,6 +47,18 @@ def test_many_missing_groups_are_counted_and_not_all_listed():
         check_groups([None, "a"] * 500, 1000)
 
 
+@pytest.mark.parametrize("name", ["nan", "None", "", " ", "<NA>", "NaT"])
+def test_text_that_says_that_there_is_no_group_is_warned_of(name):
+    with pytest.warns(UserWarning, match=f"groups have {name!r} in 2 rows") as caught:
+        check_groups(np.array([name, "p1", name, "p2"]), 4)
+    assert len(caught) == 1
+
+
+def test_a_single_row_with_an_odd_name_is_taken_without_a_word(recwarn):
+    check_groups(["nan", "p1", "p2"], 3)
+    assert not recwarn.list
+
+
 def test_text_and_numbers_are_not_mixed():
     with pytest.raises(ValueError, match=r"'12' and 12 would be two groups"):
         check_groups([12, "12", 13], 3)
@@ -63,7 +75,7 @@ def test_another_length_is_an_error():
 
 
 def test_a_group_on_both_sides_is_an_error():
-    with pytest.raises(ValueError, match=r"Group 2(.0)? is in X and in .* \(2 groups are\)"):
+    with pytest.raises(ValueError, match=r"Group 2(.0)? is in X and in .* \(2 in all\)"):
         check_disjoint(check_groups([1, 2, 2, 3], 4), check_groups([2.0, 3.0, 4.0], 3))
 
 

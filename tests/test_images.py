@@ -298,7 +298,8 @@ def test_images_that_look_like_channels_first_are_refused_with_the_transposition
     X = np.zeros((6, *shape), dtype=np.uint8)
     with pytest.raises(ValueError, match="looks like channels first") as caught:
         as_images(X)
-    assert f"{shape[0]} channels of {shape[1]} x {shape[2]} pixels" in str(caught.value)
+    channels = "1 channel" if shape[0] == 1 else f"{shape[0]} channels"
+    assert f"{channels} of {shape[1]} x {shape[2]} pixels" in str(caught.value)
     assert "X.transpose(0, 2, 3, 1)" in str(caught.value)
     assert as_images(X.transpose(0, 2, 3, 1)).shape == (*shape[1:], shape[0])
 

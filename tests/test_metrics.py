@@ -241,7 +241,16 @@ def test_a_metric_like_no_other_is_refused_with_all_names():
         resolve_scoring("xyz", 4)
 
 
-@pytest.mark.parametrize(("name", "instead"), [("f1", "f1_macro"), ("roc_auc", "roc_auc_ovr")])
+@pytest.mark.parametrize(
+    ("name", "instead"),
+    [
+        ("f1", "f1_macro"),
+        ("roc_auc", "roc_auc_ovr"),
+        ("precision", "precision_macro"),
+        ("recall", "recall_macro"),
+        ("jaccard", "jaccard_macro"),
+    ],
+)
 def test_a_metric_of_two_classes_is_refused_for_more(name, instead):
     with pytest.raises(ValueError, match=f"'{name}' is for two.* y has 4. Use '{instead}'"):
         resolve_scoring(name, 4)

@@ -24,8 +24,8 @@ def check_channels_last(shape, name, remedy):
     if first > 4 and second != third:
         return
     message = (
-        f"{name} looks like channels first: {first} channels of {second} x {third} pixels. Bring "
-        f"the channels last: {remedy}."
+        f"{name} looks like channels first: {first} channel{'s' * (first > 1)} of {second} x "
+        f"{third} pixels. Bring the channels last: {remedy}."
     )
     if first > 4:
         warnings.warn(message, UserWarning, stacklevel=3)

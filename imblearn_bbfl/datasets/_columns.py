@@ -10,9 +10,10 @@ from difflib import get_close_matches
 import numpy as np
 import pandas as pd
 
+from imblearn_bbfl._groups import count_names_of_none
+
 _MAX_LISTED = 20
 _BLANKS = " \t\n\r\v\f\xa0\u3000\u200b\ufeff"  # the last two are invisible
-_MISSING = {"", "<na>", "n/a", "na", "nan", "none", "null"}
 
 
 def strip(value):
@@ -95,15 +96,14 @@ def make_numbers(column):
 
 def warn_of_missing(groups, name):
     """Warn of groups whose name says that there is none, such as "nan"."""
-    for group, count in zip(*np.unique(groups, return_counts=True), strict=True):
-        if count > 1 and isinstance(group, str) and group.lower() in _MISSING:
-            warnings.warn(
-                f"Column {name!r} (group_column) has {group!r} in {count} rows, which are taken "
-                "for one group. If it stands for an unknown group, give each of these rows a "
-                "group of its own, or remove them.",
-                UserWarning,
-                stacklevel=3,
-            )
+    for group, count in count_names_of_none(groups).items():
+        warnings.warn(
+            f"Column {name!r} (group_column) has {group!r} in {count} rows, which are taken for "
+            "one group. If it stands for an unknown group, give each of these rows a group of its "
+            "own, or remove them.",
+            UserWarning,
+            stacklevel=3,
+        )
 
 
 def _warn_of_variants(values, name, argument):

@@ -27,9 +27,10 @@ def load_image_folder(
     class reaches by several ways is listed once.
 
     The classes may lie in folders for the parts of a split: if all sub-folders are named train,
-    training, val, valid, validation, dev, test or testing, in lower or upper case, and the images
-    lie in class folders below them, then `split` has the part of each image. The parts may also
-    lie in the class folders.
+    training, val, valid, validate, validation, dev, eval, evaluation, holdout, test or testing, in
+    lower or upper case and perhaps with a word before or behind (``seg_train``, ``Test set``), and
+    the images lie in class folders below them, then `split` has the part of each image. The parts
+    may also lie in the class folders.
 
     Files and folders that are hidden (their names begin with a dot), thumbnails and bins of network
     drives such as ``@eaDir``, ``__MACOSX`` and files that are no images are left out.
@@ -84,7 +85,7 @@ def load_image_folder(
     UserWarning
         If files are left out that look like images, such as ``.heic``; if a part of a split has no
         image of some class, or has copies of images of another part; or if classes are named as
-        the parts of a split are.
+        the parts of a split are, or all hold sub-folders of the same names, as parts do.
 
     Examples
     --------

@@ -1,13 +1,20 @@
 """What the folders in a folder stand for: classes, or the parts of a split."""
 
 import os
+import re
 import warnings
 from pathlib import Path
 from typing import NamedTuple
 
 from imblearn_bbfl.datasets._image_names import check_link, has_ending, is_visible
 
-_PART_NAMES = {"train", "training", "val", "valid", "validation", "dev", "test", "testing"}
+# "train", but also "Test set", "valid_images" and "seg_train".
+_PART = re.compile(
+    r"(.*[\W_])?"
+    r"(train|training|val|valid|validate|validation|dev|eval|evaluation|test|testing|hold[\W_]?out)"
+    r"([\W_]*(set|split|data|dataset|images?|imgs?))?",
+    re.IGNORECASE,
+)
 
 
 class ClassFolder(NamedTuple):
@@ -44,7 +51,8 @@ def find_class_folders(folder, endings):
     Warns
     -----
     UserWarning
-        If all classes are named as parts of a split are.
+        If all classes are named as parts of a split are, or if they all hold sub-folders of the
+        same names, as parts do.
     """
     folders = _list_folders(folder)
     _check_folder(folder, folders, endings)
@@ -56,11 +64,12 @@ def find_class_folders(folder, endings):
     elif any(sum(map(_is_part, inside)) > 1 for inside in below.values()):
         _check_parts_of_classes(folder, below, endings)
         return sorted(ClassFolder(p.name, c.name, p) for c in folders for p in below[c])
+    _warn_of_same_sub_folders(folder, below, endings)
     return [ClassFolder(None, path.name, path) for path in folders]
 
 
 def _is_part(path):
-    return path.name.lower() in _PART_NAMES
+    return _PART.fullmatch(path.name) is not None
 
 
 def _list_folders(folder):
@@ -128,10 +137,26 @@ def _are_parts(folder, parts, below, endings):
 def _check_parts_of_classes(folder, below, endings):
     """Raise ValueError unless each class folder holds the parts of a split, and nothing else."""
     named = {path.name.lower(): path for inside in below.values() for path in inside}
-    parts = [path for name, path in sorted(named.items()) if name in _PART_NAMES]
+    parts = [path for _, path in sorted(named.items()) if _is_part(path)]
     for path, inside in below.items():
         if not inside or not all(map(_is_part, inside)) or _list_stray(path, endings):
             _refuse(path.parent, parts, f"{path.name} does not hold such folders only")
+
+
+def _warn_of_same_sub_folders(folder, below, endings):
+    """Warn where all classes hold two or more sub-folders of the same names, and nothing else."""
+    names = {frozenset(path.name for path in inside) for inside in below.values()}
+    if len(below) < 2 or len(names) > 1 or len(next(iter(names))) < 2:
+        return
+    if any(_list_stray(path, endings) for path in below):
+        return
+    warnings.warn(
+        f"All folders in {folder} ({_join(below)}) hold sub-folders of the same names, "
+        f"{', '.join(sorted(*names))}, and are taken for classes. If they are the parts of a split "
+        "and the sub-folders are the classes, name the parts train, val and test.",
+        UserWarning,
+        stacklevel=4,
+    )
 
 
 def _refuse(folder, parts, reason):

@@ -38,8 +38,9 @@ def load_image_table(
     Parameters
     ----------
     table : str, path-like or DataFrame
-        CSV file with a header, or DataFrame, with one row per image. In a CSV file only an empty
-        field counts as missing: `NA` and `None` are labels like any other.
+        CSV file with a header, in UTF-8 and separated by commas, semicolons or tabs, or DataFrame,
+        with one row per image. In a CSV file only an empty field counts as missing: `NA` and `None`
+        are labels like any other.
 
     path_column : str
         Column with the path of each image file.
@@ -89,7 +90,8 @@ def load_image_table(
     ------
     ValueError
         If a column does not exist, is there twice, holds empty entries, or mixes text and other
-        values, if the table has no rows, or if rows of a CSV file have more fields than its header.
+        values, if the table has no rows, or if a CSV file is not in UTF-8 or has rows with more
+        fields than its header.
 
     Warns
     -----
@@ -162,16 +164,32 @@ def load_image_table(
 def _read_csv(source, text_columns):
     """Return the table in a CSV file, these columns as text."""
     settings = {"skipinitialspace": True, "keep_default_na": False, "na_values": [""]}
-    names = pd.read_csv(source, nrows=0, **settings).columns
-    text_columns = {strip(name) for name in text_columns}
-    dtype = {name: str for name in names if strip(name) in text_columns}
-    frame = pd.read_csv(source, dtype=dtype, **settings)
+    try:
+        settings["sep"] = _find_separator(source)
+        names = pd.read_csv(source, nrows=0, **settings).columns
+        text_columns = {strip(name) for name in text_columns}
+        dtype = {name: str for name in names if strip(name) in text_columns}
+        frame = pd.read_csv(source, dtype=dtype, **settings)
+    except UnicodeDecodeError as error:
+        raise ValueError(
+            f"{source} is not encoded in UTF-8: {error}. Save it as UTF-8, or read it with pandas "
+            "and pass the DataFrame: pd.read_csv(..., encoding=...), with folder= for relative "
+            "paths."
+        ) from error
     if not isinstance(frame.index, pd.RangeIndex):  # pandas shifts the names to the last columns
         raise ValueError(
             f"Rows of {source} have more fields than its header, which has {frame.shape[1]}: "
-            f"{', '.join(frame.columns)}. Name every column, put fields that hold a comma in "
-            "quotes, and remove commas at the ends of rows."
+            f"{', '.join(frame.columns)}. Name every column, put fields that hold a separator in "
+            "quotes, and remove separators at the ends of rows."
         )
     for name in set(names) - set(dtype):
         frame[name] = make_numbers(frame[name])  # a blank has made text of them
     return frame.rename(columns=strip)
+
+
+def _find_separator(source):
+    """Return what separates the names of the columns: a comma, else a semicolon, else a tab."""
+    names = pd.read_csv(source, nrows=0, skipinitialspace=True).columns
+    # A single column is no table of paths and labels, so there the comma is not the separator.
+    found = [mark for mark in ";\t" if len(names) == 1 and mark in names[0]]
+    return found[0] if found else ","

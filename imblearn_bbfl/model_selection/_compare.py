@@ -14,6 +14,7 @@ from sklearn.model_selection import BaseCrossValidator
 from sklearn.utils import check_consistent_length, check_random_state, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 
+from imblearn_bbfl._groups import check_groups
 from imblearn_bbfl.metrics import resolve_scoring
 from imblearn_bbfl.model_selection._checkpoint import Checkpoint
 from imblearn_bbfl.model_selection._comparison import Comparison
@@ -83,7 +84,7 @@ def compare_strategies(
         the runs that share a test part, for they are no evidence of other images.
     groups : array-like of shape (n_samples,), default=None
         Rows of one group (a patient, say) are never on two sides of a split, nor split between
-        training and validation.
+        training and validation. All are text, or none is, and none is missing.
     scoring : None, str, callable, list or dict, default=None
         Metrics: names of scikit-learn's scorers, ``"geometric_mean"``, ``"brier_score"``,
         ``"expected_calibration_error"``, or scorers. By name, they measure `pos_label`; a scorer of
@@ -115,7 +116,7 @@ def compare_strategies(
     ------
     ValueError
         Before any training, if a method or metric is unknown, `pos_label` is not one of two
-        classes, a part of a split lacks a class, a group is on two sides, or `checkpoint` belongs
+        classes, a part of a split lacks a class, a group is missing or on two sides, or `checkpoint` belongs
         to other data or settings.
     RuntimeError
         If no run of any method succeeded.
@@ -166,8 +167,8 @@ def compare_strategies(
     2
     """
     y = column_or_1d(y)
-    groups = None if groups is None else column_or_1d(groups)
-    check_consistent_length(X, y, groups)
+    check_consistent_length(X, y)
+    groups = None if groups is None else check_groups(groups, len(y))
     check_classification_targets(y)
     if not (isinstance(n_repeats, Integral) and n_repeats >= 1):
         raise ValueError(f"n_repeats={n_repeats!r} must be a whole number >= 1.")

@@ -146,6 +146,6 @@ def _check_groups(groups, train, test, repeat, number):
     if len(shared):
         raise ValueError(
             f"Group {shared[0]!r} is in the training and in the test part of split {number} of "
-            f"repeat {repeat} ({len(shared)} groups are). Use a splitter that keeps groups "
+            f"repeat {repeat} ({len(shared)} in all). Use a splitter that keeps groups "
             "together, such as StratifiedGroupKFold, or cv=5, or cv=None."
         )

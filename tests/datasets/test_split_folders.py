@@ -39,6 +39,12 @@ def test_folders_of_parts_are_a_split_and_those_in_them_classes(tmp_path):
         ("train", "validation"),
         ("train", "dev", "test"),
         ("train",),
+        ("train", "holdout"),
+        ("Validate", "train"),
+        ("eval", "train"),
+        ("train_set", "test_set"),
+        ("seg_train", "seg_test"),
+        ("train-images", "Test images"),
     ],
 )
 def test_parts_are_known_by_their_usual_names_and_keep_them(tmp_path, parts):
@@ -76,6 +82,27 @@ def test_a_class_may_be_named_as_a_part(tmp_path, names):
     data = _load_silently(tmp_path)
     assert data.split is None
     assert "test" in data.target_names
+
+
+@pytest.mark.parametrize("names", [("train", "internal"), ("fold1", "fold2", "fold3")])
+def test_classes_that_all_hold_the_same_sub_folders_are_warned_of(tmp_path, names):
+    _make(tmp_path, *(f"{name}/{label}/1.png" for name in names for label in ("a", "b")))
+    with pytest.warns(UserWarning, match=r"sub-folders of the same names, a, b, .* for classes"):
+        assert load_image_folder(tmp_path).target_names == sorted(names)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("a/left/1.png", "a/right/1.png", "b/left/1.png"),
+        ("a/left/1.png", "a/right/1.png", "b/left/1.png", "b/right/1.png", "b/1.png"),
+        ("a/left/1.png", "a/right/1.png"),
+        ("contest/x/1.png", "contest/y/1.png", "evaluator/x/1.png"),
+    ],
+)
+def test_classes_with_sub_folders_of_their_own_are_taken_without_a_word(tmp_path, names):
+    _make(tmp_path, *names)
+    assert _load_silently(tmp_path).split is None
 
 
 @pytest.mark.parametrize("more", [[], ["other/1.png"]])

@@ -186,6 +186,24 @@ def test_blanks_around_the_names_of_columns_do_not_count(tmp_path, header, read)
     assert load_image_table(read(tmp_path / "t.csv"), **COLUMNS).target.tolist() == ["x"]
 
 
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_semicolons_and_tabs_separate_columns_as_commas_do(tmp_path, mark):
+    header = f"file{mark} grade {mark}patient"
+    rows = [f"a.jpg{mark}mild, left{mark}012", f"b.jpg{mark} severe{mark}"]
+    (tmp_path / "t.csv").write_text("\n".join([header, *rows]), "utf-8-sig")
+    data = load_image_table(tmp_path / "t.csv", **COLUMNS)
+    assert data.target.tolist() == ["mild, left", "severe"]
+    assert data.frame["patient"].isna().tolist() == [False, True]
+    with pytest.raises(ValueError, match=r"'patient' \(group_column\) must not be empty"):
+        load_image_table(tmp_path / "t.csv", **COLUMNS, group_column="patient")
+
+
+def test_a_file_in_another_encoding_than_utf_8_is_refused_with_the_remedy(tmp_path):
+    (tmp_path / "t.csv").write_text("file,grade\na.jpg,groß\n", "latin-1")
+    with pytest.raises(ValueError, match=r"t\.csv is not encoded in UTF-8.*encoding="):
+        load_image_table(tmp_path / "t.csv", **COLUMNS)
+
+
 def test_a_column_that_is_there_twice_is_refused():
     frame = pd.DataFrame([["a.jpg", 1, 2]], columns=["file", "grade", "grade"])
     with pytest.raises(ValueError, match="'grade' is the name of 2 columns"):

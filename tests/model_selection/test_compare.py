@@ -350,6 +350,23 @@ class TestBadInput:
         with pytest.raises(ValueError, match="Use a splitter that keeps groups together"):
             compare(cv=StratifiedKFold(3, shuffle=True), groups=np.arange(60) // 2)
 
+    @pytest.mark.parametrize(
+        ("groups", "reason"),
+        [
+            ([np.nan] * 2 + list(range(58)), "missing in 2 of 60 rows"),
+            ([None] * 2 + list(range(58)), "missing in 2 of 60 rows"),
+            (["a"] * 2 + list(range(58)), "mix text and numbers"),
+            (range(59), r"inconsistent numbers of samples: \[60, 59\]"),
+        ],
+    )
+    @pytest.mark.parametrize("cv", [None, 2, StratifiedGroupKFold(2)])
+    def test_groups_that_are_not_known_are_refused_before_training(
+        self, compare, estimator, groups, reason, cv
+    ):
+        with pytest.raises(ValueError, match=reason):
+            compare(groups=groups, cv=cv)
+        assert type(estimator).n_fits == 0
+
     @pytest.mark.parametrize("n_repeats", [0, -1, 1.5])
     def test_the_number_of_repeats_is_a_positive_integer(self, compare, n_repeats):
         with pytest.raises(ValueError, match=f"n_repeats={n_repeats} must be"):
