@@ -116,8 +116,8 @@ def compare_strategies(
     ------
     ValueError
         Before any training, if a method or metric is unknown, `pos_label` is not one of two
-        classes, a part of a split lacks a class, a group is missing or on two sides, or `checkpoint` belongs
-        to other data or settings.
+        classes, a part of a split lacks a class, a group is missing or on two sides, or
+        `checkpoint` belongs to other data or settings.
     RuntimeError
         If no run of any method succeeded.
 
