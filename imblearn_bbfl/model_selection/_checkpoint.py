@@ -12,7 +12,7 @@ import numpy as np
 
 from imblearn_bbfl.model_selection._fingerprint import list_versions
 
-_FORMAT = 2  # raised whenever the same comparison gets other fingerprints than before
+_FORMAT = 3  # raised whenever a comparison gets other fingerprints, or keeps more, than before
 _NAMES = {
     "data": "X, y or groups",
     "estimator": "the parameters of the estimator or the method",
@@ -66,7 +66,7 @@ class Checkpoint:
         ------
         ValueError
             If the run was made from something else, or was written by a version of this package
-            that took fingerprints in another way.
+            that took fingerprints in another way or kept less.
 
         Warns
         -----
@@ -98,8 +98,9 @@ class Checkpoint:
             raise ValueError(
                 f"checkpoint={str(self.folder)!r} was written by another version of imblearn_bbfl: "
                 f"{path.name} has format {theirs}, and this version reads format {_FORMAT}. So it "
-                "cannot tell whether that run belongs to this comparison. Pass another folder, or "
-                "go on with the version that began this one."
+                "cannot tell whether that run belongs to this comparison, or lacks what would be "
+                "measured of it. Pass another folder, or go on with the version that began this "
+                "one."
             )
 
     def _check_fingerprints(self, path, theirs, ours):

@@ -90,7 +90,11 @@ def compare_strategies(
         ``"expected_calibration_error"``, or scorers. By name, they measure `pos_label`; a scorer of
         your own sees the labels as they are, and the probabilities of the classes that are tested.
         ``None`` takes those of the paper, average precision, the geometric mean and the two of
-        calibration. Any scoring can be asked of the same `checkpoint`: it has the predictions.
+        calibration, which like ``"neg_log_loss"`` and ``"neg_brier_score"`` are measured of the
+        posterior for the class mix of the training part (``target_prior="data"``). With ``"_raw"``
+        at the end (``"brier_score_raw"``), they are measured of the probabilities as the method
+        returns them, as all other metrics are. Any scoring can be asked of the same `checkpoint`:
+        it has the predictions.
     pos_label : label, default=None
         Of two classes, the one whose F1, precision, recall, average precision and curves are
         measured. ``None`` takes the rarer one in `y`, or the second of two that are equally
@@ -125,9 +129,10 @@ def compare_strategies(
     -----
     UserWarning
         If the estimator was given a parameter that each method sets to something else. If the same
-        image has several labels, or is on two sides of a split. If ``cv=None`` cannot
-        test a class, which is too small. If runs of a method fail: the others go on, and
-        ``comparison.failures_`` says why. If `checkpoint` has runs that were made with other
+        image has several labels, or is on two sides of a split. If ``cv=None`` cannot test a class,
+        which is too small. If the loss of a method leaves no way back to a posterior, so that its
+        calibration is that of its raw probabilities. If runs of a method fail: the others go on,
+        and ``comparison.failures_`` says why. If `checkpoint` has runs that were made with other
         versions of Python or of packages: they are kept.
 
     See Also
@@ -198,6 +203,7 @@ def compare_strategies(
             done[name] = result
             report(name, result)
     _report_failures(done)
+    _warn_of_no_posterior(runs, done)
     return Comparison(
         runs,
         done,
@@ -268,6 +274,22 @@ def _read_finished(runs, checkpoint):
         return {}
     found = {run.name: checkpoint.read(run.name, run.fingerprints) for run in runs}
     return {name: result for name, result in found.items() if result is not None}
+
+
+def _warn_of_no_posterior(runs, results):
+    """Say, once for each method, that the calibration is that of its raw probabilities, and why."""
+    reasons = {
+        run.method: results[run.name]["no_posterior"]
+        for run in runs
+        if "no_posterior" in results[run.name]
+    }
+    for method, reason in reasons.items():
+        warnings.warn(
+            f"The calibration of {method!r} is measured of its probabilities as they are, which "
+            f"stand for no class mix: {reason}",
+            UserWarning,
+            stacklevel=3,
+        )
 
 
 def _report_failures(results):

@@ -29,7 +29,10 @@ class Comparison:
         `value`, and `seconds`, the time that training and predicting took.
     predictions_ : list of Bunch
         Of each run `method`, `repeat`, `split`, `test` (row numbers), `y_true`, `y_pred`,
-        `y_proba` of shape (n_test, n_classes), `seconds`, and `history`, that of training, or None.
+        `y_proba` of shape (n_test, n_classes), as the method returns it, `y_posterior` of the same
+        shape, the probabilities for the class mix of the training part (``target_prior="data"``)
+        that calibration is measured of, `seconds`, and `history`, that of training, or None. An
+        estimator without `target_prior` has `y_proba` as its `y_posterior` too.
     failures_ : dict of str to str
         The error of each run that failed.
     classes_ : ndarray of shape (n_classes,)
@@ -239,6 +242,7 @@ class Comparison:
             y_true=y[test],
             y_pred=self.classes_[result["y_pred"]],
             y_proba=result["y_proba"],
+            y_posterior=result.get("y_posterior", result["y_proba"]),
             seconds=result["seconds"],
             history=result.get("history"),
         )
@@ -268,6 +272,7 @@ class Comparison:
                 self.classes_,
                 labels=self.tested_classes_,
                 pos_label=self.pos_label_,
+                y_posterior=run.y_posterior,
             )
         except Exception as error:
             warnings.warn(

@@ -11,7 +11,13 @@ from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
 from imblearn_bbfl._images import LazyRows, is_lazy, take_rows
-from imblearn_bbfl.model_selection._methods import get_last_step, route_groups, seed_steps
+from imblearn_bbfl.model_selection._methods import (
+    get_last_step,
+    get_own_params,
+    route_groups,
+    seed_steps,
+    set_own_params,
+)
 from imblearn_bbfl.model_selection._splits import Split
 
 
@@ -48,15 +54,14 @@ def execute(run, estimator, X, y, groups, checkpoint):
     name : str
         Of the run.
     result : dict
-        `y_pred` (class numbers), `y_proba`, `seconds` and, where the estimator has one, its
-        `history`; or the text of the `error`.
+        `y_pred` (class numbers), `y_proba`, `seconds`, and where the estimator has them `history`
+        and `y_posterior`, or the text `no_posterior` that says why it has none; or the text of the
+        `error`.
     """
-    start = time.perf_counter()
     try:
         result = _fit_and_predict(run, estimator, X, y, groups)
     except Exception:
         return run.name, {"error": traceback.format_exc()}
-    result["seconds"] = time.perf_counter() - start
     if checkpoint is not None:
         try:
             checkpoint.write(run.name, result, run.fingerprints)
@@ -71,6 +76,7 @@ def execute(run, estimator, X, y, groups, checkpoint):
 
 
 def _fit_and_predict(run, estimator, X, y, groups):
+    start = time.perf_counter()
     split = run.split
     estimator = clone(estimator)
     seed_steps(estimator, split.seed)
@@ -87,11 +93,24 @@ def _fit_and_predict(run, estimator, X, y, groups):
     result = {
         "y_pred": np.searchsorted(estimator.classes_, estimator.predict(X_test)),
         "y_proba": np.asarray(estimator.predict_proba(X_test)),
+        "seconds": time.perf_counter() - start,
     }
     history = getattr(get_last_step(estimator)[1], "history_", None)
     if history is not None:
         result["history"] = {name: [float(v) for v in values] for name, values in history.items()}
-    return result
+    return result | _recover_posterior(estimator, X_test)
+
+
+def _recover_posterior(estimator, X_test):
+    """Return probabilities for the class mix of the training part, where an estimator has them."""
+    if "target_prior" not in get_own_params(estimator):
+        return {}
+    # thresholding="prior" would ask for another class mix.
+    set_own_params(estimator, {"target_prior": "data", "thresholding": None})
+    try:
+        return {"y_posterior": np.asarray(estimator.predict_proba(X_test))}
+    except ValueError as error:
+        return {"no_posterior": str(error)}
 
 
 def _take(X, rows, estimator):

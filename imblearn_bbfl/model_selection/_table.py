@@ -22,7 +22,9 @@ _TITLES = {
     "average_precision": "Average precision",
     "geometric_mean": "Geometric mean",
     "brier_score": "Brier score",
+    "brier_score_raw": "Brier score (raw)",
     "expected_calibration_error": "Calibration error",
+    "expected_calibration_error_raw": "Calibration error (raw)",
 }
 _LATEX = {
     "\\": r"\textbackslash{}",

@@ -20,7 +20,8 @@ from sklearn.naive_bayes import GaussianNB
 from imblearn_bbfl.metrics import default_metrics, resolve_scoring
 
 KAPPA = make_scorer(cohen_kappa_score, weights="quadratic")
-NO_SCORER = {"geometric_mean", "brier_score", "expected_calibration_error"}
+ERRORS = ["brier_score", "expected_calibration_error"]
+NO_SCORER = {"geometric_mean", *ERRORS, *(f"{name}_raw" for name in ERRORS)}
 
 
 def make_fitted(n_classes):
@@ -214,10 +215,38 @@ def test_a_set_is_taken_in_the_order_of_names():
     assert list(resolve_scoring(names, 4)) == sorted(names)
 
 
+@pytest.mark.parametrize("name", [*ERRORS, "neg_log_loss", "neg_brier_score"])
+def test_calibration_is_that_of_the_posterior_and_raw_that_of_the_probabilities(name):
+    y_true, y_pred, proba, classes = predict(2)
+    posterior = proba * [0.9, 0.1] / (proba * [0.9, 0.1]).sum(axis=1, keepdims=True)
+    metrics = resolve_scoring([name, f"{name}_raw"], 2)
+    of_posterior, raw = (
+        metric.measure(y_true, y_pred, proba, classes, y_posterior=posterior)
+        for metric in metrics.values()
+    )
+    assert of_posterior == measure(name, (y_true, y_pred, posterior, classes))
+    assert raw == measure(name, (y_true, y_pred, proba, classes)) != of_posterior
+
+
+@pytest.mark.parametrize("name", ["accuracy", "f1", "roc_auc", "average_precision", "recall"])
+def test_other_metrics_are_those_of_the_probabilities_as_they_are(name):
+    y_true, y_pred, proba, classes = predict(2)
+    (metric,) = resolve_scoring(name, 2).values()
+    value = metric.measure(y_true, y_pred, proba, classes, y_posterior=proba[:, ::-1])
+    assert value == metric.measure(y_true, y_pred, proba, classes)
+    with pytest.raises(ValueError, match=f"'{name}_raw' is not a metric"):
+        resolve_scoring(f"{name}_raw", 2)
+
+
 def test_less_is_better_for_the_two_of_calibration_only():
     metrics = resolve_scoring(None, 4).values()
     less = [metric.name for metric in metrics if not metric.greater_is_better]
-    assert less == ["brier_score", "expected_calibration_error"]
+    assert less == [
+        "brier_score",
+        "brier_score_raw",
+        "expected_calibration_error",
+        "expected_calibration_error_raw",
+    ]
 
 
 def test_metrics_can_be_pickled():

@@ -1,0 +1,5 @@
+"""Metrics of stored predictions: the default ones, and any scorer of scikit-learn."""
+
+from imblearn_bbfl.metrics._scoring import Metric, default_metrics, resolve_scoring
+
+__all__ = ["Metric", "default_metrics", "resolve_scoring"]
