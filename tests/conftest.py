@@ -12,11 +12,18 @@ os.environ["TF_NUM_INTRAOP_THREADS"] = "1"
 
 import pytest
 
-from imblearn_bbfl import set_shared_networks
 
-# Tracing is most of the time of a small fit. With room for the networks of all tests, each graph is
-# traced once in a process; that a used network trains as a new one does is tested for itself.
-set_shared_networks(100)
+def pytest_collection_finish(session):
+    """Make room for the networks of all tests, so that each graph is traced once in a process.
+
+    Tracing is most of the time of a small fit. That a used network trains as a new one does is
+    tested for itself. Not done where this file is imported, for the process that hands out tests to
+    others imports it too, and need not load Keras.
+    """
+    if "keras" in sys.modules:  # else no test collected trains
+        from imblearn_bbfl import set_shared_networks
+
+        set_shared_networks(100)
 
 
 def pytest_addoption(parser, pluginmanager):

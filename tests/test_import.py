@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 import imblearn_bbfl
@@ -52,20 +53,32 @@ def test_an_unknown_name_is_an_attribute_error():
         _ = imblearn_bbfl.BBFL
 
 
-@pytest.mark.parametrize("backend", ["tensorflow", "jax", "torch"])
-def test_a_missing_backend_is_an_error_that_says_what_to_install(backend):
-    code = f"""
-sys.modules[{backend!r}] = None  # as if it were not installed
-for name in ("BBFLClassifier", "BalancedBatchGenerator", "losses"):
-    try:
-        getattr(imblearn_bbfl, name)
-    except ImportError as error:
-        print(error)
+def test_a_missing_backend_is_an_error_that_says_what_to_install():
+    code = """
+import os
+
+class NotInstalled:
+    def find_spec(self, name, path=None, target=None):
+        if name in ("tensorflow", "jax", "torch"):
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, NotInstalled())
+for backend in ("tensorflow", "jax", "torch"):
+    os.environ["KERAS_BACKEND"] = backend
+    for name in ("BBFLClassifier", "BalancedBatchGenerator", "losses"):
+        try:
+            getattr(imblearn_bbfl, name)
+        except ImportError as error:
+            print(error)
+        for module in [name for name in sys.modules if name.startswith("keras")]:
+            del sys.modules[module]  # which have read KERAS_BACKEND
 """
-    messages = run(code, KERAS_BACKEND=backend)
-    assert len(messages) == 3
-    for message in messages:
-        assert message.startswith(f"Keras needs a backend, but {backend!r} is not installed.")
+    messages = run(code)
+    assert len(messages) == 9
+    for message, backend in zip(
+        messages, np.repeat(["tensorflow", "jax", "torch"], 3), strict=True
+    ):
+        assert message.startswith(f"Keras needs a backend, but '{backend}' is not installed.")
         assert "pip install 'imblearn-bbfl[tensorflow]'" in message
 
 

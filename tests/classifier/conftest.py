@@ -83,8 +83,8 @@ def untrained():
 
 
 @pytest.fixture(scope="session")
-def eager():
-    """Return the small classifier."""
+def small():
+    """Return the classifier of `tiny`, once for the session: to be cloned, not to be changed."""
     return clone(_TINY)
 
 

@@ -18,10 +18,10 @@ def measure(classifier, X, y, weight):
     return measure_loss(loss, targets, logits, weight)
 
 
-def test_the_validation_loss_has_alpha_and_class_weights_of_the_training_part(eager):
+def test_the_validation_loss_has_alpha_and_class_weights_of_the_training_part(small):
     X, y = np.eye(9, dtype="float32"), np.repeat([0, 1], [6, 3])
     X_valid, y_valid = X[4:], y[4:]
-    classifier = clone(eager).set_params(
+    classifier = clone(small).set_params(
         backbone="mlp", alpha=[1.0, 3.0], class_weight="balanced", sampling=None
     )
     classifier.fit(X, y, validation_data=(X_valid, y_valid))
@@ -29,10 +29,10 @@ def test_the_validation_loss_has_alpha_and_class_weights_of_the_training_part(ea
     assert classifier.history_["val_loss"] == pytest.approx([expected], rel=1e-4)
 
 
-def test_the_validation_loss_has_the_sample_weights_of_rows_that_were_held_out(eager):
+def test_the_validation_loss_has_the_sample_weights_of_rows_that_were_held_out(small):
     y = np.repeat([0, 1], 6)
     X, weight = np.eye(2, dtype="float32")[y], np.array([1.0, 4.0])[y]
-    classifier = clone(eager).set_params(backbone="mlp", sampling=None, validation_fraction=0.5)
+    classifier = clone(small).set_params(backbone="mlp", sampling=None, validation_fraction=0.5)
     classifier.fit(X, y, sample_weight=weight)
     expected = measure(classifier, X, y, weight)  # rows of a class are all alike
     assert classifier.history_["val_loss"] == pytest.approx([expected], rel=1e-4)

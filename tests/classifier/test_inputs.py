@@ -16,9 +16,9 @@ def deep(images):
 
 
 @pytest.fixture(scope="module")
-def fitted_on_deep(eager, images, deep):
+def fitted_on_deep(small, images, deep):
     """Return a classifier fitted on 12 bit. Not to be changed."""
-    return clone(eager).set_params(pixel_max=4095).fit(deep, images.y)
+    return clone(small).set_params(pixel_max=4095).fit(deep, images.y)
 
 
 def test_the_white_that_is_given_is_1_behind_the_preprocessing(fitted_on_deep):
@@ -31,18 +31,18 @@ def test_levels_between_those_of_8_bit_change_the_prediction(fitted_on_deep, dee
 
 
 def test_12_bit_with_its_white_is_learnt_as_the_same_floats_in_0_to_1(
-    eager, images, deep, fitted_on_deep
+    small, images, deep, fitted_on_deep
 ):
     X = deep.astype(np.float32) / 4095
-    scaled = clone(eager).set_params(pixel_max=1).fit(X, images.y)
+    scaled = clone(small).set_params(pixel_max=1).fit(X, images.y)
     np.testing.assert_allclose(
         scaled.predict_proba(X[:8]), fitted_on_deep.predict_proba(deep[:8]), atol=1e-4
     )
 
 
-def test_augmentation_goes_up_to_the_white_that_is_given(eager, images, deep):
-    eager = clone(eager).set_params(pixel_max=4095, augmentation="auto")
-    assert np.isfinite(eager.fit(deep, images.y).history_["loss"]).all()
+def test_augmentation_goes_up_to_the_white_that_is_given(small, images, deep):
+    small = clone(small).set_params(pixel_max=4095, augmentation="auto")
+    assert np.isfinite(small.fit(deep, images.y).history_["loss"]).all()
 
 
 def test_predict_refuses_pixels_brighter_than_the_white_of_fit(fitted_on_deep, deep):
@@ -109,11 +109,11 @@ class OnDisk:
         raise AssertionError("pickled")
 
 
-def test_fit_and_predict_read_an_array_on_disk_batch_by_batch(eager, images):
+def test_fit_and_predict_read_an_array_on_disk_batch_by_batch(small, images):
     X = OnDisk(images.X)
-    on_disk = clone(eager).fit(X, images.y)
+    on_disk = clone(small).fit(X, images.y)
     np.testing.assert_array_equal(
-        on_disk.predict_proba(X), clone(eager).fit(*images).predict_proba(images.X)
+        on_disk.predict_proba(X), clone(small).fit(*images).predict_proba(images.X)
     )
     assert max(X.n_rows_read) <= 32
     pickle.dumps(on_disk)  # holds none of it

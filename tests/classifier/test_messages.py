@@ -21,14 +21,14 @@ def logger():
     found.setLevel(logging.NOTSET)
 
 
-def test_fit_is_silent_by_default(eager, images, capfd):
-    clone(eager).fit(*images).predict(images.X[:2])
+def test_fit_is_silent_by_default(small, images, capfd):
+    clone(small).fit(*images).predict(images.X[:2])
     assert capfd.readouterr().out == ""
 
 
-def test_verbose_tells_rows_network_steps_and_the_best_epoch(eager, images, logger, capsys):
+def test_verbose_tells_rows_network_steps_and_the_best_epoch(small, images, logger, capsys):
     logger.handlers.clear()  # pytest's
-    classifier = clone(eager).set_params(verbose=2, validation_fraction=0.2, epochs=2)
+    classifier = clone(small).set_params(verbose=2, validation_fraction=0.2, epochs=2)
     classifier.set_params(backbone="small_cnn").fit(*images)
     lines = capsys.readouterr().out.splitlines()
     assert lines[:2] == [
@@ -45,25 +45,25 @@ def test_verbose_tells_rows_network_steps_and_the_best_epoch(eager, images, logg
     assert lines[-1] == f"Kept epoch {best + 1} of 2: val_accuracy {score:.4f}"
 
 
-def test_a_silent_fit_stays_silent_after_a_verbose_one(eager, images, capsys):
-    clone(eager).set_params(verbose=2).fit(*images)
+def test_a_silent_fit_stays_silent_after_a_verbose_one(small, images, capsys):
+    clone(small).set_params(verbose=2).fit(*images)
     capsys.readouterr()
-    clone(eager).fit(*images)
+    clone(small).fit(*images)
     assert capsys.readouterr().out == ""
 
 
-def test_a_program_with_its_own_logging_keeps_it(eager, images, logger, capsys, caplog):
+def test_a_program_with_its_own_logging_keeps_it(small, images, logger, capsys, caplog):
     logger.addHandler(caplog.handler)
-    clone(eager).set_params(verbose=1).fit(*images)
+    clone(small).set_params(verbose=1).fit(*images)
     assert "Training: 60 rows (healthy: 45, sick: 15)" in caplog.text
     assert not any(isinstance(handler, ScreenHandler) for handler in logger.handlers)
     assert "Training: " not in capsys.readouterr().out
 
 
-def test_without_verbose_the_messages_are_there_for_debugging(eager, images, logger, caplog):
+def test_without_verbose_the_messages_are_there_for_debugging(small, images, logger, caplog):
     logger.addHandler(caplog.handler)
     logger.setLevel(logging.DEBUG)
-    clone(eager).fit(*images)
+    clone(small).fit(*images)
     assert {record.levelname for record in caplog.records} == {"DEBUG"}
     assert "4 steps of 16 rows an epoch" in caplog.text
 
@@ -73,9 +73,9 @@ def test_many_classes_are_summed_up():
     assert describe_rows(codes, range(20)) == "210 rows (20 classes of 1 to 20)"
 
 
-def test_csv_logger_finds_the_validation_scores(eager, images, tmp_path):
+def test_csv_logger_finds_the_validation_scores(small, images, tmp_path):
     logger = keras.callbacks.CSVLogger(str(tmp_path / "log.csv"))
-    classifier = clone(eager).set_params(callbacks=logger, validation_fraction=0.2, epochs=2)
+    classifier = clone(small).set_params(callbacks=logger, validation_fraction=0.2, epochs=2)
     classifier.fit(*images)
     with (tmp_path / "log.csv").open() as file:
         scores = [float(row["val_f1_macro"]) for row in csv.DictReader(file)]
@@ -83,11 +83,11 @@ def test_csv_logger_finds_the_validation_scores(eager, images, tmp_path):
 
 
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="of TensorFlow")
-def test_tensorboard_finds_the_validation_scores(eager, images, tmp_path):
+def test_tensorboard_finds_the_validation_scores(small, images, tmp_path):
     pytest.importorskip("tensorboard")
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
     board = keras.callbacks.TensorBoard(str(tmp_path))
-    clone(eager).set_params(callbacks=board, validation_fraction=0.2).fit(*images)
+    clone(small).set_params(callbacks=board, validation_fraction=0.2).fit(*images)
     events = EventAccumulator(str(tmp_path / "validation"))
     assert "epoch_f1_macro" in events.Reload().Tags()["tensors"]

@@ -60,8 +60,8 @@ def data(request, images, image_files):
 
 
 @pytest.fixture(scope="module")
-def fitted_on_three_classes(eager, images_of_three_classes):
-    return clone(eager).fit(*images_of_three_classes)
+def fitted_on_three_classes(small, images_of_three_classes):
+    return clone(small).fit(*images_of_three_classes)
 
 
 @pytest.fixture(scope="module")
@@ -81,22 +81,22 @@ def _halve(X):
     return X[:, ::2, ::2]
 
 
-def test_fixed_threshold_is_applied(eager, data):
-    classifier = FixedThresholdClassifier(eager, threshold=0.3, pos_label="sick").fit(*data)
+def test_fixed_threshold_is_applied(small, data):
+    classifier = FixedThresholdClassifier(small, threshold=0.3, pos_label="sick").fit(*data)
     is_sick = classifier.predict_proba(data.X)[:, 1] >= 0.3
     np.testing.assert_array_equal(classifier.predict(data.X), np.where(is_sick, "sick", "healthy"))
 
 
-def test_threshold_is_tuned(eager, data):
-    classifier = TunedThresholdClassifierCV(eager, cv=0.5, random_state=0).fit(*data)
+def test_threshold_is_tuned(small, data):
+    classifier = TunedThresholdClassifierCV(small, cv=0.5, random_state=0).fit(*data)
     is_sick = classifier.predict_proba(data.X)[:, 1] >= classifier.best_threshold_
     np.testing.assert_array_equal(classifier.predict(data.X), np.where(is_sick, "sick", "healthy"))
     assert 0.5 <= classifier.best_score_ <= 1  # 0.5 is what one label for all gets
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_calibrated_probabilities_sum_to_one(eager, data, method):
-    classifier = CalibratedClassifierCV(eager, method=method, cv=2).fit(*data)
+def test_calibrated_probabilities_sum_to_one(small, data, method):
+    classifier = CalibratedClassifierCV(small, method=method, cv=2).fit(*data)
     proba = classifier.predict_proba(data.X)
     assert proba.shape == (60, 2)
     np.testing.assert_allclose(proba.sum(axis=1), 1.0)
@@ -125,24 +125,24 @@ def test_paths_and_arrays_get_the_same_probabilities(fitted, images, image_files
     )
 
 
-def test_pipeline_crops_the_retina_first(eager, discs):
+def test_pipeline_crops_the_retina_first(small, discs):
     X, y = discs
-    pipeline = make_pipeline(RetinaCropper(image_size=16), clone(eager)).fit(X, y)
+    pipeline = make_pipeline(RetinaCropper(image_size=16), clone(small)).fit(X, y)
     cropped = RetinaCropper(image_size=16).fit_transform(X)
     assert pipeline[-1].image_shape_ == (16, 16, 3)
     np.testing.assert_array_equal(pipeline.predict(X), pipeline[-1].predict(cropped))
 
 
-def test_pipeline_with_a_cropper_is_cross_validated(eager, discs):
-    pipeline = make_pipeline(RetinaCropper(image_size=16), clone(eager).set_params(epochs=3))
+def test_pipeline_with_a_cropper_is_cross_validated(small, discs):
+    pipeline = make_pipeline(RetinaCropper(image_size=16), clone(small).set_params(epochs=3))
     results = cross_validate(
         pipeline, *discs, cv=2, scoring="balanced_accuracy", error_score="raise"
     )
     assert results["test_score"].mean() > 0.7
 
 
-def test_pipeline_applies_a_function_first(eager, images):
-    pipeline = make_pipeline(FunctionTransformer(_halve), clone(eager)).fit(*images)
+def test_pipeline_applies_a_function_first(small, images):
+    pipeline = make_pipeline(FunctionTransformer(_halve), clone(small)).fit(*images)
     np.testing.assert_array_equal(
         pipeline.predict_proba(images.X), pipeline[-1].predict_proba(images.X[:, ::2, ::2])
     )
@@ -154,23 +154,23 @@ def test_features_feed_the_next_step_of_a_pipeline(fitted, images):
     np.testing.assert_array_equal(features, rankdata(fitted.transform(images.X)))
 
 
-def test_pipeline_of_imbalanced_learn_takes_images(eager, images):
-    pipeline = make_imblearn_pipeline(FunctionTransformer(_halve), clone(eager)).fit(*images)
+def test_pipeline_of_imbalanced_learn_takes_images(small, images):
+    pipeline = make_imblearn_pipeline(FunctionTransformer(_halve), clone(small)).fit(*images)
     assert pipeline.predict_proba(images.X).shape == (60, 2)
 
 
-def test_pipeline_of_imbalanced_learn_samples_a_table_first(eager):
+def test_pipeline_of_imbalanced_learn_samples_a_table_first(small):
     X = np.random.default_rng(0).standard_normal((60, 4))
     y = (X[:, 0] > 0.7).astype(int)
-    table = clone(eager).set_params(backbone="mlp", sampling=None)
+    table = clone(small).set_params(backbone="mlp", sampling=None)
     pipeline = make_imblearn_pipeline(RandomUnderSampler(random_state=0), table).fit(X, y)
     np.testing.assert_allclose(pipeline[-1].class_prior_, 0.5)
     assert pipeline.predict(X).shape == (60,)
 
 
-def test_soft_vote_is_the_mean_of_the_probabilities(eager, data):
-    other = clone(eager).set_params(sampling=None, gamma=0.0)
-    vote = VotingClassifier([("bbfl", eager), ("baseline", other)], voting="soft").fit(*data)
+def test_soft_vote_is_the_mean_of_the_probabilities(small, data):
+    other = clone(small).set_params(sampling=None, gamma=0.0)
+    vote = VotingClassifier([("bbfl", small), ("baseline", other)], voting="soft").fit(*data)
     mean = np.mean([member.predict_proba(data.X) for member in vote.estimators_], axis=0)
     np.testing.assert_allclose(vote.predict_proba(data.X), mean)
     np.testing.assert_array_equal(vote.predict(data.X), vote.classes_[mean.argmax(axis=1)])
@@ -303,8 +303,8 @@ def test_routed_weights_count_in_training(untrained, images):
     np.testing.assert_allclose(pipeline[-1].class_prior_, [0.5, 0.5])
 
 
-def test_features_come_as_a_table_with_names_where_asked(eager, images):
-    classifier = clone(eager).set_output(transform="pandas").fit(*images)
+def test_features_come_as_a_table_with_names_where_asked(small, images):
+    classifier = clone(small).set_output(transform="pandas").fit(*images)
     features = classifier.transform(images.X)
     assert list(features.columns) == list(classifier.get_feature_names_out())
     assert features.columns[0] == "bbflclassifier0"

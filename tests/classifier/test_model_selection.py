@@ -25,11 +25,11 @@ def one_split():
 
 
 @pytest.fixture(scope="module")
-def results(eager, images):
+def results(small, images):
     """Cross-validate on sorted labels 0 and 1, with folds left to scikit-learn."""
     order = np.argsort(images.y)
     return cross_validate(
-        eager,
+        small,
         images.X[order],
         (images.y[order] == "sick").astype(int),
         cv=3,
@@ -40,10 +40,10 @@ def results(eager, images):
 
 
 @pytest.fixture(scope="module")
-def search(eager, images, one_split):
+def search(small, images, one_split):
     """Search over samplers, from a learning rate that leaves them unlike."""
     search = GridSearchCV(
-        eager, {"sampling": SAMPLERS}, cv=one_split, scoring="roc_auc", error_score="raise"
+        small, {"sampling": SAMPLERS}, cv=one_split, scoring="roc_auc", error_score="raise"
     )
     return search.fit(*images)
 
@@ -64,23 +64,23 @@ def test_cross_validated_score_is_a_fraction(results, score):
     assert np.all((results[score] >= 0) & (results[score] <= 1))
 
 
-def test_average_precision_takes_string_labels(eager, images, one_split):
+def test_average_precision_takes_string_labels(small, images, one_split):
     scorer = make_scorer(average_precision_score, response_method="predict_proba", pos_label="sick")
-    scores = cross_val_score(eager, *images, cv=one_split, scoring=scorer, error_score="raise")
+    scores = cross_val_score(small, *images, cv=one_split, scoring=scorer, error_score="raise")
     assert 0 <= scores[0] <= 1
 
 
-def test_roc_auc_of_three_classes_is_cross_validated(eager, images_of_three_classes, one_split):
+def test_roc_auc_of_three_classes_is_cross_validated(small, images_of_three_classes, one_split):
     (score,) = cross_val_score(
-        eager, *images_of_three_classes, cv=one_split, scoring="roc_auc_ovr", error_score="raise"
+        small, *images_of_three_classes, cv=one_split, scoring="roc_auc_ovr", error_score="raise"
     )
     assert 0 <= score <= 1
 
 
-def test_cross_validated_probabilities_are_those_of_the_folds(eager, images):
+def test_cross_validated_probabilities_are_those_of_the_folds(small, images):
     folds = [(np.arange(30), np.arange(30, 60)), (np.arange(30, 60), np.arange(30))]
-    proba = cross_val_predict(eager, *images, cv=folds, method="predict_proba")
-    classifier = clone(eager).fit(images.X[:30], images.y[:30])
+    proba = cross_val_predict(small, *images, cv=folds, method="predict_proba")
+    classifier = clone(small).fit(images.X[:30], images.y[:30])
     np.testing.assert_allclose(proba[30:], classifier.predict_proba(images.X[30:]), atol=1e-6)
 
 
@@ -95,9 +95,9 @@ def test_search_hands_gamma_to_the_loss(untrained, images, one_split):
 
 
 @pytest.mark.slow
-def test_gamma_is_searched_in_two_processes(eager, images):
+def test_gamma_is_searched_in_two_processes(small, images):
     grid = {"gamma": [0.0, 0.5, 2.0, 10.0]}
-    alone = GridSearchCV(eager, grid, cv=2, scoring="neg_log_loss", error_score="raise")
+    alone = GridSearchCV(small, grid, cv=2, scoring="neg_log_loss", error_score="raise")
     in_two = clone(alone).set_params(n_jobs=2)
     expected, got = (each.fit(*images).cv_results_ for each in (alone, in_two))
     np.testing.assert_allclose(got["mean_test_score"], expected["mean_test_score"], atol=1e-5)
@@ -113,15 +113,15 @@ def test_samplers_of_a_search_are_scored(search):
     assert np.all((scores >= 0) & (scores <= 1))
 
 
-def test_search_refits_the_best_setting_on_all_rows(search, eager, images):
-    classifier = clone(eager).set_params(**clone(search.best_params_, safe=False))
+def test_search_refits_the_best_setting_on_all_rows(search, small, images):
+    classifier = clone(small).set_params(**clone(search.best_params_, safe=False))
     expected = classifier.fit(*images).predict_proba(images.X)
     np.testing.assert_allclose(search.predict_proba(images.X), expected, atol=1e-6)
 
 
-def test_strategies_are_searched_as_a_list_of_grids(eager, images, one_split):
+def test_strategies_are_searched_as_a_list_of_grids(small, images, one_split):
     grids = [{key: [value] for key, value in s.items()} for s in STRATEGIES.values()]
-    search = GridSearchCV(eager, grids, cv=one_split, refit=False, error_score="raise")
+    search = GridSearchCV(small, grids, cv=one_split, refit=False, error_score="raise")
     tried = search.fit(*images).cv_results_
     assert [repr(params) for params in tried["params"]] == [
         repr(dict(sorted(strategy.items()))) for strategy in STRATEGIES.values()

@@ -52,9 +52,9 @@ def count_updates(classifier):
 
 
 @pytest.fixture
-def augmented(eager):
+def augmented(small):
     """Return a small classifier that augments images."""
-    return clone(eager).set_params(augmentation=ImageAugmenter())
+    return clone(small).set_params(augmentation=ImageAugmenter())
 
 
 def test_the_base_class_is_scikeras_unless_the_tests_run_without_it(request):
@@ -165,9 +165,9 @@ def test_optimizer_instance_brings_its_learning_rate(untrained, images):
     assert (made.beta_1, float(made.learning_rate)) == (0.5, 0.25)
 
 
-def test_optimizer_instance_is_copied_for_each_fit(eager, images):
+def test_optimizer_instance_is_copied_for_each_fit(small, images):
     instance = keras.optimizers.Adam(learning_rate=0.01)
-    classifier = clone(eager).set_params(optimizer=instance)
+    classifier = clone(small).set_params(optimizer=instance)
     first, second = (count_updates(classifier.fit(*images)) for _ in range(2))
     assert first == second == 4  # batches of 16 of 60 rows
     assert int(instance.iterations) == 0
@@ -179,14 +179,14 @@ def test_optimizer_instance_takes_no_parameters(untrained, images):
         untrained.fit(*images)
 
 
-def test_routed_optimizer_parameter_changes_training(eager, images):
-    default = clone(eager).fit(*images)
-    slower = clone(eager).set_params(optimizer__beta_1=0.0).fit(*images)
+def test_routed_optimizer_parameter_changes_training(small, images):
+    default = clone(small).fit(*images)
+    slower = clone(small).set_params(optimizer__beta_1=0.0).fit(*images)
     assert not np.array_equal(default.predict_proba(images.X), slower.predict_proba(images.X))
 
 
-def test_steps_per_epoch_can_be_routed(eager, images):
-    classifier = clone(eager).set_params(epochs=3, fit__steps_per_epoch=2).fit(*images)
+def test_steps_per_epoch_can_be_routed(small, images):
+    classifier = clone(small).set_params(epochs=3, fit__steps_per_epoch=2).fit(*images)
     assert count_updates(classifier) == 6
 
 
@@ -203,9 +203,9 @@ def test_steps_per_epoch_can_be_routed(eager, images):
     ],
     ids=["instance", "list", "dict", "class", "classes", "numbered", "named"],
 )
-def test_callbacks_find_the_validation_scores(eager, images, tmp_path, callbacks, route):
+def test_callbacks_find_the_validation_scores(small, images, tmp_path, callbacks, route):
     path = str(tmp_path / "log.csv")
-    classifier = clone(eager).set_params(callbacks=callbacks(path), validation_fraction=0.2)
+    classifier = clone(small).set_params(callbacks=callbacks(path), validation_fraction=0.2)
     classifier.set_params(**{route: path} if route else {}).fit(*images)
     header, row = (tmp_path / "log.csv").read_text().splitlines()
     logged = dict(zip(header.split(","), row.split(","), strict=True))
@@ -213,22 +213,22 @@ def test_callbacks_find_the_validation_scores(eager, images, tmp_path, callbacks
         assert float(logged[score]) == pytest.approx(classifier.history_[score][0], rel=1e-6)
 
 
-def test_callback_sees_every_epoch(eager, images):
+def test_callback_sees_every_epoch(small, images):
     recorder = Recorder()
-    classifier = clone(eager).set_params(epochs=3, validation_fraction=0.2)
+    classifier = clone(small).set_params(epochs=3, validation_fraction=0.2)
     classifier.set_params(callbacks=recorder).fit(*images)
     assert [logs["val_loss"] for logs in recorder.logs] == classifier.history_["val_loss"]
 
 
-def test_classifier_can_be_cloned_after_its_callback_ran(eager, images, tmp_path):
+def test_classifier_can_be_cloned_after_its_callback_ran(small, images, tmp_path):
     logger = keras.callbacks.CSVLogger(str(tmp_path / "log.csv"))
-    classifier = clone(eager).set_params(callbacks=[logger]).fit(*images)
+    classifier = clone(small).set_params(callbacks=[logger]).fit(*images)
     assert clone(classifier).fit(*images).history_ == classifier.history_
 
 
-def test_fit_leaves_its_callback_without_a_network(eager, images):
+def test_fit_leaves_its_callback_without_a_network(small, images):
     recorder = Recorder()
-    clone(eager).set_params(callbacks=[recorder]).fit(*images)
+    clone(small).set_params(callbacks=[recorder]).fit(*images)
     assert recorder.model is None
 
 
@@ -237,8 +237,8 @@ def test_wrong_callback_is_an_error(untrained, images):
         untrained.set_params(callbacks=["CSVLogger"]).fit(*images)
 
 
-def test_fit_without_validation_forgets_the_best_epoch(eager, images):
-    classifier = clone(eager).set_params(validation_fraction=0.2).fit(*images)
+def test_fit_without_validation_forgets_the_best_epoch(small, images):
+    classifier = clone(small).set_params(validation_fraction=0.2).fit(*images)
     classifier.set_params(validation_fraction=None).fit(*images)
     assert not hasattr(classifier, "best_epoch_")
 
@@ -247,13 +247,13 @@ def test_same_random_state_gives_the_same_weights(fitted, images):
     assert_same_weights(clone(fitted).fit(*images), fitted)
 
 
-def test_other_random_state_gives_other_predictions(eager, images):
-    one, other = (clone(eager).set_params(random_state=seed).fit(*images) for seed in (0, 1))
+def test_other_random_state_gives_other_predictions(small, images):
+    one, other = (clone(small).set_params(random_state=seed).fit(*images) for seed in (0, 1))
     assert not np.allclose(one.predict_proba(images.X), other.predict_proba(images.X))
 
 
-def test_random_state_fixes_the_validation_part(eager, images):
-    one, other = (clone(eager).set_params(validation_fraction=0.2).fit(*images) for _ in range(2))
+def test_random_state_fixes_the_validation_part(small, images):
+    one, other = (clone(small).set_params(validation_fraction=0.2).fit(*images) for _ in range(2))
     assert one.history_ == other.history_
 
 
@@ -263,14 +263,14 @@ def test_number_of_workers_does_not_change_the_weights(augmented, images, worker
     assert_same_weights(clone(augmented).set_params(workers=workers).fit(*images), alone)
 
 
-def test_augmentation_changes_training(augmented, eager, images):
-    one, other = (clone(each).fit(*images).predict_proba(images.X) for each in (augmented, eager))
+def test_augmentation_changes_training(augmented, small, images):
+    one, other = (clone(each).fit(*images).predict_proba(images.X) for each in (augmented, small))
     assert not np.allclose(one, other)
 
 
-def test_random_state_instance_is_taken(eager, images):
+def test_random_state_instance_is_taken(small, images):
     one, other = (
-        clone(eager).set_params(random_state=np.random.RandomState(3)).fit(*images)
+        clone(small).set_params(random_state=np.random.RandomState(3)).fit(*images)
         for _ in range(2)
     )
     assert_same_weights(one, other)
@@ -294,11 +294,11 @@ def test_fit_leaves_the_global_random_states_alone(augmented, images):
     assert _draw_globally() == expected
 
 
-def test_global_seed_does_not_change_fit(eager, images):
+def test_global_seed_does_not_change_fit(small, images):
     keras.utils.set_random_seed(1)
-    one = clone(eager).fit(*images)
+    one = clone(small).fit(*images)
     keras.utils.set_random_seed(2)
-    assert_same_weights(clone(eager).fit(*images), one)
+    assert_same_weights(clone(small).fit(*images), one)
 
 
 @pytest.mark.slow

@@ -55,9 +55,9 @@ checkpoint.fit(X, np.zeros((len(X), 1)), verbose=0)
 
 
 @pytest.fixture(scope="module")
-def original(eager, images):
+def original(small, images):
     """Return a fitted classifier of which every part that can be lost differs from its default."""
-    classifier = clone(eager).set_params(
+    classifier = clone(small).set_params(
         backbone="small_cnn",
         sampling=RandomOverSampler(sampling_strategy=0.7),
         thresholding="prior",
@@ -189,11 +189,11 @@ def test_the_network_in_the_file_names_nothing_of_this_package(original, saved):
 
 
 @pytest.fixture(scope="module")
-def checkpoint(eager, images, tmp_path_factory):
+def checkpoint(small, images, tmp_path_factory):
     """Return a file that a callback wrote during a fit."""
     path = tmp_path_factory.mktemp("checkpoint") / "network.keras"
     callback = keras.callbacks.ModelCheckpoint(path)
-    clone(eager).set_params(callbacks=callback).fit(*images)
+    clone(small).set_params(callbacks=callback).fit(*images)
     return path
 
 
@@ -221,9 +221,9 @@ def test_saving_again_overwrites(fitted, saved, images, tmp_path):
     )
 
 
-def test_table_with_column_names_is_saved(eager, tmp_path):
+def test_table_with_column_names_is_saved(small, tmp_path):
     X = pd.DataFrame(np.eye(6), columns=list("abcdef"))
-    classifier = clone(eager).set_params(backbone="mlp").fit(X, [False, True] * 3)
+    classifier = clone(small).set_params(backbone="mlp").fit(X, [False, True] * 3)
     classifier.save(tmp_path / "table.keras")
     loaded = BBFLClassifier.load(tmp_path / "table.keras")
     assert loaded.feature_names_in_.tolist() == list("abcdef")
@@ -231,11 +231,11 @@ def test_table_with_column_names_is_saved(eager, tmp_path):
     np.testing.assert_array_equal(loaded.predict_proba(X), classifier.predict_proba(X))
 
 
-def test_save_warns_of_a_parameter_that_it_cannot_write(eager, images, tmp_path):
+def test_save_warns_of_a_parameter_that_it_cannot_write(small, images, tmp_path):
     def backbone(pixels):
         return keras.layers.Conv2D(4, 3)(pixels)
 
-    classifier = clone(eager).set_params(backbone=backbone).fit(*images)
+    classifier = clone(small).set_params(backbone=backbone).fit(*images)
     with pytest.warns(UserWarning, match=r"\['backbone'\] cannot be written"):
         classifier.save(tmp_path / "own.keras")
     loaded = BBFLClassifier.load(tmp_path / "own.keras")
@@ -283,9 +283,9 @@ def test_load_refuses_unknown_attributes(saved, tmp_path):
         BBFLClassifier.load(changed)
 
 
-def test_dates_as_labels_come_back(eager, images, tmp_path):
+def test_dates_as_labels_come_back(small, images, tmp_path):
     dates = np.array(["2024-01-01", "2025-01-01"], dtype="datetime64[D]")
-    classifier = clone(eager).fit(images.X, dates[(images.y == "sick").astype(int)])
+    classifier = clone(small).fit(images.X, dates[(images.y == "sick").astype(int)])
     classifier.save(tmp_path / "dates.keras")
     loaded = BBFLClassifier.load(tmp_path / "dates.keras")
     assert np.array_equal(loaded.predict(images.X), classifier.predict(images.X))

@@ -18,9 +18,9 @@ FLATTER = "the validation part may hold rows that were trained on"
 
 
 @pytest.fixture(scope="module")
-def table(eager):
+def table(small):
     """Return a small classifier of tables, not fitted."""
-    return clone(eager).set_params(backbone="mlp", validation_fraction=0.25)
+    return clone(small).set_params(backbone="mlp", validation_fraction=0.25)
 
 
 @pytest.fixture

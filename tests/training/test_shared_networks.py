@@ -73,8 +73,9 @@ class Vocabulary(keras.layers.Layer):
 
 
 def apply_tiny_cnn(pixels):
-    """Apply a convolution, and statistics to keep: the fewer layers, the sooner it is traced."""
-    return keras.layers.BatchNormalization()(keras.layers.Conv2D(4, 3, use_bias=False)(pixels))
+    """Apply a convolution, and statistics to keep: the fewer weights, the sooner it is traced."""
+    normalize = keras.layers.BatchNormalization(center=False, scale=False)
+    return normalize(keras.layers.Conv2D(4, 3, use_bias=False)(pixels))
 
 
 def make(**params):
@@ -108,10 +109,22 @@ def assert_equal_bits(one, other):
 
 
 ALIKE = [
-    {"gamma": 0.0, "alpha": [1.0, 2.0, 3.0], "optimizer": keras.optimizers.Adam(0.1)},
-    {"class_weight": "balanced", "thresholding": "prior", "learning_rate": 1e-2},
-    {"sampling": None, "random_state": 7},
-    {"batch_size": 8, "epochs": 3, "patience": 1, "monitor": "loss"},
+    {
+        "gamma": 0.0,
+        "alpha": [1.0, 2.0, 3.0],
+        "optimizer": keras.optimizers.Adam(0.1),
+        "batch_size": 8,
+        "epochs": 3,
+        "patience": 1,
+        "monitor": "loss",
+    },
+    {
+        "class_weight": "balanced",
+        "thresholding": "prior",
+        "learning_rate": 1e-2,
+        "sampling": None,
+        "random_state": 7,
+    },
 ]
 OTHER = [
     {"dropout": 0.2},
@@ -142,7 +155,7 @@ def test_a_used_network_gives_what_a_new_one_gives_bit_for_bit(pool, params):
 @pytest.mark.parametrize("params", ALIKE, ids=list_names)
 def test_an_engine_trains_as_the_own_network_would(params):
     params = {"backbone": apply_counted, **params}
-    own = make(warm_start=True, **params).fit(X, Y)  # has no engine
+    own = make(compile__run_eagerly=True, **params).fit(X, Y)  # has no engine
     make(backbone=apply_counted, random_state=1, gamma=1.0).fit(X, Y)
     lent = make(**params).fit(X, Y)
     np.testing.assert_allclose(lent.history_["loss"], own.history_["loss"], rtol=1e-4)
@@ -192,7 +205,7 @@ def test_float16_leaves_the_optimizer_as_far_as_it_came(pool):
 def test_weights_without_decay_stay_without(pool):
     optimizer = keras.optimizers.AdamW(1e-3, weight_decay=0.1)
     optimizer.exclude_from_weight_decay(var_names=["bias"])
-    model = make(optimizer=optimizer).fit(X, Y).model_
+    model = make(optimizer=optimizer, epochs=0).fit(X, Y).model_
     assert not model.optimizer._use_weight_decay(model.get_layer("logits").bias)
     assert model.optimizer._use_weight_decay(model.get_layer("logits").kernel)
     assert len(pool) == 0
@@ -225,7 +238,7 @@ def test_a_network_that_was_quantized_predicts_itself():
 @traced
 def test_what_a_network_normalizes_with_is_that_of_its_engine():
     backbone = adapted_to(np.float32([[[[0.0]]], [[[0.1]]]]).repeat(3, axis=-1))
-    own = make(warm_start=True, backbone=backbone).fit(X, Y)  # has no engine
+    own = make(compile__run_eagerly=True, backbone=backbone).fit(X, Y)  # has no engine
     lent = make(backbone=backbone).fit(X, Y)
     np.testing.assert_allclose(lent.history_["loss"], own.history_["loss"], rtol=1e-4)
     proba = keras.ops.softmax(lent.model_.predict(X, verbose=0))
@@ -271,7 +284,7 @@ def test_these_are_not_shared(pool, params):
 def test_a_search_over_gamma_traces_once():
     make(backbone=apply_counted).fit(X, Y).predict_proba(X)
     before = CountedDense.n_calls
-    for gamma in (0.0, 1.0, 5.0):
+    for gamma in (0.0, 5.0):
         make(backbone=apply_counted, gamma=gamma).fit(X, Y).predict_proba(X)
     assert CountedDense.n_calls == before
 
@@ -301,7 +314,8 @@ def test_weights_that_a_user_sets_are_those_that_predict():
 
 
 def test_predictions_are_those_of_the_own_network(pool):
-    classifier = make().fit(X, Y)
+    classifier = make(epochs=0).fit(X, Y)
+    make(epochs=0, random_state=1).fit(X, Y)  # leaves its weights in the shared network
     proba, features = classifier.predict_proba(X), classifier.transform(X)
     pool.clear()
     np.testing.assert_array_equal(classifier.predict_proba(X), proba)
@@ -309,7 +323,7 @@ def test_predictions_are_those_of_the_own_network(pool):
 
 
 def test_another_network_set_by_hand_is_the_one_that_predicts():
-    first, other = (make(random_state=seed).fit(X, Y) for seed in (0, 1))
+    first, other = (make(epochs=0, random_state=seed).fit(X, Y) for seed in (0, 1))
     expected = other.predict_proba(X)
     first.model_ = keras.models.clone_model(other.model_)
     first.model_.set_weights(other.model_.get_weights())
@@ -338,8 +352,11 @@ def test_an_interrupted_fit_leaves_its_network_as_far_as_it_came():
 
 @traced
 def test_a_network_whose_training_failed_is_not_used_again(pool):
+    def fail(logs):
+        raise KeyboardInterrupt
+
     with pytest.raises(KeyboardInterrupt):
-        make(callbacks=Interrupt()).fit(X, Y)
+        make(callbacks=keras.callbacks.LambdaCallback(on_train_begin=fail)).fit(X, Y)
     assert len(pool) == 0
 
 
@@ -350,9 +367,10 @@ class Change(keras.callbacks.Callback):
 
 @traced
 def test_a_network_that_a_callback_changed_is_not_used_again(pool):
+    unchanged = make().fit(X, Y)
     changed = make(callbacks=Change()).fit(X, Y)
     assert len(pool) == 0
-    assert_equal_bits(changed.model_.get_weights(), make().fit(X, Y).model_.get_weights())
+    assert_equal_bits(changed.model_.get_weights(), unchanged.model_.get_weights())
 
 
 def test_a_file_that_a_callback_writes_holds_the_network(tmp_path):
@@ -375,11 +393,12 @@ def test_two_threads_do_not_disturb_each_other():
 
 
 def test_an_unpickled_classifier_predicts_the_same():
-    classifier = make().fit(X, Y)
+    classifier = make(epochs=0).fit(X, Y)
     copy = pickle.loads(pickle.dumps(classifier))
     np.testing.assert_array_equal(copy.predict_proba(X), classifier.predict_proba(X))
 
 
+@pytest.mark.slow
 def test_a_cleared_session_breaks_nothing(pool):
     classifier = make().fit(X, Y)
     expected = get_state(classifier)
@@ -398,7 +417,8 @@ def test_fit_leaves_the_global_seeds_alone():
 
 @traced
 def test_the_least_recently_used_goes_first(pool):
-    for units in (4, 5, 6, 7, 4, 8):
+    pool.resize(2)
+    for units in (4, 5, 4, 6):
         make(backbone="mlp", head_units=(units,), epochs=0).fit(X[:, 0, 0, :], Y)
     widths = [engine.network.get_layer("head_dense_0").units for _, engine in pool._idle]
-    assert widths == [6, 7, 4, 8]
+    assert widths == [4, 6]
