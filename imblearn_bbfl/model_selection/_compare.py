@@ -20,11 +20,11 @@ from imblearn_bbfl.model_selection._checkpoint import Checkpoint
 from imblearn_bbfl.model_selection._comparison import Comparison
 from imblearn_bbfl.model_selection._copies import warn_of_copies
 from imblearn_bbfl.model_selection._fingerprint import (
-    describe_keras,
     fingerprint_data,
     fingerprint_rows,
     fingerprint_settings,
 )
+from imblearn_bbfl.model_selection._keras_settings import read_keras_settings
 from imblearn_bbfl.model_selection._methods import (
     configure_methods,
     get_own_params,
@@ -102,7 +102,8 @@ def compare_strategies(
     reference : str, default="bbfl"
         The method that the others are tested against.
     n_jobs : int or None, default=None
-        How many runs at once, by :mod:`joblib`. Does not change the result.
+        How many runs at once, by :mod:`joblib`. Does not change the result: workers compute under
+        the caller's Keras settings, such as its dtype policy, and must have the same backend.
     checkpoint : str or path, default=None
         Folder that each run is written to when it finishes. A second call with it goes on where
         the first one stopped, even if that was killed. More methods, repeats or metrics can be
@@ -189,12 +190,13 @@ def compare_strategies(
     holds_out = get_own_params(estimator).get("validation_fraction") is not None
     warn_of_copies(X, y, groups, splits, holds_out=holds_out)
     runs = [Run(method, split) for split in splits for method in estimators]
+    keras_settings = read_keras_settings()
     if checkpoint is not None:
-        _add_fingerprints(runs, estimators, fingerprint_data(X, y, groups))
+        _add_fingerprints(runs, estimators, fingerprint_data(X, y, groups), keras_settings)
     done = _read_finished(runs, checkpoint)
     parallel = Parallel(n_jobs=n_jobs, return_as="generator_unordered")
     results = parallel(
-        delayed(execute)(run, estimators[run.method], X, y, groups, checkpoint)
+        delayed(execute)(run, estimators[run.method], X, y, groups, checkpoint, keras_settings)
         for run in runs
         if run.name not in done
     )
@@ -257,13 +259,13 @@ def _draw_seed(estimator, checkpoint):
     return seed if checkpoint is None else checkpoint.keep_seed(seed)
 
 
-def _add_fingerprints(runs, estimators, data):
+def _add_fingerprints(runs, estimators, data, keras_settings):
     settings = {name: fingerprint_settings(estimators[name]) for name in estimators}
     for run in runs:
         run.fingerprints.update(
             data=data,
             estimator=settings[run.method],
-            keras=describe_keras(),
+            keras=keras_settings.describe(),
             rows=fingerprint_rows(run.split),
         )
 

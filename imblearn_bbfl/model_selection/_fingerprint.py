@@ -49,19 +49,6 @@ def fingerprint_rows(split):
     return _hash([describe([np.asarray(split.train), np.asarray(split.test), split.seed])])
 
 
-def describe_keras():
-    """Return the settings of Keras that results depend on, as text."""
-    return ", ".join(
-        [
-            f"backend {keras.config.backend()}",
-            f"dtype policy {keras.config.dtype_policy().name}",
-            f"floatx {keras.config.floatx()}",
-            f"epsilon {keras.config.epsilon():g}",
-            f"image data format {keras.config.image_data_format()}",
-        ]
-    )
-
-
 def list_versions():
     """Return the versions of Python and of the packages that results may depend on a little."""
     modules = [importlib.import_module(name) for name in (*_PACKAGES, keras.config.backend())]

@@ -35,7 +35,7 @@ class Run:
         return f"{self.method}-repeat{self.split.repeat}-split{self.split.split}"
 
 
-def execute(run, estimator, X, y, groups, checkpoint):
+def execute(run, estimator, X, y, groups, checkpoint, keras_settings):
     """Train and test; keep the result in the checkpoint, if there is one.
 
     Parameters
@@ -48,6 +48,8 @@ def execute(run, estimator, X, y, groups, checkpoint):
         All rows.
     checkpoint : Checkpoint or None
         Where the result is written as soon as it is made.
+    keras_settings : KerasSettings
+        Those of the caller, which a worker has to adopt.
 
     Returns
     -------
@@ -59,7 +61,8 @@ def execute(run, estimator, X, y, groups, checkpoint):
         `error`.
     """
     try:
-        result = _fit_and_predict(run, estimator, X, y, groups)
+        with keras_settings.adopt():
+            result = _fit_and_predict(run, estimator, X, y, groups)
     except Exception:
         return run.name, {"error": traceback.format_exc()}
     if checkpoint is not None:

@@ -18,10 +18,10 @@ from sklearn.pipeline import make_pipeline
 from imblearn_bbfl import BBFLClassifier
 from imblearn_bbfl.model_selection import _fingerprint
 from imblearn_bbfl.model_selection._fingerprint import (
-    describe_keras,
     fingerprint_data,
     fingerprint_settings,
 )
+from imblearn_bbfl.model_selection._keras_settings import read_keras_settings
 
 
 def fingerprint(**params):
@@ -227,19 +227,19 @@ SETTINGS_OF_KERAS = {
     ("set_", "other", "default"), SETTINGS_OF_KERAS.values(), ids=list(SETTINGS_OF_KERAS)
 )
 def test_settings_of_keras_are_told_apart(set_, other, default):
-    before = describe_keras()
+    before = read_keras_settings().describe()
     set_(other)
     try:
-        assert describe_keras() != before
+        assert read_keras_settings().describe() != before
     finally:
         set_(default)
-    assert describe_keras() == before
+    assert read_keras_settings().describe() == before
 
 
 def test_backends_are_told_apart(monkeypatch):
-    before = describe_keras()
+    before = read_keras_settings().describe()
     monkeypatch.setattr(keras.config, "backend", lambda: "another")
-    assert describe_keras() == before.replace(keras.backend.backend(), "another")
+    assert read_keras_settings().describe() == before.replace(keras.backend.backend(), "another")
 
 
 def enclose(number):
