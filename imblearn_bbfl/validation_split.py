@@ -127,4 +127,4 @@ def _warn_of_small_classes(codes, groups, is_held_out, fraction, purpose):
             f"{np.sum(~is_validated)} of {len(n_rows)} classes are too small for "
             f"validation_fraction={fraction} ({most}): they stay in training and are not validated."
         )
-    warnings.warn(text, UserWarning, stacklevel=5)
+    warnings.warn(text, UserWarning, stacklevel=6)

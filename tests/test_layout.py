@@ -71,6 +71,11 @@ def test_imports_go_down(file):
     assert [other for other in others if FLOORS[other] >= FLOORS[part]] == []
 
 
+@pytest.mark.parametrize("file", FILES)
+def test_no_module_has_more_than_400_lines(file):
+    assert len(FILES[file].read_text(encoding="utf-8").splitlines()) <= 400
+
+
 def test_the_package_itself_imports_no_more_than_its_version():
     body = ast.parse(FILES["__init__.py"].read_text(encoding="utf-8")).body
     imports = [node for node in body if isinstance(node, ast.Import | ast.ImportFrom)]

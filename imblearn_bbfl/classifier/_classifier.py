@@ -10,14 +10,20 @@ from sklearn.base import ClassifierMixin, ClassNamePrefixFeaturesOutMixin, Trans
 from sklearn.utils import check_random_state
 
 from imblearn_bbfl.classifier._copies import warn_of_copies
-from imblearn_bbfl.classifier._inputs import InputChecks
+from imblearn_bbfl.classifier._held_out import split_training_data
+from imblearn_bbfl.classifier._inputs import (
+    check_all_classes,
+    check_new_data,
+    check_training_data,
+    describe_images,
+)
 from imblearn_bbfl.classifier._outputs import (
     check_holds_out_nothing,
-    check_target_prior,
+    check_outputs,
+    compute_features,
+    compute_proba,
     fit_decision,
     get_decision,
-    measure_log_ratio,
-    to_log_proba,
 )
 from imblearn_bbfl.classifier._parameters import PARAMETERS, Parameters
 from imblearn_bbfl.classifier._persistence import Persistence
@@ -31,9 +37,7 @@ from imblearn_bbfl.classifier._preparation import (
     take_over_changes,
     watch_validation,
 )
-from imblearn_bbfl.generators import SequentialBatches
 from imblearn_bbfl.training import (
-    POOL,
     Seeds,
     check_devices,
     check_strategy,
@@ -52,7 +56,6 @@ class BBFLClassifier(
     ClassifierMixin,
     TransformerMixin,
     Persistence,
-    InputChecks,
     Parameters,
 ):
     __doc__ = f"""Image classifier for rare classes, trained with batch-balanced focal loss (BBFL).
@@ -189,23 +192,27 @@ class BBFLClassifier(
         rng = check_random_state(self.random_state)
         goes_on = self.warm_start and hasattr(self, "model_")
         with self._stay_fitted(goes_on):
-            part = self._check_fit(X, y, sample_weight, groups=groups, goes_on=goes_on)
-            before, self._held_out = getattr(self, "_held_out", {}), {}
+            part, classes = check_training_data(
+                self, X, y, sample_weight, groups=groups, goes_on=goes_on
+            )
+            if not goes_on:
+                self._remember_data(part.images, classes)
+            split = split_training_data(self, part, validation_data, rng, goes_on=goes_on)
+            self._held_out = split.held_out
             vars(self).pop("decision_", None)
-            if validation_data is not None:
-                train, valid = part, self._check_validation(validation_data, part)
-            elif self.validation_fraction is not None:
-                train, valid = self._split(part, "validation", before, rng, goes_on=goes_on)
-            else:
-                train, valid = part, None
-            train, for_decision = self._hold_out_for_decision(train, before, rng, goes_on=goes_on)
-            self._check_all_classes(train)
-            check_target_prior(self)
-            warn_of_copies(train, valid, self.classes_)
-            may_go_on = self.warm_start
-            self._train(train, valid, rng, epochs=self.epochs, goes_on=goes_on, may_go_on=may_go_on)
-            if for_decision is not None:
-                self._fit_decision(for_decision)
+            check_all_classes(split.train, self.classes_)
+            check_outputs(self)
+            warn_of_copies(split.train, split.valid, self.classes_)
+            self._train(
+                split.train,
+                split.valid,
+                rng,
+                epochs=self.epochs,
+                goes_on=goes_on,
+                may_go_on=self.warm_start,
+            )
+            if split.decision is not None:
+                self.decision_, self._decision_log_ratio = fit_decision(self, split.decision)
         return self
 
     def partial_fit(
@@ -244,7 +251,11 @@ class BBFLClassifier(
         check_holds_out_nothing(self.thresholding)
         rng = check_random_state(self.random_state)
         goes_on = hasattr(self, "model_")
-        train = self._check_fit(X, y, sample_weight, classes=classes, goes_on=goes_on)
+        train, classes = check_training_data(
+            self, X, y, sample_weight, classes=classes, goes_on=goes_on
+        )
+        if not goes_on:
+            self._remember_data(train.images, classes)
         self._held_out = {}  # all rows are trained on
         self._train(train, None, rng, epochs=1, goes_on=goes_on, may_go_on=True)
         return self
@@ -283,9 +294,7 @@ class BBFLClassifier(
         proba : ndarray of shape (n_samples, n_classes)
             In the order of `classes_`; rows sum to 1. For the class mix that `target_prior` says.
         """
-        images = self._check_predict(X)
-        with POOL.lend_for_prediction(self.model_) as lent:
-            return self._to_proba(self._run_network(lent.network, images))
+        return compute_proba(self, check_new_data(self, X))
 
     def transform(self, X: ArrayLike) -> np.ndarray:
         """Return the features between backbone and head: global average pooling (GAP).
@@ -300,9 +309,16 @@ class BBFLClassifier(
         features : ndarray of shape (n_samples, n_features)
             What the head decides on.
         """
-        images = self._check_predict(X)
-        with POOL.lend_for_prediction(self.model_) as lent:
-            return self._run_network(lent.features, images)
+        return compute_features(self, check_new_data(self, X))
+
+    def _remember_data(self, images, classes):
+        """Store what all data from now on have to be like."""
+        self.classes_ = classes
+        of_images, of_tables = ("image_shape_", "_pixels"), ("n_features_in_", "feature_names_in_")
+        for name in of_images if images.is_table else of_tables:  # those of the data before
+            vars(self).pop(name, None)
+        if not images.is_table:
+            self.image_shape_, *self._pixels = describe_images(images)
 
     def _train(self, part, valid, rng, *, epochs, goes_on, may_go_on):
         """Build, train and keep the best: the paper's steps."""
@@ -364,12 +380,6 @@ class BBFLClassifier(
                 vars(self).update(before)
             raise
 
-    def _fit_decision(self, part):
-        with POOL.lend_for_prediction(self.model_) as lent:
-            proba = self._to_proba(self._run_network(lent.network, part.images, part.rows))
-        codes = part.codes[part.rows]
-        self.decision_, self._decision_log_ratio = fit_decision(self, proba, codes)
-
     def _count_epochs(self, masses, n_epochs):
         """Add what each class counts in epochs to what it counted in those before.
 
@@ -378,21 +388,6 @@ class BBFLClassifier(
         self._class_masses = getattr(self, "_class_masses", 0) + n_epochs * masses
         counted = self._class_masses if self._class_masses.any() else masses
         self.class_prior_, self.data_prior_ = counted / counted.sum(axis=1, keepdims=True)
-
-    @property
-    def _predict_batch_size(self):
-        return self._route("predict").get("batch_size", max(32, self.batch_size))
-
-    def _run_network(self, network, images, rows=None):
-        """Run a network over rows in order, without augmentation."""
-        n_rows = len(images) if rows is None else len(rows)
-        batches = SequentialBatches(
-            images, self._predict_batch_size, rows, multiple_of=count_devices(network)
-        )
-        return network.predict(batches, verbose=0)[:n_rows]
-
-    def _to_proba(self, logits):
-        return np.exp(to_log_proba(logits, self.model_.loss, measure_log_ratio(self)))
 
     @property
     def _n_features_out(self):

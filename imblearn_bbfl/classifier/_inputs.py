@@ -1,11 +1,14 @@
-"""What goes into `fit` and `predict`: images, labels, weights and groups, checked."""
+"""What goes into `fit` and `predict`: images, labels, weights and groups, checked.
+
+These functions read the parameters and fitted attributes of a classifier and return what they find;
+what of it is to be remembered, the classifier stores. Only scikit-learn's `validate_data` stores
+the number and the names of a table's columns itself.
+"""
 
 import warnings
 from typing import NamedTuple
 
-import joblib
 import numpy as np
-import pandas as pd
 from sklearn.utils import assert_all_finite, check_consistent_length, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -14,16 +17,7 @@ from imblearn_bbfl._groups import check_disjoint, check_groups
 from imblearn_bbfl._images import FileImages, as_images, count_rows, warn_of_unused_range
 from imblearn_bbfl._weights import check_weights
 from imblearn_bbfl.backbones import check_backbone
-from imblearn_bbfl.classifier._outputs import fit_without_rows
-from imblearn_bbfl.decisions import Decision
 from imblearn_bbfl.training import check_process
-from imblearn_bbfl.validation_split import split_rows
-
-_DECISION_FRACTION = 0.1  # without a validation part, whose share is also that of the decision part
-_HARM = {
-    "validation": "its scores flatter",
-    "decision": "the rule trusts the network more than it should",
-}
 
 
 class Part(NamedTuple):
@@ -36,174 +30,160 @@ class Part(NamedTuple):
     groups: np.ndarray | None = None  # (n_samples,), what must not be torn apart
 
 
-class InputChecks:
-    """The part of the estimator that checks its input, and remembers what it looked like."""
+class ImageKind(NamedTuple):
+    """What images look like to a network, which is built for one kind."""
 
-    def _check_fit(self, X, y, sample_weight, *, classes=None, groups=None, goes_on):
-        """Check training data; return the rows with a positive weight."""
-        check_process()
-        if groups is not None:
-            groups = check_groups(groups, count_rows(X))
-        images = self._check_images(X, reset=not goes_on)
-        y = _check_labels(y, type(self).__name__)
-        check_consistent_length(X, y)
-        if sample_weight is None:
-            sample_weight = np.ones(len(y))
-        sample_weight = column_or_1d(check_weights(sample_weight)).astype(np.float32)
-        check_consistent_length(y, sample_weight)
-        if not sample_weight.any():
+    shape: tuple  # (height, width, channels)
+    numbers: str  # "integers" or "floats"
+    white: float | None  # value of a white pixel; None where it cannot be told
+
+    def describe_pixels(self):
+        """Say which numbers the pixels are, and in which range."""
+        if self.white is None:
+            return f"{self.numbers} outside [0, 255]"
+        return f"{self.numbers} in [0, {self.white:g}]"
+
+
+def describe_images(images):
+    """Return the kind that images are of."""
+    is_float = images.read([0]).dtype.kind == "f"
+    return ImageKind(images.shape, "floats" if is_float else "integers", images.pixel_max)
+
+
+def check_training_data(
+    classifier, X, y, sample_weight, *, groups=None, classes=None, goes_on=False
+):
+    """Check what a classifier is to be trained on.
+
+    Parameters
+    ----------
+    classifier : BBFLClassifier
+        Data for training that goes on have to be like those that it knows.
+    X, y, sample_weight, groups
+        As in `fit`.
+    classes : array-like of shape (n_classes,) or None
+        All labels that will ever come, for training that begins; None takes those in y.
+    goes_on : bool, default=False
+        Whether training goes on.
+
+    Returns
+    -------
+    part : Part
+        The rows with a positive weight.
+    classes : ndarray of shape (n_classes,)
+        The labels, sorted.
+    """
+    check_process()
+    if groups is not None:
+        groups = check_groups(groups, count_rows(X))
+    images = check_images(classifier, X, reset=not goes_on)
+    y = _check_labels(y, type(classifier).__name__)
+    check_consistent_length(X, y)
+    if sample_weight is None:
+        sample_weight = np.ones(len(y))
+    sample_weight = column_or_1d(check_weights(sample_weight)).astype(np.float32)
+    check_consistent_length(y, sample_weight)
+    if not sample_weight.any():
+        raise ValueError("sample_weight is zero for all rows. Give some rows a positive weight.")
+    if goes_on:
+        classes = classifier.classes_
+    else:
+        classes = _list_classes(y if classes is None else classes, type(classifier).__name__)
+    rows = np.flatnonzero(sample_weight)
+    return Part(images, encode_labels(y, classes), sample_weight, rows, groups), classes
+
+
+def check_validation_data(classifier, validation_data, train):
+    """Check the validation data that the user passed beside the training part; return a part."""
+    is_tuple = isinstance(validation_data, (tuple, list)) and len(validation_data) in (2, 3)
+    X, y, valid_groups = (*validation_data, None)[:3] if is_tuple else (None, None, None)
+    if not is_tuple or (train.groups is None and valid_groups is not None):
+        raise ValueError(
+            "validation_data must be a tuple (X, y), or (X, y, groups) where fit gets groups as "
+            "well. Weights have no part in validation scores."
+        )
+    if train.groups is not None:
+        _check_separate(train.groups[train.rows], valid_groups, count_rows(X))
+    images = check_images(classifier, X, reset=False)
+    y = column_or_1d(y)
+    check_consistent_length(X, y)
+    return Part(images, encode_labels(y, classifier.classes_), None, np.arange(len(y)))
+
+
+def check_new_data(classifier, X):
+    """Check data to predict on; return images or a table."""
+    check_process()
+    check_is_fitted(classifier, "model_")
+    # Files show what is wrong when they are read; looking at all of them first takes as long.
+    return check_images(classifier, X, reset=False, check_files=False)
+
+
+def check_images(classifier, X, *, reset, check_files=True):
+    """Return images or a table as the network of a classifier takes them.
+
+    With `reset` they may be of any kind that the backbone takes, else they have to be of the kind
+    that the network was built for.
+    """
+    images = as_images(X, image_size=classifier.image_size, pixel_max=classifier.pixel_max)
+    if reset:
+        check_backbone(classifier.backbone, images.is_table)  # before all files are read
+    if images.is_table:
+        if not reset and hasattr(classifier, "image_shape_"):
             raise ValueError(
-                "sample_weight is zero for all rows. Give some rows a positive weight."
+                f"X is a 2-D table, but {type(classifier).__name__} was fitted on images of shape "
+                f"{classifier.image_shape_}. Pass images (n_samples, height, width, channels)."
             )
-        if not goes_on:
-            self._set_classes(y if classes is None else classes)
-        return Part(images, self._encode(y), sample_weight, np.flatnonzero(sample_weight), groups)
+        return as_images(validate_data(classifier, X, reset=reset, dtype=np.float32))
+    if check_files or not isinstance(images, FileImages):
+        images.verify()
+    if reset:
+        warn_of_unused_range(images)
+    else:
+        _check_same_kind(classifier, images)
+    return images
 
-    def _check_validation(self, validation_data, train):
-        """Check the validation data that the user passed beside the training part."""
-        is_tuple = isinstance(validation_data, (tuple, list)) and len(validation_data) in (2, 3)
-        X, y, valid_groups = (*validation_data, None)[:3] if is_tuple else (None, None, None)
-        if not is_tuple or (train.groups is None and valid_groups is not None):
-            raise ValueError(
-                "validation_data must be a tuple (X, y), or (X, y, groups) where fit gets groups "
-                "as well. Weights have no part in validation scores."
-            )
-        if train.groups is not None:
-            _check_separate(train.groups[train.rows], valid_groups, count_rows(X))
-        images = self._check_images(X, reset=False)
-        y = column_or_1d(y)
-        check_consistent_length(X, y)
-        return Part(images, self._encode(y), None, np.arange(len(y)))
 
-    def _check_predict(self, X):
-        """Check data to predict on."""
-        check_process()
-        check_is_fitted(self, "model_")
-        # Files show what is wrong when they are read; looking at all of them first takes as long.
-        return self._check_images(X, reset=False, check_files=False)
+def check_all_classes(train, classes):
+    """Raise ValueError unless a training part has rows of each class."""
+    missing = np.setdiff1d(np.arange(len(classes)), train.codes[train.rows])
+    if len(missing):
+        raise ValueError(
+            f"Training holds no row of class {classes[missing]} with a positive sample_weight. "
+            "Give each class some weight, or leave its rows out of X and y."
+        )
 
-    def _check_images(self, X, *, reset, check_files=True):
-        """Return images or a table as the network takes them."""
-        images = as_images(X, image_size=self.image_size, pixel_max=self.pixel_max)
-        if reset:
-            check_backbone(self.backbone, images.is_table)  # before all files are read
-        if images.is_table:
-            if reset:
-                vars(self).pop("image_shape_", None)
-            elif hasattr(self, "image_shape_"):
-                raise ValueError(
-                    f"X is a 2-D table, but {type(self).__name__} was fitted on images of shape "
-                    f"{self.image_shape_}. Pass images (n_samples, height, width, channels)."
-                )
-            return as_images(validate_data(self, X, reset=reset, dtype=np.float32))
-        if check_files or not isinstance(images, FileImages):
-            images.verify()
-        if reset:
-            for name in ("n_features_in_", "feature_names_in_"):
-                vars(self).pop(name, None)
-            warn_of_unused_range(images)
-            self.image_shape_ = images.shape
-            self._pixels = _describe_pixels(images)
-        else:
-            self._check_same_images(images)
-        return images
 
-    def _check_same_images(self, images):
-        """Raise unless shape and pixel range are those that the network was built for."""
-        fitted = getattr(self, "image_shape_", "a table")
-        if images.shape != fitted:
-            raise ValueError(
-                f"X has images of shape {images.shape}, but {type(self).__name__} was fitted on "
-                f"{fitted}. Pass images of that shape, or fit with image_size to have all images "
-                "resized."
-            )
-        kind, pixel_max = _describe_pixels(images)
-        fitted_kind, fitted_max = self._pixels
-        if self.pixel_max is not None and pixel_max != fitted_max:
-            raise ValueError(
-                f"pixel_max={self.pixel_max:g} is not the value of white that "
-                f"{type(self).__name__} was fitted with: {_say_pixels(fitted_kind, fitted_max)}. "
-                "Fit anew, or set pixel_max as it was in fit."
-            )
-        brighter = fitted_max is not None and (pixel_max is None or pixel_max > fitted_max)
-        if kind != fitted_kind or brighter:
-            raise ValueError(
-                f"X holds {_say_pixels(kind, pixel_max)}, but {type(self).__name__} was fitted on "
-                f"{_say_pixels(fitted_kind, fitted_max)}. Scale X as the training images were."
-            )
+def encode_labels(y, classes):
+    """Return the number of each label among the sorted classes."""
+    unknown = np.setdiff1d(y, classes)
+    if len(unknown):
+        raise ValueError(
+            f"y holds labels that are not among the classes {classes}: {unknown}. Fit on all "
+            "classes, or pass them as `classes` in the first partial_fit."
+        )
+    return np.searchsorted(classes, y)
 
-    def _set_classes(self, labels):
-        self.classes_ = np.unique(labels)
-        if len(self.classes_) < 2:
-            raise ValueError(
-                f"y holds one class only, {self.classes_.tolist()[0]!r}. {type(self).__name__} "
-                "needs rows of at least 2 classes."
-            )
 
-    def _encode(self, y):
-        """Return the number of each label in `classes_`."""
-        unknown = np.setdiff1d(y, self.classes_)
-        if len(unknown):
-            raise ValueError(
-                f"y holds labels that are not among the classes {self.classes_}: {unknown}. Fit "
-                "on all classes, or pass them as `classes` in the first partial_fit."
-            )
-        return np.searchsorted(self.classes_, y)
-
-    def _split(self, part, purpose, before, rng, *, goes_on):
-        """Hold rows of a part out of training; return both, the second None if no row can be.
-
-        Training that goes on with the same data holds out the same rows again, whatever
-        `random_state` is: those that the fit `before` remembered.
-        """
-        fraction = self.validation_fraction or _DECISION_FRACTION
-        codes = part.codes[part.rows]
-        groups = None if part.groups is None else pd.factorize(part.groups[part.rows])[0]
-        data = joblib.hash([codes, groups, float(fraction)])
-        known_data, held_out = before.get(purpose, (None, None))
-        if not (goes_on and data == known_data):
-            if goes_on and self.current_epoch:
-                warnings.warn(
-                    "Training goes on, but the last fit held out other rows or none: the "
-                    f"{purpose} part may hold rows that were trained on, so that {_HARM[purpose]}. "
-                    "Fit the same rows with the same validation_fraction each time"
-                    f"{', or pass validation_data' if purpose == 'validation' else ''}.",
-                    UserWarning,
-                    stacklevel=3,
-                )
-            _, held_out = split_rows(codes, groups, fraction, rng, purpose)
-        self._held_out[purpose] = data, held_out
-        train = part._replace(rows=np.delete(part.rows, held_out))
-        return train, part._replace(rows=part.rows[held_out]) if len(held_out) else None
-
-    def _hold_out_for_decision(self, train, before, rng, *, goes_on):
-        """Split rows off the training part for a decision rule that learns from some.
-
-        They are rows of its own, for those that chose the epoch would flatter it. Without such a
-        rule there are none. One that needs no rows says here, before training, if it is for other
-        classes.
-        """
-        if not isinstance(self.thresholding, Decision):
-            return train, None
-        if not self.thresholding.needs_rows:
-            fit_without_rows(self.thresholding, self.classes_)
-            return train, None
-        train, held_out = self._split(train, "decision", before, rng, goes_on=goes_on)
-        if held_out is None:
-            raise ValueError(
-                f"thresholding={self.thresholding!r} learns from rows that are not trained on, but "
-                f"of {len(train.rows)} rows none can be held out for it. Use more rows, or a rule "
-                "that needs none, such as 'prior'."
-            )
-        return train, held_out
-
-    def _check_all_classes(self, train):
-        missing = np.setdiff1d(np.arange(len(self.classes_)), train.codes[train.rows])
-        if len(missing):
-            raise ValueError(
-                f"Training holds no row of class {self.classes_[missing]} with a positive "
-                "sample_weight. Give each class some weight, or leave its rows out of X and y."
-            )
+def _check_same_kind(classifier, images):
+    """Raise ValueError unless images are of the kind that the network was built for."""
+    name, shape = type(classifier).__name__, getattr(classifier, "image_shape_", "a table")
+    if images.shape != shape:
+        raise ValueError(
+            f"X has images of shape {images.shape}, but {name} was fitted on {shape}. Pass images "
+            "of that shape, or fit with image_size to have all images resized."
+        )
+    kind, fitted = describe_images(images), ImageKind(shape, *classifier._pixels)
+    if classifier.pixel_max is not None and kind.white != fitted.white:
+        raise ValueError(
+            f"pixel_max={classifier.pixel_max:g} is not the value of white that {name} was fitted "
+            f"with: {fitted.describe_pixels()}. Fit anew, or set pixel_max as it was in fit."
+        )
+    is_brighter = fitted.white is not None and (kind.white is None or kind.white > fitted.white)
+    if kind.numbers != fitted.numbers or is_brighter:
+        raise ValueError(
+            f"X holds {kind.describe_pixels()}, but {name} was fitted on "
+            f"{fitted.describe_pixels()}. Scale X as the training images were."
+        )
 
 
 def _check_labels(y, name):
@@ -218,6 +198,17 @@ def _check_labels(y, name):
     return y
 
 
+def _list_classes(labels, name):
+    """Return the different labels, sorted, of which there have to be two."""
+    classes = np.unique(labels)
+    if len(classes) < 2:
+        raise ValueError(
+            f"y holds one class only, {classes.tolist()[0]!r}. {name} needs rows of at least 2 "
+            "classes."
+        )
+    return classes
+
+
 def _check_separate(groups, valid_groups, n_valid):
     """Check that no group is in the training rows and in the validation data."""
     if valid_groups is None:
@@ -225,17 +216,7 @@ def _check_separate(groups, valid_groups, n_valid):
             "groups are given, but validation_data has none: whether it shares groups with X is "
             "not known. Pass validation_data=(X, y, groups) to have it checked.",
             UserWarning,
-            stacklevel=4,
+            stacklevel=5,
         )
     else:
         check_disjoint(groups, check_groups(valid_groups, n_valid))
-
-
-def _describe_pixels(images):
-    """Return "integers" or "floats", and the value of a white pixel."""
-    is_float = images.read([0]).dtype.kind == "f"
-    return "floats" if is_float else "integers", images.pixel_max
-
-
-def _say_pixels(kind, pixel_max):
-    return f"{kind} outside [0, 255]" if pixel_max is None else f"{kind} in [0, {pixel_max:g}]"

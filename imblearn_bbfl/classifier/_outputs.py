@@ -1,4 +1,4 @@
-"""From the logits of a fitted network to probabilities, in NumPy and in exported networks."""
+"""From images to logits, from logits to probabilities, and the rule that decides by them."""
 
 import sys
 import warnings
@@ -8,9 +8,36 @@ from sklearn.base import clone
 
 from imblearn_bbfl.coding import widen_logits
 from imblearn_bbfl.decisions import Decision, MostProbable
+from imblearn_bbfl.generators import SequentialBatches
 from imblearn_bbfl.probabilities import normalize_log, resolve_target_prior
+from imblearn_bbfl.training import POOL, count_devices
 
 _FEW_ROWS = 50
+
+
+def run_network(classifier, network, images, rows=None):
+    """Run a network over rows in order, all by default, without augmentation."""
+    n_rows = len(images) if rows is None else len(rows)
+    batch_size = classifier._route("predict").get("batch_size", max(32, classifier.batch_size))
+    batches = SequentialBatches(images, batch_size, rows, multiple_of=count_devices(network))
+    return network.predict(batches, verbose=0)[:n_rows]
+
+
+def to_proba(classifier, logits):
+    """Turn logits of the network of a classifier into probabilities."""
+    return np.exp(to_log_proba(logits, classifier.model_.loss, measure_log_ratio(classifier)))
+
+
+def compute_proba(classifier, images, rows=None):
+    """Return the probabilities of rows, all by default."""
+    with POOL.lend_for_prediction(classifier.model_) as lent:
+        return to_proba(classifier, run_network(classifier, lent.network, images, rows))
+
+
+def compute_features(classifier, images):
+    """Return what the head decides on, for all rows."""
+    with POOL.lend_for_prediction(classifier.model_) as lent:
+        return run_network(classifier, lent.features, images)
 
 
 def get_target_prior(classifier):
@@ -33,14 +60,18 @@ def get_target_prior(classifier):
     return "uniform"
 
 
-def check_target_prior(classifier):
-    """Check, before training, that probabilities will be had for the class mix that is asked for.
+def check_outputs(classifier):
+    """Check, before training, that probabilities and labels will be had as they are asked for.
 
     Raises
     ------
     ValueError
-        If the class mix is none, or the loss does not determine the posterior.
+        If a rule that needs no rows is for other classes, the class mix is none, or the loss does
+        not determine the posterior.
     """
+    rule = classifier.thresholding
+    if isinstance(rule, Decision) and not rule.needs_rows:
+        fit_without_rows(rule, classifier.classes_)
     target_prior = get_target_prior(classifier)
     if target_prior is None:
         return
@@ -155,8 +186,8 @@ def check_holds_out_nothing(thresholding):
         )
 
 
-def fit_decision(classifier, proba, codes):
-    """Fit the rule of a classifier on rows that were held out for it.
+def fit_decision(classifier, held_out):
+    """Fit the rule of a classifier on the part that was held out for it.
 
     Returns
     -------
@@ -168,17 +199,19 @@ def fit_decision(classifier, proba, codes):
     Warns
     -----
     UserWarning
-        If they are fewer than 50.
+        If it has fewer than 50 rows.
     """
     rule, classes = classifier.thresholding, classifier.classes_
+    codes = held_out.codes[held_out.rows]
     if len(codes) < _FEW_ROWS:
         warnings.warn(
             f"thresholding={rule!r} is fitted on {len(codes)} held-out rows only, so that it may "
             "do worse on new images than on these. Use a rule that needs no rows, such as 'prior', "
             f"or more data: {_FEW_ROWS} rows or more are a common bound.",
             UserWarning,
-            stacklevel=4,
+            stacklevel=3,
         )
+    proba = compute_proba(classifier, held_out.images, held_out.rows)
     return clone(rule).fit(proba, classes[codes], classes), measure_log_ratio(classifier)
 
 

@@ -1,9 +1,12 @@
 """What training is given: the network, its loss, the rows of its batches, and what is watched."""
 
+from functools import partial
+
 import numpy as np
 
 from imblearn_bbfl.augmentation import ImageAugmenter
 from imblearn_bbfl.backbones import build_network, list_applications
+from imblearn_bbfl.classifier._outputs import run_network, to_proba
 from imblearn_bbfl.coding import count_logits, encode_targets
 from imblearn_bbfl.costs import compute_factors, make_costs, make_loss, resolve_alpha
 from imblearn_bbfl.generators import BatchGenerator
@@ -159,8 +162,8 @@ def watch_validation(classifier, valid, loss):
 
     def make_scores(network):
         return ValidationScores(
-            predict_logits=lambda: classifier._run_network(network, valid.images, valid.rows),
-            to_proba=classifier._to_proba,
+            predict_logits=lambda: run_network(classifier, network, valid.images, valid.rows),
+            to_proba=partial(to_proba, classifier),
             compute_loss=lambda logits: measure_loss(loss, targets, logits, weight),
             codes=codes,
             classes=classes,

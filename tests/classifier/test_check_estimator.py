@@ -9,7 +9,7 @@ from sklearn.utils.estimator_checks import (
     check_classifier_data_not_an_array,
     parametrize_with_checks,
 )
-from sklearn.utils.validation import validate_data
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from imblearn_bbfl import BBFLClassifier
 
@@ -46,12 +46,31 @@ class ImagesOfTables(BBFLClassifier):
         tags.input_tags.two_d_array = True
         return tags
 
-    def _check_images(self, X, *, reset, check_files=True):
+    def _to_images(self, X, reset=False):
         X = validate_data(self, X, reset=reset, dtype=np.float32)
+        return expit(X)[:, None, :, None]
+
+    def _fit_images(self, fit, X, reset, *args):
+        images = self._to_images(X, reset)
         n_features = self.n_features_in_
-        images = super()._check_images(expit(X)[:, None, :, None], reset=reset)
+        fit(images, *args)
         self.n_features_in_ = n_features  # images have none
-        return images
+        return self
+
+    def fit(self, X, y, sample_weight=None):
+        return self._fit_images(super().fit, X, True, y, sample_weight)
+
+    def partial_fit(self, X, y, classes=None, sample_weight=None):
+        is_first = not hasattr(self, "model_")
+        return self._fit_images(super().partial_fit, X, is_first, y, classes, sample_weight)
+
+    def predict_proba(self, X):
+        check_is_fitted(self)
+        return super().predict_proba(self._to_images(X))
+
+    def transform(self, X):
+        check_is_fitted(self)
+        return super().transform(self._to_images(X))
 
 
 def flatten(images):

@@ -10,6 +10,7 @@ import pytest
 from sklearn.base import clone
 
 from imblearn_bbfl import BBFLClassifier
+from imblearn_bbfl.classifier import _classifier
 from imblearn_bbfl.decisions import CostMatrix, Decision
 
 X = np.random.default_rng(0).standard_normal((200, 4)).astype("float32")
@@ -62,10 +63,12 @@ def parts(monkeypatch):
         self.model_ = "a network"
         self.history_ = {"loss": [1.0] * len(parts)}
 
+    def fit_decision(classifier, part):
+        parts[-1].append(part.rows.tolist())
+        return None, None
+
     monkeypatch.setattr(BBFLClassifier, "_train", train)
-    monkeypatch.setattr(
-        BBFLClassifier, "_fit_decision", lambda self, part: parts[-1].append(part.rows.tolist())
-    )
+    monkeypatch.setattr(_classifier, "fit_decision", fit_decision)
     return parts
 
 

@@ -8,7 +8,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.metrics import log_loss
 
 from imblearn_bbfl import BBFLClassifier
-from imblearn_bbfl.classifier import _inputs
+from imblearn_bbfl.classifier import _held_out
 
 
 def make_images(n_per_class, seed=0):
@@ -125,9 +125,9 @@ def test_learning_rate_falls_on_a_plateau():
 
 def test_validation_rows_are_not_trained_on(monkeypatch):
     parts = []
-    split = _inputs.split_rows
+    split = _held_out.split_rows
     monkeypatch.setattr(
-        _inputs, "split_rows", lambda *args: parts.append(split(*args)) or parts[-1]
+        _held_out, "split_rows", lambda *args: parts.append(split(*args)) or parts[-1]
     )
     X, y = make_images([40, 20])
     make_classifier(validation_fraction=0.25).fit(X, y)

@@ -8,7 +8,7 @@ import pytest
 from sklearn.base import clone
 
 from imblearn_bbfl import BBFLClassifier
-from imblearn_bbfl.classifier import _inputs
+from imblearn_bbfl.classifier import _held_out
 
 X = np.random.default_rng(0).standard_normal((60, 4)).astype("float32")
 Y = np.repeat([0, 1], [40, 20])
@@ -75,7 +75,7 @@ def test_a_pickled_classifier_goes_on_with_the_same_rows(table, parts):
 def test_a_saved_classifier_goes_on_without_drawing_rows_anew(table, tmp_path, monkeypatch):
     classifier = fit(clone(table), warm_start=True, random_state=None, epochs=0)
     classifier.save(tmp_path / "saved.keras")
-    monkeypatch.setattr(_inputs, "split_rows", lambda *args: pytest.fail("rows are drawn anew"))
+    monkeypatch.setattr(_held_out, "split_rows", lambda *args: pytest.fail("rows are drawn anew"))
     fit(BBFLClassifier.load(tmp_path / "saved.keras"))
 
 
