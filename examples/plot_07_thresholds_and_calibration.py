@@ -110,8 +110,9 @@ assert tuned_cost < cost
 # %%
 # More than two classes
 # ---------------------
-# ``thresholding="prior"`` divides each probability by the share of its class in training, for a
-# network that saw the rows as they are. On two classes it does what a lower threshold does: it
+# ``thresholding="prior"`` asks for the probabilities of a world in which all classes are equally
+# frequent: for a network that saw the rows as they are, and was trained by cross-entropy, it
+# divides each by the share of its class. On two classes it does what a lower threshold does: it
 # finds more of the rare class, at the price of more false alarms.
 
 prior = BBFLClassifier(**settings, **STRATEGIES["thresholding"]).fit(X_train, y_train)

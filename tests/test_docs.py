@@ -132,6 +132,13 @@ def test_the_guide_tunes_the_threshold_of_labels_that_are_text():
     assert f1_score(y, names["tuned"].predict(X), pos_label="sick") > 0.9
 
 
+def test_the_guide_prints_what_it_says(capsys):
+    text = (DOCS / "guide/probabilities.md").read_text(encoding="utf-8")
+    ((code, printed),) = re.findall(r"```python\n([^`]*)```\n\n```text\n([^`]*)```", text)
+    exec(code, {})
+    assert capsys.readouterr().out == printed
+
+
 def test_no_page_with_code_is_left_out():
     with_code = {
         page.relative_to(DOCS).as_posix()

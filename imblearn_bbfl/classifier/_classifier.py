@@ -62,7 +62,7 @@ class BBFLClassifier(
 
     Three choices that do not depend on each other make up a method for imbalance: which rows a
     batch holds (`sampling`), what a mistake costs (`gamma`, `alpha`, `class_weight`), and how a
-    probability becomes a label (`thresholding`). The defaults are BBFL;
+    probability becomes a label (`target_prior`, `thresholding`). The defaults are BBFL;
     :data:`~imblearn_bbfl.STRATEGIES` has the settings of the methods that it is compared with.
 
 {PARAMETERS}
