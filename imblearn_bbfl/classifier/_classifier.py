@@ -47,6 +47,7 @@ from imblearn_bbfl.training import (
     reestimate_statistics,
     report,
     seed_dropout,
+    seed_torch,
     train,
 )
 
@@ -341,17 +342,18 @@ class BBFLClassifier(
         self._count_epochs(masses, 0)
         report_start(self, part, valid, len(batches))
         watch = None if valid is None else watch_validation(self, valid, loss)
-        training = train(
-            self.model_,
-            batches,
-            epochs=epochs,
-            first_epoch=first_epoch,
-            is_shared=not may_go_on,
-            watch=watch,
-            on_epoch=partial(self._count_epochs, masses, 1),
-            callbacks=self._make_callbacks(),
-            verbose=self._route("fit").get("verbose", self.verbose),
-        )
+        with seed_torch(seeds.network, first_epoch):
+            training = train(
+                self.model_,
+                batches,
+                epochs=epochs,
+                first_epoch=first_epoch,
+                is_shared=not may_go_on,
+                watch=watch,
+                on_epoch=partial(self._count_epochs, masses, 1),
+                callbacks=self._make_callbacks(),
+                verbose=self._route("fit").get("verbose", self.verbose),
+            )
         before = self.history_ if first_epoch else {}
         self.history_ = join_histories(before, first_epoch, training.history)
         vars(self).pop("best_epoch_", None)

@@ -12,7 +12,7 @@ from imblearn_bbfl.training._messages import (
     report,
 )
 from imblearn_bbfl.training._routing import make_parts, select_params
-from imblearn_bbfl.training._seeding import Seeds, seed_dropout, seed_layers
+from imblearn_bbfl.training._seeding import Seeds, seed_dropout, seed_layers, seed_torch
 from imblearn_bbfl.training._shared_networks import (
     POOL,
     clear_shared_networks,
@@ -45,6 +45,7 @@ __all__ = [
     "resolve_monitor",
     "seed_dropout",
     "seed_layers",
+    "seed_torch",
     "select_params",
     "set_batch_norm",
     "set_shared_networks",

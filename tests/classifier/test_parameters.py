@@ -247,6 +247,22 @@ def test_same_random_state_gives_the_same_weights(fitted, images):
     assert_same_weights(clone(fitted).fit(*images), fitted)
 
 
+def test_same_random_state_gives_the_same_dropout_in_a_backbone_of_the_users_own(images):
+    def drop(pixels):
+        return keras.layers.Dropout(0.5)(keras.layers.Flatten()(pixels))
+
+    classifier = BBFLClassifier(
+        drop,
+        head_units=(),
+        epochs=1,
+        validation_fraction=None,
+        augmentation=None,
+        compile__run_eagerly=True,
+        random_state=0,
+    )
+    assert_same_weights(*(clone(classifier).fit(*images) for _ in range(2)))
+
+
 def test_other_random_state_gives_other_predictions(small, images):
     one, other = (clone(small).set_params(random_state=seed).fit(*images) for seed in (0, 1))
     assert not np.allclose(one.predict_proba(images.X), other.predict_proba(images.X))

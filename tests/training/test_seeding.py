@@ -5,8 +5,9 @@ import threading
 
 import keras
 import numpy as np
+import pytest
 
-from imblearn_bbfl.training._seeding import seed_dropout, seed_layers
+from imblearn_bbfl.training._seeding import seed_dropout, seed_layers, seed_torch
 
 
 def build_dense():
@@ -23,6 +24,25 @@ def draw_weights(seed):
 def test_the_same_seed_gives_the_same_weights():
     assert np.array_equal(draw_weights(0), draw_weights(0))
     assert not np.array_equal(draw_weights(0), draw_weights(1))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        keras.initializers.HeNormal,
+        lambda: keras.layers.GaussianNoise(1.0).seed_generator,
+        lambda: keras.layers.RandomRotation(0.5).generator,
+    ],
+    ids=["initializer", "noise", "augmentation"],
+)
+def test_all_that_draws_in_layers_is_seeded(make):
+    def draw(seed):
+        with seed_layers(seed):
+            made = make()
+        values = made.next() if isinstance(made, keras.random.SeedGenerator) else made((9,))
+        return keras.ops.convert_to_numpy(values).tolist()
+
+    assert draw(0) == draw(0) != draw(1)
 
 
 def test_pythons_generator_goes_on_where_it_was():
@@ -56,8 +76,8 @@ def test_another_thread_draws_as_if_nothing_was_seeded():
 
 
 def test_dropout_of_networks_in_the_network_is_seeded_by_seed_and_epoch():
-    inner = keras.Sequential([keras.Input((64,)), keras.layers.Dropout(0.5)])
-    network = keras.Sequential([keras.Input((64,)), inner, keras.layers.Dropout(0.5)])
+    inner = keras.Sequential([keras.Input((64,)), keras.layers.Dropout(0.5, seed=1)])
+    network = keras.Sequential([keras.Input((64,)), inner, keras.layers.Dropout(0.5, seed=1)])
 
     def draw(seed, epoch):
         seed_dropout(network, seed, epoch)
@@ -66,3 +86,20 @@ def test_dropout_of_networks_in_the_network_is_seeded_by_seed_and_epoch():
     assert np.array_equal(draw(0, 3), draw(0, 3))
     assert not np.array_equal(draw(0, 3), draw(1, 3))
     assert not np.array_equal(draw(0, 3), draw(0, 4))
+
+
+@pytest.mark.skipif(keras.backend.backend() != "torch", reason="other backends seed each layer")
+def test_dropout_without_a_seed_is_seeded_on_pytorch_by_seed_and_epoch():
+    import torch
+
+    dropout = keras.layers.Dropout(0.5)
+
+    def draw(seed, epoch):
+        with seed_torch(seed, epoch):
+            return keras.ops.convert_to_numpy(dropout(np.ones((1, 64)), training=True))
+
+    before = torch.random.get_rng_state()
+    assert np.array_equal(draw(0, 3), draw(0, 3))
+    assert not np.array_equal(draw(0, 3), draw(1, 3))
+    assert not np.array_equal(draw(0, 3), draw(0, 4))
+    assert torch.equal(torch.random.get_rng_state(), before)
