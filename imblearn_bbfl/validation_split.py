@@ -105,10 +105,10 @@ def _warn_of_small_classes(codes, groups, is_held_out, fraction, purpose):
     is_validated = np.bincount(codes, weights=is_held_out) > 0
     if is_validated.all():
         return
-    most = f"at most {n_rows[~is_validated].max()} rows"
+    most = f"at most {_count(n_rows[~is_validated].max(), 'row')}"
     if groups is not None:
         n_groups = [len(np.unique(groups[codes == code])) for code in np.flatnonzero(~is_validated)]
-        most += f" and {max(n_groups)} group" + "s" * (max(n_groups) > 1)
+        most += f" and {_count(max(n_groups), 'group')}"
     if purpose == "decision":
         text = (
             f"{np.sum(~is_validated)} of {len(n_rows)} classes are too small for rows to be held "
@@ -128,3 +128,7 @@ def _warn_of_small_classes(codes, groups, is_held_out, fraction, purpose):
             f"validation_fraction={fraction} ({most}): they stay in training and are not validated."
         )
     warnings.warn(text, UserWarning, stacklevel=6)
+
+
+def _count(number, noun):
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,6 +1,7 @@
 import os
 import re
 import warnings
+from pathlib import Path
 
 import h5py
 import numpy as np
@@ -529,6 +530,21 @@ def test_rows_of_different_length_are_refused():
 
 
 # ---- tables
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda paths: paths[:, np.newaxis],
+        lambda paths: paths[:, np.newaxis].astype(object),
+        lambda paths: [[Path(path)] for path in paths],
+        lambda paths: pd.DataFrame({"path": paths}),
+    ],
+)
+def test_paths_in_two_dimensions_are_refused_with_the_remedy(make):
+    X = make(np.array(["a.png", "b.png"]))
+    with pytest.raises(ValueError, match=r"holds text.*a\.png.*X\[:, 0\].* X\['path'\]"):
+        as_images(X)
 
 
 @pytest.mark.parametrize(

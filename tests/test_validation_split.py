@@ -43,12 +43,14 @@ def test_sorted_labels_do_not_put_one_class_into_validation():
     assert set(codes[split(codes)[1]]) == {0, 1}
 
 
-def test_a_class_too_small_stays_in_training_with_a_warning():
-    codes = np.repeat([0, 1, 2], [100, 40, 3])
-    with pytest.warns(UserWarning, match=r"1 of 3 classes are too small .* \(at most 3 rows\)"):
+@pytest.mark.parametrize(("n_rows", "counted"), [(1, "1 row"), (3, "3 rows")])
+def test_a_class_too_small_stays_in_training_with_a_warning(n_rows, counted):
+    codes = np.repeat([0, 1, 2], [100, 40, n_rows])
+    warning = rf"1 of 3 classes are too small .* \(at most {counted}\)"
+    with pytest.warns(UserWarning, match=warning):
         train, valid = split(codes)
     assert np.bincount(codes[valid]).tolist() == [10, 4]
-    assert (codes[train] == 2).sum() == 3
+    assert (codes[train] == 2).sum() == n_rows
 
 
 @pytest.mark.parametrize("fraction", [0.5, 0.9, 0.99])

@@ -102,6 +102,7 @@ def as_images(X, *, image_size=None, pixel_max=None, keep_sparse=False, mixed_si
                     f"{name}={given!r} needs images, but X is a table of shape {X.shape}. Use "
                     f"{name}=None, or images of shape (n_samples, height, width, channels)."
                 )
+        _check_no_paths(X)
         return Table(X, keep_sparse=keep_sparse)
     if n_dimensions == 4:
         return (LazyImages if is_lazy(X) else ArrayImages)(X, size, white)
@@ -142,6 +143,23 @@ def _as_array(X):
             "The items of X differ in shape. Pass a list of images of shape (height, width, "
             "channels), or rows of equal length."
         ) from error
+
+
+def _check_no_paths(X):
+    """Raise ValueError on a table that begins with text, such as a column of paths."""
+    if 0 in X.shape or hasattr(X, "tocsr"):
+        return
+    first = X.iloc[0, 0] if hasattr(X, "iloc") else X[0, 0]
+    if not isinstance(first, _PATH):
+        return
+    try:
+        float(first)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"X of shape {X.shape} has 2 dimensions and holds text, such as {first!r}, but a table "
+            "holds numbers. Paths of image files are passed in 1 dimension: X[:, 0] of an array, "
+            "or X['path'] of a DataFrame."
+        ) from None
 
 
 def _wrong_dimensions(X):

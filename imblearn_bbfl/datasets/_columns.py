@@ -130,8 +130,14 @@ def _simplify(text):
 
 
 def _resolve(path, folder):
-    """Return the path from the folder on, without blanks at its ends unless a file has them."""
-    whole = os.path.join(folder, path)
+    """Return the path from the folder on.
+
+    Blanks at its ends and backslashes, which separate folders in a table written on Windows, stay
+    if there is such a file.
+    """
+    whole, path = os.path.join(folder, path), os.fspath(path)
+    if os.path.sep == "/" and "\\" in path and not os.path.exists(whole):
+        whole = os.path.join(folder, path := path.replace("\\", "/"))
     if strip(path) == path or os.path.exists(whole):
         return whole
     return os.path.join(folder, strip(path))

@@ -40,6 +40,16 @@ def test_paths_start_from_the_folder_given(csv):
     assert paths[1] == os.path.join("elsewhere", "images/b.jpg")
 
 
+@pytest.mark.skipif(os.path.sep != "/", reason="Windows itself knows such paths")
+def test_paths_written_on_windows_are_found(tmp_path):
+    (tmp_path / "images").mkdir()
+    (tmp_path / "images" / "a.jpg").touch()
+    (tmp_path / "odd\\name.jpg").touch()
+    frame = pd.DataFrame({"file": ["images\\a.jpg ", "odd\\name.jpg"], "grade": [0, 1]})
+    data = load_image_table(frame, **COLUMNS, folder=tmp_path).data
+    assert data.tolist() == [f"{tmp_path}/images/a.jpg", f"{tmp_path}/odd\\name.jpg"]
+
+
 def test_absolute_paths_stay(csv):
     assert load_image_table(csv, **COLUMNS, folder="elsewhere").data[2] == "/abs/c.jpg"
 
