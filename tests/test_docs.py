@@ -24,6 +24,7 @@ PAGES = [
     "index.md",
     "start.md",
     "migration.md",
+    "performance.md",
     "guide/explanation.md",
     "guide/files.md",
     "guide/gamma.md",

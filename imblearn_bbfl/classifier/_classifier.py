@@ -106,10 +106,10 @@ class BBFLClassifier(
     On TensorFlow and JAX a network is traced before its first step, which can take longer than a
     small fit. Fits in one process whose networks differ only in state or in what the loss weights
     (`gamma`, `alpha`, `class_weight`, `learning_rate`, `random_state`, the data) trace once, with
-    the results of fits on their own. For that up to four traced networks stay in memory; callbacks
-    see one of them as their ``model``, whose state `model_` gets at the end. Traced anew are fits
-    with layers or functions of your own that are not registered with Keras, with metrics, or under
-    a distribution.
+    the results of fits on their own. For that up to four traced networks stay in memory, or as many
+    as :func:`~imblearn_bbfl.set_shared_networks` says; callbacks see one of them as their
+    ``model``, whose state `model_` gets at the end. Fits with layers, losses or functions of your
+    own that are not registered with Keras, with metrics, or under a distribution trace anew.
 
     References
     ----------

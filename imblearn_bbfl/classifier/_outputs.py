@@ -10,7 +10,7 @@ from imblearn_bbfl.coding import widen_logits
 from imblearn_bbfl.decisions import Decision, MostProbable
 from imblearn_bbfl.generators import SequentialBatches
 from imblearn_bbfl.probabilities import normalize_log, resolve_target_prior
-from imblearn_bbfl.training import POOL, count_devices
+from imblearn_bbfl.training import POOL, count_devices, predict_batches
 
 _FEW_ROWS = 50
 
@@ -20,7 +20,7 @@ def run_network(classifier, network, images, rows=None):
     n_rows = len(images) if rows is None else len(rows)
     batch_size = classifier._route("predict").get("batch_size", max(32, classifier.batch_size))
     batches = SequentialBatches(images, batch_size, rows, multiple_of=count_devices(network))
-    return network.predict(batches, verbose=0)[:n_rows]
+    return predict_batches(network, batches)[:n_rows]
 
 
 def to_proba(classifier, logits):

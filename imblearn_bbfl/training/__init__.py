@@ -11,6 +11,7 @@ from imblearn_bbfl.training._messages import (
     describe_rows,
     report,
 )
+from imblearn_bbfl.training._prediction import predict_batches
 from imblearn_bbfl.training._routing import make_parts, select_params
 from imblearn_bbfl.training._seeding import Seeds, seed_dropout, seed_layers, seed_torch
 from imblearn_bbfl.training._shared_networks import (
@@ -40,6 +41,7 @@ __all__ = [
     "list_normalizations",
     "make_parts",
     "measure_loss",
+    "predict_batches",
     "reestimate_statistics",
     "report",
     "resolve_monitor",

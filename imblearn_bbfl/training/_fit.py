@@ -5,6 +5,8 @@ from numbers import Real
 import keras
 import numpy as np
 
+from imblearn_bbfl.training._devices import count_devices
+
 
 def fit_network(network, batches, callbacks, *, epochs, first_epoch=0, verbose=0):
     """Train a network on batches.
@@ -30,6 +32,9 @@ def fit_network(network, batches, callbacks, *, epochs, first_epoch=0, verbose=0
         What was logged in each epoch.
     """
     _build_losses_and_metrics(network, batches[0])
+    if not network.optimizer.built and count_devices(network) == 1:
+        # Else TensorFlow traces the step twice, because the first trace makes variables.
+        network.optimizer.build(network.trainable_variables)
     # Under a strategy of TensorFlow, Keras looks at a first batch in any case; see below.
     vars(network)["_maybe_symbolic_build"] = lambda iterator: None
     try:

@@ -7,8 +7,14 @@ import keras
 import numpy as np
 import pytest
 
-from imblearn_bbfl import BBFLClassifier
-from imblearn_bbfl.classifier import _classifier
+from imblearn_bbfl import (
+    STRATEGIES,
+    BBFLClassifier,
+    clear_shared_networks,
+    set_shared_networks,
+)
+from imblearn_bbfl.classifier import _outputs
+from imblearn_bbfl.losses import SparseCategoricalFocalCrossentropy
 from imblearn_bbfl.training import _train
 from imblearn_bbfl.training._network_key import make_key
 from imblearn_bbfl.training._shared_networks import NetworkPool
@@ -26,7 +32,7 @@ traced = pytest.mark.skipif(
 def pool(monkeypatch):
     """Return an empty pool that is used in place of the one that all other tests share."""
     empty = NetworkPool()
-    for module in (_classifier, _train):
+    for module in (_outputs, _train):
         monkeypatch.setattr(module, "POOL", empty)
     return empty
 
@@ -40,6 +46,29 @@ class CountedDense(keras.layers.Dense):
     def call(self, inputs, training=None):
         CountedDense.n_calls += 1
         return super().call(inputs)
+
+
+@keras.saving.register_keras_serializable("tests")
+class TemperedLoss(keras.losses.Loss):
+    """A loss of a user, with a number that training may change without tracing anew."""
+
+    settings = ("temperature",)
+
+    def __init__(self, temperature=1.0, reduction="sum_over_batch_size", name="tempered"):
+        super().__init__(name=name, reduction=reduction)
+        self.temperature = temperature
+
+    def call(self, y_true, y_pred):
+        return keras.ops.sparse_categorical_crossentropy(
+            y_true, y_pred / self.temperature, from_logits=True
+        )
+
+    def get_config(self):
+        return {**super().get_config(), "temperature": float(self.temperature)}
+
+
+class UnknownLoss(TemperedLoss):
+    """A loss that Keras cannot make from its configuration."""
 
 
 class UnknownDense(keras.layers.Dense):
@@ -108,10 +137,20 @@ def assert_equal_bits(one, other):
         np.testing.assert_array_equal(array, expected)
 
 
+def make_focal(gamma, scale, offset, margin):
+    return SparseCategoricalFocalCrossentropy(
+        gamma=gamma,
+        alpha=[1.0, 2.0, 3.0],
+        logit_scale=scale,
+        logit_offset=offset,
+        margin=margin,
+        from_logits=True,
+    )
+
+
 ALIKE = [
     {
-        "gamma": 0.0,
-        "alpha": [1.0, 2.0, 3.0],
+        "loss": make_focal(0.0, [1.0, 0.5, 2.0], [0.0, 1.0, -1.0], [0.1, 0.2, 0.3]),
         "optimizer": keras.optimizers.Adam(0.1),
         "batch_size": 8,
         "epochs": 3,
@@ -139,6 +178,8 @@ OTHER = [
     {"compile__steps_per_execution": 2},
     {"backbone": apply_counted},
     {"image_size": 10},
+    {"loss": make_focal(2.0, None, None, [0.1, 0.2, 0.3])},
+    {"loss": TemperedLoss()},
 ]
 
 
@@ -287,6 +328,88 @@ def test_a_search_over_gamma_traces_once():
     for gamma in (0.0, 5.0):
         make(backbone=apply_counted, gamma=gamma).fit(X, Y).predict_proba(X)
     assert CountedDense.n_calls == before
+
+
+@traced
+@pytest.mark.parametrize("n_classes", [pytest.param(2, marks=pytest.mark.slow), 3])
+def test_the_eight_methods_share_one_trace_of_training_and_one_of_prediction(pool, n_classes):
+    before = CountedDense.n_calls
+    for settings in STRATEGIES.values():
+        classifier = make(backbone=apply_counted, validation_fraction=0.3, epochs=1, **settings)
+        classifier.fit(X[:43], Y[:43] % n_classes).predict(X)
+    # JAX traces a step once for each number of rows: 16 and 14, and 13, 32 and 28 to predict.
+    n_expected = 2 if keras.backend.backend() == "tensorflow" else 5
+    assert CountedDense.n_calls - before == n_expected
+    assert len(pool) == 1
+
+
+@traced
+def test_a_network_predicts_any_number_of_rows_by_one_trace(pool):
+    classifier = make(backbone=apply_counted, epochs=0, warm_start=True).fit(X, Y)
+    before = CountedDense.n_calls
+    for n_rows in (1, 5, 60):
+        classifier.predict(X[:n_rows])
+    n_expected = 1 if keras.backend.backend() == "tensorflow" else 4  # 1, 5, 32 and 28
+    assert CountedDense.n_calls - before == n_expected
+
+
+@traced
+def test_settings_of_a_loss_of_ones_own_change_without_a_new_trace(pool):
+    def fit(temperature):
+        loss = TemperedLoss(temperature)
+        return get_state(make(backbone=apply_counted, loss=loss, epochs=1).fit(X, Y))
+
+    alone = fit(2.0)
+    pool.clear()
+    other = fit(0.5)
+    before = CountedDense.n_calls
+    assert_equal_bits(fit(2.0), alone)
+    assert CountedDense.n_calls == before
+    assert not np.array_equal(alone[0], other[0])
+
+
+@traced
+def test_a_loss_that_keras_does_not_know_is_not_shared():
+    assert make_key_of(loss=UnknownLoss()) is None
+
+
+@pytest.fixture
+def traces():
+    """Return a function that counts what fits trace; the number of shared networks is restored."""
+
+    def count(n_fits):
+        before = CountedDense.n_calls
+        for _ in range(n_fits):
+            make(backbone=apply_counted, validation_fraction=None, epochs=1).fit(X, Y)
+        return CountedDense.n_calls - before
+
+    clear_shared_networks()
+    yield count
+    set_shared_networks(4)
+    clear_shared_networks()
+
+
+@traced
+def test_set_shared_networks_says_how_many_fits_share(traces):
+    alone = traces(1)
+    assert traces(2) == 0
+    set_shared_networks(0)
+    assert traces(2) == 2 * alone
+    set_shared_networks(1)
+    assert traces(2) == alone
+
+
+@traced
+def test_after_clear_shared_networks_a_fit_traces_anew(traces):
+    alone = traces(1)
+    clear_shared_networks()
+    assert traces(2) == alone
+
+
+@pytest.mark.parametrize("n_networks", [-1, 1.5, True, "4", None])
+def test_set_shared_networks_takes_whole_numbers_only(n_networks):
+    with pytest.raises(ValueError, match=r"must be a whole number >= 0\. Use 0 to share none"):
+        set_shared_networks(n_networks)
 
 
 @traced

@@ -1,0 +1,40 @@
+"""Predictions that are traced once, whatever the number of rows."""
+
+import keras
+
+from imblearn_bbfl.training._devices import count_devices
+
+
+def predict_batches(network, batches):
+    """Return what a network makes of batches without labels.
+
+    Parameters
+    ----------
+    network : keras.Model
+        Need not be compiled.
+    batches : keras.utils.PyDataset
+        As `SequentialBatches` makes.
+
+    Returns
+    -------
+    outputs : ndarray of shape (n_samples, n_outputs)
+        In the order of the rows.
+    """
+    if keras.backend.backend() == "tensorflow" and network.predict_function is None:
+        _trace_for_any_number(network, batches[0])
+    return network.predict(batches, verbose=0)
+
+
+def _trace_for_any_number(network, batch):
+    """Trace a prediction for any number of rows.
+
+    Keras leaves it to TensorFlow, which traces for the number of rows of the first batch, and once
+    more, for any number, at the first batch of another size.
+    """
+    import tensorflow as tf
+
+    if network.run_eagerly or network.steps_per_execution > 1 or count_devices(network) > 1:
+        return
+    specs = [tf.TensorSpec((None, *X.shape[1:]), X.dtype) for X in batch]
+    network.make_predict_function()
+    network.predict_function.get_concrete_function([tuple(specs)])
