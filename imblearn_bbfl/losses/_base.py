@@ -14,6 +14,51 @@ from imblearn_bbfl.probabilities import as_constant, recover_log_posterior
 KERAS_ALPHA = 0.25  # the default of Keras' two focal losses, to be taken without a warning
 _VECTORS = ("alpha", "logit_scale", "logit_offset", "margin")
 
+# What the docstrings of the losses share.
+GAMMA = """\
+    gamma : float or keras.Variable, default=2.0
+        Focusing parameter, Lin et al., Eq. (4). 0 is cross-entropy; the larger, the less the
+        samples count that are predicted well already. 0.5 to 2.5 did best for BBFL [2]_. A
+        Variable can be changed between steps without tracing them anew; under JAX, which knows
+        only the model's own state, it must be a non-trainable weight of the model too
+        (``model.gamma = gamma``).
+"""
+REDUCTION = """\
+    reduction : {"sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none"} or \
+None, default="sum_over_batch_size"
+        What becomes of the samples' losses, as in Keras.
+"""
+DTYPE = """\
+    dtype : str, keras.DTypePolicy or None, default=None
+        Type of the result; None takes Keras' ``floatx``. The loss is computed in float32 at
+        least.
+"""
+REFERENCES = """\
+    References
+    ----------
+    .. [1] Lin, Goyal, Girshick, He and Dollar, "Focal loss for dense object detection", ICCV 2017,
+       pp. 2980-2988. https://arxiv.org/abs/1708.02002
+    .. [2] Singh et al., "Batch-balanced focal loss: a hybrid solution to class imbalance in deep
+       learning", J. Med. Imaging 10(5):051809, 2023. https://doi.org/10.1117/1.JMI.10.5.051809
+"""
+MULTICLASS = """\
+    from_logits : bool, default=False
+        Whether predictions are logits, rather than probabilities, which are normalized to sum to
+        1. Prefer logits: a probability of 0 has lost what it was and gets no gradient.
+    label_smoothing : float in [0, 1], default=0.0
+        Share of each label that is moved evenly onto all classes, before factors are applied.
+    axis : int, default=-1
+        Axis of the classes.
+"""
+CLASS_VECTORS = """\
+    logit_scale, logit_offset : list of n_classes floats, keras.Variable or None, default=None
+        What the logits are multiplied by, and what is then added to them, class by class, before
+        the loss is taken. With the logarithms of the class shares as offset this is logit
+        adjustment (Menon et al. 2021, arXiv:2007.07314). Predict by the logits as they are.
+    margin : list of n_classes floats, keras.Variable or None, default=None
+        What is taken from the logit of a class in its own loss.
+"""
+
 
 class FocalLoss(keras.losses.Loss):
     """Base of the focal losses: subclasses add `call`, from labels and predictions to losses.

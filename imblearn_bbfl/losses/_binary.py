@@ -6,7 +6,11 @@ import keras
 from keras import ops
 
 from imblearn_bbfl.losses._base import (
+    DTYPE,
+    GAMMA,
     KERAS_ALPHA,
+    REDUCTION,
+    REFERENCES,
     FocalLoss,
     check_length,
     differ,
@@ -20,7 +24,7 @@ from imblearn_bbfl.losses._values import check_proba, check_shares
 
 @keras.saving.register_keras_serializable(package="imblearn_bbfl")
 class BinaryFocalCrossentropy(FocalLoss):
-    """Focal loss of labels 0 and 1, in log space.
+    __doc__ = f"""Focal loss of labels 0 and 1, in log space.
 
     A drop-in for `keras.losses.BinaryFocalCrossentropy`, which clips probabilities to
     [1e-7, 1 - 1e-7]: beyond a logit of 16 its loss stays constant, and a network that is sure and
@@ -36,28 +40,16 @@ class BinaryFocalCrossentropy(FocalLoss):
         class 0 by ``1 - alpha``, with `apply_class_balancing` only, as in Keras. A pair
         ``(alpha_0, alpha_1)`` holds the factors of both classes and is always used. None means no
         factors. The losses of both classes have their own factor where a label is soft.
-    gamma : float or keras.Variable, default=2.0
-        Focusing parameter, Lin et al., Eq. (4). 0 is cross-entropy; the larger, the less the
-        samples count that are predicted well already. 0.5 to 2.5 did best for BBFL [2]_. A
-        Variable can be changed between steps without tracing them anew; under JAX, which knows
-        only the model's own state, it must be a non-trainable weight of the model too
-        (``model.gamma = gamma``).
-    from_logits : bool, default=False
+{GAMMA}    from_logits : bool, default=False
         Whether predictions are logits, rather than probabilities. Prefer logits: a probability in
         float32 cannot tell a logit of 20 from one of 30.
     label_smoothing : float in [0, 1], default=0.0
         Share of each label that is moved evenly onto both classes, before factors are applied.
     axis : int, default=-1
         Axis that the losses are averaged over.
-    reduction : {"sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none"} or \
-None, default="sum_over_batch_size"
-        What becomes of the samples' losses, as in Keras.
-    name : str, default="binary_focal_crossentropy"
+{REDUCTION}    name : str, default="binary_focal_crossentropy"
         Name of the loss.
-    dtype : str, keras.DTypePolicy or None, default=None
-        Type of the result; None takes Keras' ``floatx``. The loss is computed in float32 at
-        least.
-    logit_scale, logit_offset : list of two floats, keras.Variable or None, default=None
+{DTYPE}    logit_scale, logit_offset : list of two floats, keras.Variable or None, default=None
         What the logits are multiplied by, and what is then added to them, class by class, before
         the loss is taken. A single logit f stands for the two logits (0, f). Predict by the logits
         as they are.
@@ -94,13 +86,7 @@ None, default="sum_over_batch_size"
     raise errors, and the loss is NaN. Predictions from a sigmoid are noticed on TensorFlow and
     PyTorch, and in direct calls on JAX.
 
-    References
-    ----------
-    .. [1] Lin, Goyal, Girshick, He and Dollar, "Focal loss for dense object detection", ICCV 2017,
-       pp. 2980-2988. https://arxiv.org/abs/1708.02002
-    .. [2] Singh et al., "Batch-balanced focal loss: a hybrid solution to class imbalance in deep
-       learning", J. Med. Imaging 10(5):051809, 2023. https://doi.org/10.1117/1.JMI.10.5.051809
-
+{REFERENCES}
     Examples
     --------
     >>> from imblearn_bbfl.losses import BinaryFocalCrossentropy

@@ -4,14 +4,24 @@ import keras
 import numpy as np
 from keras import ops
 
-from imblearn_bbfl.losses._base import MulticlassFocalLoss, differ, is_per_class
+from imblearn_bbfl.losses._base import (
+    CLASS_VECTORS,
+    DTYPE,
+    GAMMA,
+    MULTICLASS,
+    REDUCTION,
+    REFERENCES,
+    MulticlassFocalLoss,
+    differ,
+    is_per_class,
+)
 from imblearn_bbfl.losses._functional import sparse_categorical_focal
 from imblearn_bbfl.losses._values import check_values
 
 
 @keras.saving.register_keras_serializable(package="imblearn_bbfl")
 class SparseCategoricalFocalCrossentropy(MulticlassFocalLoss):
-    """Focal loss of integer labels of two or more classes, in log space.
+    __doc__ = f"""Focal loss of integer labels of two or more classes, in log space.
 
     The counterpart of `keras.losses.SparseCategoricalCrossentropy`, which Keras does not have. It
     costs about as much as that, and is exact for all logits: a network that is sure and wrong gets
@@ -22,34 +32,9 @@ class SparseCategoricalFocalCrossentropy(MulticlassFocalLoss):
     alpha : float, list of n_classes floats or None, default=None
         Factor of the loss of each class, Lin et al., Eq. (5) [1]_. None means no factors. A float
         scales the losses of all classes alike and balances nothing.
-    gamma : float or keras.Variable, default=2.0
-        Focusing parameter, Lin et al., Eq. (4). 0 is cross-entropy; the larger, the less the
-        samples count that are predicted well already. 0.5 to 2.5 did best for BBFL [2]_. A
-        Variable can be changed between steps without tracing them anew; under JAX, which knows
-        only the model's own state, it must be a non-trainable weight of the model too
-        (``model.gamma = gamma``).
-    from_logits : bool, default=False
-        Whether predictions are logits, rather than probabilities, which are normalized to sum to
-        1. Prefer logits: a probability of 0 has lost what it was and gets no gradient.
-    label_smoothing : float in [0, 1], default=0.0
-        Share of each label that is moved evenly onto all classes, before factors are applied.
-    axis : int, default=-1
-        Axis of the classes.
-    reduction : {"sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none"} or \
-None, default="sum_over_batch_size"
-        What becomes of the samples' losses, as in Keras.
-    name : str, default="sparse_categorical_focal_crossentropy"
+{GAMMA}{MULTICLASS}{REDUCTION}    name : str, default="sparse_categorical_focal_crossentropy"
         Name of the loss.
-    dtype : str, keras.DTypePolicy or None, default=None
-        Type of the result; None takes Keras' ``floatx``. The loss is computed in float32 at
-        least.
-    logit_scale, logit_offset : list of n_classes floats, keras.Variable or None, default=None
-        What the logits are multiplied by, and what is then added to them, class by class, before
-        the loss is taken. With the logarithms of the class shares as offset this is logit
-        adjustment (Menon et al. 2021, arXiv:2007.07314). Predict by the logits as they are.
-    margin : list of n_classes floats, keras.Variable or None, default=None
-        What is taken from the logit of a class in its own loss.
-
+{DTYPE}{CLASS_VECTORS}
     Raises
     ------
     ValueError
@@ -77,13 +62,7 @@ None, default="sum_over_batch_size"
     compiles the step. Under XLA and on JAX, steps cannot raise errors, and the loss is NaN.
     Predictions from a softmax are noticed on TensorFlow and PyTorch, and in direct calls on JAX.
 
-    References
-    ----------
-    .. [1] Lin, Goyal, Girshick, He and Dollar, "Focal loss for dense object detection", ICCV 2017,
-       pp. 2980-2988. https://arxiv.org/abs/1708.02002
-    .. [2] Singh et al., "Batch-balanced focal loss: a hybrid solution to class imbalance in deep
-       learning", J. Med. Imaging 10(5):051809, 2023. https://doi.org/10.1117/1.JMI.10.5.051809
-
+{REFERENCES}
     Examples
     --------
     >>> from imblearn_bbfl.losses import SparseCategoricalFocalCrossentropy
