@@ -57,6 +57,8 @@ ALLOWED = {
 }
 # Python's own, public by their documentation in spite of the underscore.
 DOCUMENTED = {"_fields", "_replace", "_asdict", "_getframe"}
+# Texts that look like private names and are none: ends of the names of metrics.
+ENDINGS = {"_macro", "_raw"}
 
 
 def is_private(name):
@@ -98,7 +100,7 @@ def used_names():
                 text = node.value
                 if text.isidentifier() and is_private(text) and len(text) > 1 and text not in own:
                     used.add(text)
-    return used - DOCUMENTED
+    return used - DOCUMENTED - ENDINGS
 
 
 def overridden_names():
