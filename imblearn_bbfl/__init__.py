@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # editors and type checkers do not follow names that are load
         thresholding,
     )
     from imblearn_bbfl.classifier import BBFLClassifier
+    from imblearn_bbfl.features import ImageFeatures
     from imblearn_bbfl.generators import BalancedBatchGenerator
     from imblearn_bbfl.strategies import STRATEGIES
     from imblearn_bbfl.training import clear_shared_networks, set_shared_networks
@@ -50,6 +51,7 @@ _MODULES = (
 _HOME_OF = {
     "BBFLClassifier": "imblearn_bbfl.classifier",
     "BalancedBatchGenerator": "imblearn_bbfl.generators",
+    "ImageFeatures": "imblearn_bbfl.features",
     "STRATEGIES": "imblearn_bbfl.strategies",
     "clear_shared_networks": "imblearn_bbfl.training",
     "set_shared_networks": "imblearn_bbfl.training",
@@ -59,6 +61,7 @@ __all__ = [
     "STRATEGIES",
     "BBFLClassifier",
     "BalancedBatchGenerator",
+    "ImageFeatures",
     "__version__",
     "augmentation",
     "backbones",

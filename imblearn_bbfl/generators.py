@@ -331,10 +331,12 @@ class SequentialBatches(keras.utils.PyDataset):
         Row numbers to read, in this order. ``None`` reads all.
     multiple_of : int, default=1
         If what is left is none, the last batch is filled up with its own first rows.
+    workers : int, default=1
+        As in :class:`keras.utils.PyDataset`.
     """
 
-    def __init__(self, images, batch_size=32, rows=None, multiple_of=1):
-        super().__init__()
+    def __init__(self, images, batch_size=32, rows=None, multiple_of=1, workers=1):
+        super().__init__(workers=workers)
         self._images = images
         self._rows = np.arange(len(images)) if rows is None else rows
         self._batch_size = _round_up(batch_size, multiple_of)

@@ -30,6 +30,7 @@ FLOORS = {
     "strategies": 2,
     "training": 3,
     "classifier": 4,
+    "features": 4,
     "model_selection": 5,
 }
 WITHOUT_KERAS = {name for name, floor in FLOORS.items() if floor <= 1} - {"backbones", "losses"}

@@ -53,8 +53,9 @@ def build_network(
         :func:`keras.config.image_data_format` says, or ``(n_features,)`` for a table.
     n_outputs : int
         Number of logits: 1 for two classes, else the number of classes.
-    weights : "imagenet", None, or path of a weights file, default=None
-        What the backbone starts from. ``None`` is a random start.
+    weights : "auto", "imagenet", None, or path of a weights file, default=None
+        What the backbone starts from. ``None`` is a random start. ``"auto"`` is ``"imagenet"`` for
+        networks of :mod:`keras.applications` and ``None`` for those without published weights.
     preprocessing : {"minmax", "backbone", None}, default="minmax"
         ``"minmax"`` scales pixels to [0, 1], as the paper does, ``"backbone"`` to what the
         backbone's ImageNet weights were trained with; ``None`` leaves them alone. A layer of the
@@ -94,7 +95,10 @@ def build_network(
         scaled = inputs
     else:
         scaled = preprocess(inputs, backbone, preprocessing, pixel_max, backbone_params)
-    if isinstance(backbone, str) and backbone in list_applications():
+    is_application = isinstance(backbone, str) and backbone in list_applications()
+    if isinstance(weights, str) and weights == "auto":
+        weights = "imagenet" if is_application else None
+    if is_application:
         network = build_application(backbone, scaled, weights, backbone_params)
         inputs, features = network.inputs[0], network.outputs[0]
     else:

@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from imblearn_bbfl.augmentation import ImageAugmenter
-from imblearn_bbfl.backbones import build_network, list_applications
+from imblearn_bbfl.backbones import build_network
 from imblearn_bbfl.classifier._outputs import run_network, to_proba
 from imblearn_bbfl.coding import count_logits, encode_targets
 from imblearn_bbfl.costs import compute_factors, make_costs, make_loss, resolve_alpha
@@ -49,16 +49,13 @@ def measure_factors(classifier, train):
 
 def build_model(classifier, loss, seed):
     """Return a compiled network for the classes of a classifier."""
-    weights = classifier.weights
-    if isinstance(weights, str) and weights == "auto":
-        weights = "imagenet" if classifier.backbone in list_applications() else None
     is_images = hasattr(classifier, "image_shape_")
     with seed_layers(seed):
         model = build_network(
             classifier.backbone,
             classifier.image_shape_ if is_images else (classifier.n_features_in_,),
             count_logits(len(classifier.classes_)),
-            weights=weights,
+            weights=classifier.weights,
             preprocessing=classifier.preprocessing,
             pixel_max=classifier._pixels[1] if is_images else None,
             head_units=classifier.head_units,

@@ -14,9 +14,7 @@ from contextlib import contextmanager
 import keras
 from sklearn.base import BaseEstimator
 
-from imblearn_bbfl.training import make_parts, select_params
-
-_ROUTES = ("backbone", "callbacks", "compile", "fit", "optimizer", "predict")
+from imblearn_bbfl.training import RoutedParameters, make_parts, select_params
 
 # For each part, what it does not take from users, and what to do in its place.
 _REFUSED = {
@@ -72,43 +70,10 @@ def _get_base():
     return type("BaseWrapper", BaseWrapper.__bases__, kept)
 
 
-class KerasEstimator(_get_base()):
+class KerasEstimator(RoutedParameters, _get_base()):
     """A scikit-learn estimator around a Keras model, with parameters for the parts of the model."""
 
-    def __init_subclass__(cls, **kwargs):
-        """Give scikit-learn the signature without ``**routed``: that is no parameter's name."""
-        super().__init_subclass__(**kwargs)
-        parameters = list(inspect.signature(cls.__init__).parameters.values())[1:]
-        cls.__signature__ = inspect.Signature([p for p in parameters if p.kind != p.VAR_KEYWORD])
-
-    def _store_routed(self, routed):
-        """Store parameters of the form ``prefix__name``, or refuse them as Python would."""
-        for name in routed:
-            if not _is_routed(name):
-                raise TypeError(
-                    f"{type(self).__name__} got an unexpected parameter {name!r}. Parameters for "
-                    f"its parts start with one of {[f'{route}__' for route in _ROUTES]}."
-                )
-        vars(self).update(routed)
-        if routed:
-            self._routed = sorted({*getattr(self, "_routed", ()), *routed})
-
-    @classmethod
-    def _get_param_names(cls):
-        """Return the names of the constructor, as scikit-learn does; scikeras looks at `self`."""
-        return BaseEstimator._get_param_names.__func__(cls)
-
-    def get_params(self, deep=True):
-        """Get the parameters of this estimator, routed ones included."""
-        routed = {name: getattr(self, name) for name in getattr(self, "_routed", ())}
-        return BaseEstimator.get_params(self, deep) | routed
-
-    def set_params(self, **params):
-        """Set the parameters of this estimator, routed ones included."""
-        routed = {name: value for name, value in params.items() if _is_routed(name)}
-        self._store_routed(routed)
-        BaseEstimator.set_params(self, **{k: v for k, v in params.items() if k not in routed})
-        return self
+    _ROUTES = ("backbone", "callbacks", "compile", "fit", "optimizer", "predict")
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -131,10 +96,6 @@ class KerasEstimator(_get_base()):
     def scorer(self):
         """Not available: `score` is scikit-learn's accuracy."""
         raise AttributeError(f"{type(self).__name__} has no attribute 'scorer'.")
-
-    def _route(self, part):
-        """Return the parameters ``part__name`` as ``{name: value}``."""
-        return select_params(self.get_params(deep=False), part)
 
     def _check_routed(self):
         """Raise for routed parameters that no part would get."""
@@ -190,7 +151,3 @@ class KerasEstimator(_get_base()):
                     "keras.callbacks.Callback."
                 )
         return [copy.copy(callback) for callback in callbacks]
-
-
-def _is_routed(name):
-    return "__" in name and name.split("__")[0] in _ROUTES

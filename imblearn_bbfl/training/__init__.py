@@ -12,7 +12,7 @@ from imblearn_bbfl.training._messages import (
     report,
 )
 from imblearn_bbfl.training._prediction import predict_batches
-from imblearn_bbfl.training._routing import make_parts, select_params
+from imblearn_bbfl.training._routing import RoutedParameters, make_parts, select_params
 from imblearn_bbfl.training._seeding import Seeds, seed_dropout, seed_layers, seed_torch
 from imblearn_bbfl.training._shared_networks import (
     POOL,
@@ -25,6 +25,7 @@ from imblearn_bbfl.training._validation import ValidationScores, measure_loss, r
 __all__ = [
     "POOL",
     "STATISTICS",
+    "RoutedParameters",
     "Seeds",
     "ValidationScores",
     "Watch",

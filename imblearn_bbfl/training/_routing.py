@@ -6,6 +6,8 @@ a parameter of it, a number or a key where the part is a list or a dict, or a pa
 
 import inspect
 
+from sklearn.base import BaseEstimator
+
 
 def select_params(params, part) -> dict:
     """Return the parameters ``part__name`` as ``{name: value}``.
@@ -83,3 +85,56 @@ def _check_parts(named, known):
             f"There are parameters for {unknown}, but there is no such part. Use one of "
             f"{sorted(known)}."
         )
+
+
+class RoutedParameters(BaseEstimator):
+    """An estimator whose parameters ``part__name`` are for its parts.
+
+    Its constructor ends in ``**routed`` and stores these by `_store_routed`. `_ROUTES` has the
+    names of the parts.
+    """
+
+    _ROUTES = ()
+
+    def __init_subclass__(cls, **kwargs):
+        """Give scikit-learn the signature without ``**routed``: that is no parameter's name."""
+        super().__init_subclass__(**kwargs)
+        parameters = list(inspect.signature(cls.__init__).parameters.values())[1:]
+        cls.__signature__ = inspect.Signature([p for p in parameters if p.kind != p.VAR_KEYWORD])
+
+    def _store_routed(self, routed):
+        """Store parameters of the form ``prefix__name``, or refuse them as Python would."""
+        for name in routed:
+            if not self._is_routed(name):
+                raise TypeError(
+                    f"{type(self).__name__} got an unexpected parameter {name!r}. Parameters for "
+                    f"its parts start with one of {[f'{route}__' for route in self._ROUTES]}."
+                )
+        vars(self).update(routed)
+        if routed:
+            self._routed = sorted({*getattr(self, "_routed", ()), *routed})
+
+    @classmethod
+    def _get_param_names(cls):
+        """Return the names of the constructor, as scikit-learn does; scikeras looks at `self`."""
+        return BaseEstimator._get_param_names.__func__(cls)
+
+    def get_params(self, deep=True):
+        """Get the parameters of this estimator, routed ones included."""
+        routed = {name: getattr(self, name) for name in getattr(self, "_routed", ())}
+        return BaseEstimator.get_params(self, deep) | routed
+
+    def set_params(self, **params):
+        """Set the parameters of this estimator, routed ones included."""
+        routed = {name: value for name, value in params.items() if self._is_routed(name)}
+        self._store_routed(routed)
+        BaseEstimator.set_params(self, **{k: v for k, v in params.items() if k not in routed})
+        return self
+
+    def _route(self, part):
+        """Return the parameters ``part__name`` as ``{name: value}``."""
+        return select_params(self.get_params(deep=False), part)
+
+    @classmethod
+    def _is_routed(cls, name):
+        return "__" in name and name.split("__")[0] in cls._ROUTES

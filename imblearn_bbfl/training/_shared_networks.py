@@ -180,6 +180,23 @@ class NetworkPool:
         finally:
             self._put_back(key, engine)
 
+    @contextmanager
+    def lend_made(self, key, make):
+        """Lend what was made for a key before and is idle, or else what `make` returns now.
+
+        Parameters
+        ----------
+        key : hashable
+            All that what is made depends on.
+        make : callable
+            Returns a network that is not trained, or what holds one.
+        """
+        made = self._take(key) or make()
+        try:
+            yield made
+        finally:
+            self._put_back(key, made)
+
     def resize(self, size):
         """Keep at most `size` engines from now on."""
         with self._lock:

@@ -1,0 +1,277 @@
+import pickle
+
+import cv2
+import joblib
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.special import expit
+from sklearn.base import clone
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.utils.estimator_checks import parametrize_with_checks
+from sklearn.utils.validation import validate_data
+
+from imblearn_bbfl import ImageFeatures, clear_shared_networks
+from imblearn_bbfl._images import LazyRows
+from imblearn_bbfl.features import _image_features
+
+TWO_STAGES = ImageFeatures("small_cnn", feature_layers=2)
+FLIPS = ImageFeatures("small_cnn", test_time_augmentation="flips")
+
+
+@pytest.fixture(scope="module", params=[TWO_STAGES, FLIPS], ids=["stages", "flips"])
+def transformer(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def features(images):
+    return TWO_STAGES.transform(images)
+
+
+def _save(images, folder):
+    paths = [str(folder / f"{i}.png") for i in range(len(images))]
+    for path, image in zip(paths, images, strict=True):
+        cv2.imwrite(path, image[..., ::-1])
+    return paths
+
+
+# ---- an image alone decides on its features
+
+
+def test_features_do_not_depend_on_what_else_is_in_X(images, transformer):
+    whole = transformer.transform(images)
+    order = np.random.default_rng(1).permutation(len(images))
+    for rows in ([0], [36], order, order[:20], [5] * 18):
+        np.testing.assert_array_equal(transformer.transform(images[rows]), whole[rows])
+
+
+@pytest.mark.parametrize("backend", ["threading", pytest.param("loky", marks=pytest.mark.slow)])
+def test_features_do_not_depend_on_the_number_of_jobs(images, features, backend):
+    parts = joblib.Parallel(n_jobs=2, backend=backend)(
+        joblib.delayed(TWO_STAGES.transform)(images[rows])
+        for rows in np.array_split(np.arange(len(images)), 3)
+    )
+    np.testing.assert_array_equal(np.concatenate(parts), features)
+
+
+def test_features_do_not_depend_on_the_number_of_workers(images, features):
+    with_workers = clone(TWO_STAGES).set_params(workers=3)
+    np.testing.assert_array_equal(with_workers.transform(images), features)
+
+
+@pytest.mark.parametrize("kind", ["list", "files", "on disk", "floats"])
+def test_images_are_taken_however_they_come(images, features, tmp_path, kind):
+    X = {
+        "list": lambda: list(images),
+        "files": lambda: _save(images, tmp_path),
+        "on disk": lambda: LazyRows(images, np.arange(len(images))),
+        "floats": lambda: images.astype(np.float32),
+    }[kind]()
+    np.testing.assert_array_equal(TWO_STAGES.transform(X), features)
+
+
+# ---- what they are
+
+
+def test_features_are_means_over_the_maps_of_stages(images, features):
+    assert (features.shape, features.dtype) == ((37, 128 + 128), np.float32)
+    last = ImageFeatures("small_cnn").transform(images)
+    np.testing.assert_array_equal(features[:, 128:], last)
+
+
+def test_flips_average_an_image_and_its_three_mirror_images(images):
+    plain = ImageFeatures("small_cnn")
+    views = [images, images[:, ::-1], images[:, :, ::-1], images[:, ::-1, ::-1]]
+    expected = np.mean([plain.transform(view) for view in views], axis=0)
+    np.testing.assert_allclose(FLIPS.transform(images), expected, rtol=1e-5, atol=1e-6)
+
+
+def test_other_seeds_are_other_random_weights(images, features):
+    other = clone(TWO_STAGES).set_params(random_state=1).transform(images)
+    assert not np.allclose(other, features)
+
+
+def _one_layer(pixels, n_channels=3):
+    return keras.layers.Conv2D(n_channels, 3)(pixels)
+
+
+def test_parameters_of_the_backbone_reach_it(images):
+    wide = ImageFeatures(_one_layer, backbone__n_channels=5)
+    assert wide.fit_transform(images).shape == (37, 5)
+    assert clone(wide).get_params()["backbone__n_channels"] == 5
+    assert wide.get_feature_names_out().tolist()[-1] == "_one_layer_4"
+
+
+def test_the_size_of_images_is_brought_to_that_of_the_network(images):
+    small = ImageFeatures(_one_layer, image_size=8, feature_layers=1).fit(images)
+    assert small.image_shape_ == (8, 8, 3)
+    assert small.get_feature_names_out()[0] == "_one_layer_6x6_0"
+
+
+@pytest.mark.slow
+def test_a_weights_file_that_has_changed_is_read_anew(images, tmp_path):
+    path = tmp_path / "a.weights.h5"
+    network = keras.applications.MobileNetV2(
+        (32, 32, 3), alpha=0.35, include_top=False, weights=None
+    )
+    transformer = ImageFeatures("mobilenetv2", weights=path, image_size=32, backbone__alpha=0.35)
+    network.save_weights(path)
+    before = transformer.transform(images)
+    np.testing.assert_array_equal(transformer.transform(images), before)
+    network.set_weights([0.9 * weight for weight in network.get_weights()])
+    network.save_weights(path)
+    assert not np.array_equal(transformer.transform(images), before)
+
+
+# ---- a transformer without a state
+
+
+def test_transform_works_without_fit(images, features):
+    np.testing.assert_array_equal(clone(TWO_STAGES).transform(images), features)
+
+
+def test_fit_reads_the_first_image_only(images, tmp_path):
+    paths = _save(images[:1], tmp_path)
+    fitted = clone(TWO_STAGES).fit([*paths, "gone.png"])
+    assert fitted.image_shape_ == (16, 16, 3)
+
+
+def test_the_network_is_no_part_of_the_state(images, features):
+    transformer = clone(TWO_STAGES).fit(images)
+    before = joblib.hash(transformer)
+    transformer.transform(images)
+    assert joblib.hash(transformer) == before
+    copy = pickle.loads(pickle.dumps(transformer))
+    np.testing.assert_array_equal(copy.transform(images), features)
+
+
+def test_a_pipeline_with_memory_computes_features_once(images, tmp_path, monkeypatch):
+    calls, transform = [], ImageFeatures.transform
+
+    def note(self, X):
+        calls.append(len(X))
+        return transform(self, X)
+
+    monkeypatch.setattr(ImageFeatures, "transform", note)
+    y = np.arange(37) % 2
+    for C in (0.1, 1.0):
+        pipeline = make_pipeline(clone(TWO_STAGES), LogisticRegression(C=C), memory=str(tmp_path))
+        pipeline.fit(images, y)
+    assert calls == [37]
+
+
+def test_the_network_is_built_once_in_a_process(images, monkeypatch):
+    clear_shared_networks()
+    built, build = [], _image_features.build_network
+
+    def note(*args, **kwargs):
+        built.append(args[0])
+        return build(*args, **kwargs)
+
+    monkeypatch.setattr(_image_features, "build_network", note)
+    for _ in range(2):
+        ImageFeatures(_one_layer).transform(images)
+    assert built == [_one_layer]
+    clear_shared_networks()
+    ImageFeatures(_one_layer).transform(images)
+    assert built == [_one_layer] * 2
+
+
+def test_pandas_output_names_the_features(images, features):
+    frame = clone(TWO_STAGES).set_output(transform="pandas").fit_transform(images)
+    assert isinstance(frame, pd.DataFrame)
+    assert frame.columns[[0, 127, 128, 255]].tolist() == [
+        "small_cnn_4x4_0",
+        "small_cnn_4x4_127",
+        "small_cnn_2x2_0",
+        "small_cnn_2x2_127",
+    ]
+    np.testing.assert_array_equal(frame, features)
+
+
+def test_names_of_the_last_layer_are_numbers_after_the_backbone():
+    names = ImageFeatures("small_cnn", image_size=16).get_feature_names_out()
+    assert (names[0], names[-1], len(names)) == ("small_cnn_0", "small_cnn_127", 128)
+
+
+def test_progress_is_shown_when_asked_for(images, capsys):
+    TWO_STAGES.transform(images)
+    assert capsys.readouterr().out == ""
+    clone(TWO_STAGES).set_params(verbose=1).transform(images)
+    assert "3/3" in capsys.readouterr().out
+
+
+# ---- bad input
+
+
+def test_a_table_is_refused():
+    with pytest.raises(ValueError, match="ImageFeatures needs images"):
+        ImageFeatures("mlp").transform(np.zeros((4, 3)))
+
+
+def test_an_unknown_backbone_is_an_error_before_images_are_read():
+    with pytest.raises(ValueError, match="Did you mean 'resnet50'"):
+        ImageFeatures("resnet5").fit(["gone.png"])
+
+
+def test_a_parameter_of_no_part_is_refused_as_by_python():
+    with pytest.raises(TypeError, match="unexpected parameter 'head__units'"):
+        ImageFeatures(head__units=3)
+
+
+def test_random_weights_must_have_a_seed(images):
+    with pytest.raises(ValueError, match="'random_state' parameter of ImageFeatures"):
+        ImageFeatures("small_cnn", random_state=None).fit(images)
+
+
+def test_images_of_another_size_than_in_fit_are_refused(images):
+    fitted = clone(TWO_STAGES).fit(images)
+    with pytest.raises(ValueError, match=r"\(8, 8, 3\), but ImageFeatures was fitted on"):
+        fitted.transform(images[:, :8, :8])
+
+
+def test_a_missing_file_is_named(images, tmp_path):
+    paths = [*_save(images[:2], tmp_path), str(tmp_path / "gone.png")]
+    with pytest.raises(ValueError, match=r"gone\.png \(missing\)"):
+        TWO_STAGES.transform(paths)
+
+
+def test_pictures_of_12_bit_without_their_white_are_warned_of(images):
+    with pytest.warns(UserWarning, match="pixel_max=4095"):
+        ImageFeatures(_one_layer).transform(np.full((2, 8, 8, 3), 4095, dtype=np.uint16))
+
+
+# ---- scikit-learn's checks
+
+
+class FeaturesOfTables(ImageFeatures):
+    """Takes a row of a table for an image of one row, whose pixels are the columns."""
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.no_validation = False
+        tags.input_tags.two_d_array = True
+        tags.input_tags.one_d_array = tags.input_tags.string = False
+        return tags
+
+    def fit(self, X, y=None):
+        X = validate_data(self, X, dtype=np.float32)
+        return super().fit(expit(X)[:, None, :, None])
+
+    def transform(self, X):
+        X = validate_data(self, X, dtype=np.float32, reset=False)
+        return super().transform(expit(X)[:, None, :, None])
+
+
+def _flatten(pixels):
+    return keras.layers.Flatten()(pixels)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+@parametrize_with_checks([FeaturesOfTables(_flatten)])
+def test_scikit_learn_check(estimator, check):
+    check(estimator)
