@@ -14,9 +14,10 @@ from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 
-from imblearn_bbfl import BBFLClassifier
+from imblearn_bbfl import BBFLClassifier, ImageFeatures
 from imblearn_bbfl.backbones import build_network, list_applications
 from imblearn_bbfl.classifier import _preparation
+from imblearn_bbfl.features import _image_features
 from imblearn_bbfl.model_selection import compare_strategies
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -26,6 +27,7 @@ PAGES = [
     "migration.md",
     "performance.md",
     "guide/explanation.md",
+    "guide/features.md",
     "guide/files.md",
     "guide/gamma.md",
     "guide/groups.md",
@@ -47,13 +49,15 @@ def short_fits(monkeypatch):
     """Train a small network for one epoch, and compare once, where a page does not say."""
     monkeypatch.setitem(BBFLClassifier.__init__.__kwdefaults__, "epochs", 1)
     monkeypatch.setitem(BBFLClassifier.__init__.__kwdefaults__, "weights", None)
+    monkeypatch.setitem(ImageFeatures.__init__.__kwdefaults__, "weights", None)
     monkeypatch.setitem(compare_strategies.__kwdefaults__, "n_repeats", 1)
 
     def build_small_network(backbone, *args, **kwargs):
         is_large = backbone in list_applications()
         return build_network("small_cnn" if is_large else backbone, *args, **kwargs)
 
-    monkeypatch.setattr(_preparation, "build_network", build_small_network)
+    for module in (_preparation, _image_features):
+        monkeypatch.setattr(module, "build_network", build_small_network)
 
 
 @pytest.fixture
