@@ -3,7 +3,9 @@
 import os
 import warnings
 from collections.abc import Callable, Hashable, Iterable, Mapping
+from contextlib import contextmanager
 from numbers import Integral
+from pickle import PicklingError
 from typing import Any
 
 import numpy as np
@@ -122,7 +124,8 @@ def compare_strategies(
     ValueError
         Before any training, if a method or metric is unknown, `pos_label` is not one of two
         classes, a part of a split lacks a class, a group is missing or on two sides, or
-        `checkpoint` belongs to other data or settings.
+        `checkpoint` belongs to other data or settings. Or if `n_jobs` needs other processes and X,
+        such as an open data set of h5py, or the estimator cannot be pickled.
     RuntimeError
         If no run of any method succeeded.
 
@@ -200,7 +203,7 @@ def compare_strategies(
         for run in runs
         if run.name not in done
     )
-    with show_progress(len(runs), len(done), verbose) as report:
+    with show_progress(len(runs), len(done), verbose) as report, _explain_pickling(n_jobs):
         for name, result in results:
             done[name] = result
             report(name, result)
@@ -292,6 +295,19 @@ def _warn_of_no_posterior(runs, results):
             UserWarning,
             stacklevel=3,
         )
+
+
+@contextmanager
+def _explain_pickling(n_jobs):
+    """Say what to do where data or an estimator cannot be handed to other processes."""
+    try:
+        yield
+    except PicklingError as error:
+        raise ValueError(
+            f"n_jobs={n_jobs} hands X and the estimator to other processes, but one of them cannot "
+            "be pickled, such as an open data set of h5py. Use n_jobs=None, threads, by "
+            "joblib.parallel_config(backend='threading'), or a memory map of NumPy."
+        ) from error
 
 
 def _report_failures(results):

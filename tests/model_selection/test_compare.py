@@ -151,6 +151,16 @@ def test_images_on_disk_are_left_for_the_estimator_to_read(
     assert [(type(X), X.shape) for X in seen] == [(LazyRows, (54, 2, 2, 1))] * 2
 
 
+@pytest.mark.slow
+def test_an_open_data_set_that_other_processes_cannot_read_is_refused_before_training(
+    compare, data, tmp_path
+):
+    with h5py.File(tmp_path / "images.h5", "w") as file:
+        X = file.create_dataset("X", data=np.zeros((60, 2, 2, 1)))
+        with pytest.raises(ValueError, match=r"be pickled.*Use n_jobs=None"):
+            compare(data=(X, data[1]), n_jobs=2, n_repeats=1)
+
+
 def test_a_pipeline_is_handed_images_on_disk_as_arrays(compare, estimator, data, tmp_path):
     with h5py.File(tmp_path / "images.h5", "w") as file:
         X = file.create_dataset("X", data=np.zeros((60, 2, 2, 1)))
