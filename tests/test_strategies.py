@@ -180,16 +180,22 @@ def test_defaults_are_bbfl():
 @pytest.mark.parametrize("sampling", SAMPLINGS)
 @pytest.mark.parametrize("class_weight", [None, "balanced", {"b": 5.0}], ids=str)
 @pytest.mark.parametrize("alpha", [None, 0.7, [1.0, 3.0]], ids=str)
-@pytest.mark.parametrize("sample_weight", [None, WEIGHT], ids=["alike", "weighted"])
-def test_prior_is_rows_times_weights_times_alpha(sampling, class_weight, alpha, sample_weight):
+def test_prior_is_rows_times_weights_times_alpha(sampling, class_weight, alpha):
     sampler, n_rows = SAMPLINGS[sampling]
-    mean_weight = [1, 1] if sample_weight is None else [np.mean(WEIGHT[:45]), np.mean(WEIGHT[45:])]
+    mean_weight = [np.mean(WEIGHT[:45]), np.mean(WEIGHT[45:])]
     class_factor = {"balanced": 60 / (2 * N_ROWS), "None": [1, 1]}.get(str(class_weight), [1, 5])
     alpha_factor = {"None": [1, 1], "0.7": [0.3, 0.7]}.get(str(alpha), [1, 3])
     mass = np.prod([n_rows, mean_weight, class_factor, alpha_factor], axis=0)
     settings = {"sampling": sampler, "class_weight": class_weight, "alpha": alpha}
-    prior = measure_prior(sample_weight=sample_weight, **settings)
+    prior = measure_prior(sample_weight=WEIGHT, **settings)
     np.testing.assert_allclose(prior, mass / mass.sum(), rtol=1e-6)
+
+
+@pytest.mark.parametrize("sampling", SAMPLINGS)
+def test_without_weights_the_prior_is_that_of_the_rows(sampling):
+    sampler, n_rows = SAMPLINGS[sampling]
+    prior = measure_prior(sampling=sampler)
+    np.testing.assert_allclose(prior, np.divide(n_rows, np.sum(n_rows)), rtol=1e-6)
 
 
 def test_balanced_weights_leave_a_uniform_prior():

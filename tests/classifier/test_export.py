@@ -115,7 +115,9 @@ def test_constants_of_a_network_are_no_inputs_of_the_file(tiny, images, tmp_path
     np.testing.assert_allclose(proba, classifier.predict_proba(images.X), atol=1e-4)
 
 
-@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
+@pytest.mark.parametrize(
+    "policy", ["mixed_float16", pytest.param("mixed_bfloat16", marks=pytest.mark.slow)]
+)
 def test_a_network_of_mixed_precision_is_written_in_single(tiny, images, tmp_path, policy):
     keras.config.set_dtype_policy(policy)
     try:

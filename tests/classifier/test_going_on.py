@@ -61,7 +61,8 @@ def test_a_fit_that_is_stopped_has_no_history_of_the_one_before(small, images):
 def test_a_schedule_takes_the_place_of_lowering_on_a_plateau(small, images):
     schedule = keras.optimizers.schedules.ExponentialDecay(1e-3, 1, 0.5)
     classifier = clone(small).set_params(**{**VALIDATED, "learning_rate_patience": 1})
-    classifier.set_params(optimizer__learning_rate=schedule, epochs=6).fit(*images)
+    classifier.set_params(optimizer__learning_rate=schedule, epochs=6, compile__run_eagerly=True)
+    classifier.fit(*images)
     assert classifier.current_epoch == 6
 
 
@@ -75,15 +76,15 @@ def test_an_epoch_cut_short_goes_on_in_the_next(small, images, workers):
         np.testing.assert_array_equal(one, other)
 
 
-def test_prior_thresholding_asks_for_all_classes(small, images):
-    classifier = clone(small).set_params(thresholding="prior", sampling=None)
+def test_prior_thresholding_asks_for_all_classes(going_on, images):
+    classifier = going_on.set_params(thresholding="prior", sampling=None)
     classifier.partial_fit(*images, classes=["healthy", "sick", "unknown"])
     with pytest.raises(ValueError, match=r"classes \['unknown'\] have not come yet"):
         classifier.predict(images.X)
 
 
-def test_class_weights_of_classes_that_a_call_lacks_are_allowed(small, images):
-    classifier = clone(small).set_params(sampling=None, class_weight={"unknown": 3.0})
+def test_class_weights_of_classes_that_a_call_lacks_are_allowed(going_on, images):
+    classifier = going_on.set_params(sampling=None, class_weight={"unknown": 3.0})
     classifier.partial_fit(*images, classes=["healthy", "sick", "unknown"])
     assert classifier.partial_fit(*images).current_epoch == 2
 
@@ -97,7 +98,9 @@ def make_table(counts):
 @pytest.fixture
 def on_tables(small):
     """Return a classifier of tables, not fitted, that sees all rows once an epoch."""
-    return clone(small).set_params(backbone="mlp", sampling=None, batch_size=100)
+    return clone(small).set_params(
+        backbone="mlp", sampling=None, batch_size=100, compile__run_eagerly=True
+    )
 
 
 class StopEarly(keras.callbacks.Callback):

@@ -95,11 +95,16 @@ def test_threshold_is_tuned(small, data):
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_calibrated_probabilities_sum_to_one(small, data, method):
-    classifier = CalibratedClassifierCV(small, method=method, cv=2).fit(*data)
-    proba = classifier.predict_proba(data.X)
+def test_calibrated_probabilities_sum_to_one(small, images, method):
+    classifier = CalibratedClassifierCV(small, method=method, cv=2).fit(*images)
+    proba = classifier.predict_proba(images.X)
     assert proba.shape == (60, 2)
     np.testing.assert_allclose(proba.sum(axis=1), 1.0)
+
+
+def test_calibration_takes_paths(small, image_files):
+    classifier = CalibratedClassifierCV(small, cv=2).fit(*image_files)
+    assert classifier.predict_proba(image_files.X).shape == (60, 2)
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -21,7 +21,8 @@ def images():
 
 @pytest.fixture(scope="session")
 def classifier(images):
-    return BBFLClassifier("small_cnn", epochs=0, random_state=0).fit(*images)
+    classifier = BBFLClassifier("small_cnn", head_units=(8,), epochs=0, random_state=0)
+    return classifier.fit(*images)
 
 
 @pytest.fixture

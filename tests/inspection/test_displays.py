@@ -44,7 +44,9 @@ class TestHistory:
     def test_a_fitted_estimator_has_a_history(self):
         X = np.random.default_rng(0).normal(size=(40, 3)).astype("float32")
         y = np.repeat([0, 1], 20)
-        classifier = BBFLClassifier("mlp", epochs=2, random_state=0).fit(X, y)
+        classifier = BBFLClassifier(
+            "mlp", head_units=(), epochs=2, random_state=0, compile__run_eagerly=True
+        ).fit(X, y)
         display = HistoryDisplay.from_estimator(classifier)
         assert display.best_epoch == classifier.best_epoch_
         assert len(display.axes_) == 3

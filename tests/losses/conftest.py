@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
+from functools import cache
 
 import keras
 import numpy as np
@@ -44,10 +45,11 @@ def binary_logits():
     return np.concatenate([np.linspace(-100, 100, 41), np.linspace(-2, 2, 20)]).astype("float32")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def exact_logs():
     """Return log(p) and log(1 - p) as the softmax defines them, in arithmetic of 120 digits."""
 
+    @cache
     def of_row(row):
         with localcontext(prec=120):
             exps = [Decimal(float(logit)).exp() for logit in row]
@@ -55,7 +57,9 @@ def exact_logs():
             return [[float((e / total).ln()), float(((total - e) / total).ln())] for e in exps]
 
     def exact_logs(logits):
-        return np.moveaxis(np.array([of_row(row) for row in np.asarray(logits)]), -1, 0)
+        return np.moveaxis(
+            np.array([of_row(tuple(row.tolist())) for row in np.asarray(logits)]), -1, 0
+        )
 
     return exact_logs
 

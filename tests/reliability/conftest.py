@@ -1,5 +1,7 @@
 """Small data, and a classifier that is quick to build and to train."""
 
+from functools import partial
+
 import cv2
 import keras
 import numpy as np
@@ -34,10 +36,11 @@ def _apply_tiny_cnn(pixels):
     return keras.layers.ReLU()(keras.layers.BatchNormalization()(x))
 
 
-@pytest.fixture
-def classifier():
-    """Return a classifier, not fitted, of two epochs."""
-    return BBFLClassifier(
+@pytest.fixture(scope="session")
+def make_classifier():
+    """Return a function that makes a classifier, not fitted, of two epochs."""
+    return partial(
+        BBFLClassifier,
         _apply_tiny_cnn,
         head_units=(),
         epochs=2,
@@ -46,3 +49,9 @@ def classifier():
         validation_fraction=None,
         random_state=0,
     )
+
+
+@pytest.fixture
+def classifier(make_classifier):
+    """Return such a classifier."""
+    return make_classifier()

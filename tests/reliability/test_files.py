@@ -92,7 +92,9 @@ print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
 """
 
 
-@pytest.mark.parametrize(("size", "limit"), [(60_000, None), (20_000, 2**26)])
+@pytest.mark.parametrize(
+    ("size", "limit"), [(60_000, None), pytest.param(20_000, 2**26, marks=pytest.mark.slow)]
+)
 def test_a_decompression_bomb_is_refused_before_memory_is_taken(tmp_path, monkeypatch, size, limit):
     path = tmp_path / "bomb.png"
     path.write_bytes(make_png(size, size))

@@ -530,14 +530,6 @@ def test_a_cleared_session_breaks_nothing(pool):
     assert_equal_bits(get_state(make().fit(X, Y)), expected)
 
 
-def test_fit_leaves_the_global_seeds_alone():
-    keras.utils.set_random_seed(5)
-    expected = float(keras.random.uniform(()))
-    keras.utils.set_random_seed(5)
-    make().fit(X, Y)
-    assert float(keras.random.uniform(())) == expected
-
-
 @traced
 def test_the_least_recently_used_goes_first(pool):
     pool.resize(2)
