@@ -224,15 +224,19 @@ def test_preprocessing_backbone_is_what_keras_does_inside(backbone, function, pi
     np.testing.assert_allclose(entering, expected, rtol=1e-4, atol=1e-4)
 
 
-@pytest.mark.parametrize("pixel_max", [255.0, 1.0])
 @pytest.mark.parametrize(
-    "backbone",
+    ("backbone", "pixel_max"),
     [
-        "small_cnn",
-        "mobilenet",
-        "vgg16",
-        "mobilenetv3small",
-        pytest.param("efficientnetv2b0", marks=pytest.mark.slow),
+        ("small_cnn", 255.0),
+        ("small_cnn", 1.0),
+        ("mobilenet", 255.0),
+        ("vgg16", 1.0),
+        ("mobilenetv3small", 1.0),
+        pytest.param("mobilenet", 1.0, marks=pytest.mark.slow),
+        pytest.param("vgg16", 255.0, marks=pytest.mark.slow),
+        pytest.param("mobilenetv3small", 255.0, marks=pytest.mark.slow),
+        pytest.param("efficientnetv2b0", 255.0, marks=pytest.mark.slow),
+        pytest.param("efficientnetv2b0", 1.0, marks=pytest.mark.slow),
     ],
 )
 def test_preprocessing_minmax_is_from_0_to_1(backbone, pixel_max):
@@ -321,7 +325,7 @@ def test_weights_of_another_network_are_refused(weights_file):
         build_network("mobilenet", (32, 32, 3), 1, weights=weights_file, alpha=0.5)
 
 
-@pytest.mark.parametrize("backbone", ["vgg16", "mobilenetv2"])
+@pytest.mark.parametrize("backbone", ["vgg16", pytest.param("mobilenetv2", marks=pytest.mark.slow)])
 def test_weights_of_another_backbone_are_refused(weights_file, backbone):
     with pytest.raises(ValueError, match=f"does not fit backbone='{backbone}'"):
         build_network(backbone, (32, 32, 3), 1, weights=weights_file)

@@ -503,6 +503,7 @@ def test_a_file_that_a_callback_writes_holds_the_network(tmp_path):
     assert_equal_bits(network.get_weights(), classifier.model_.get_weights())
 
 
+@pytest.mark.slow
 def test_two_threads_do_not_disturb_each_other():
     alone = [get_state(make(random_state=seed).fit(X, Y)) for seed in (0, 1)]
     together = [make(random_state=seed) for seed in (0, 1)]
