@@ -74,6 +74,7 @@ html_sidebars = {
         "index",
         "changelog",
         "developing",
+        "extending",
         "install",
         "migration",
         "related",

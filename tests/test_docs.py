@@ -24,6 +24,7 @@ DOCS = Path(__file__).parent.parent / "docs"
 PAGES = [
     "index.md",
     "start.md",
+    "extending.md",
     "migration.md",
     "performance.md",
     "guide/explanation.md",

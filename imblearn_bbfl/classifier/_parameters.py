@@ -96,7 +96,8 @@ PARAMETERS = """\
         out, so that the share is met as closely as they allow. ``None`` trains on all rows for all
         epochs, with nothing to stop early on.
     monitor : "loss", name of a scorer of scikit-learn, or scorer, default="accuracy"
-        Score of the validation part that picks the best epoch.
+        Score of the validation part that picks the best epoch. `history_` has it under ``"val_"``
+        and its name, which is ``"score"`` for an object of :func:`sklearn.metrics.make_scorer`.
     patience : int or None, default=10
         Epochs without a better score after which training stops. ``None`` never stops early.
     learning_rate_patience : int or None, default=3

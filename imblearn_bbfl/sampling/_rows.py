@@ -18,8 +18,59 @@ _CHUNK = 2**20  # labels looked up at a time, so that 10 million take little mem
 class RowPlan(BaseEstimator):
     """Base of the row plans: says which rows make up each batch of each epoch.
 
-    A subclass has the parameters `batch_size` and `random_state`, sets `n_batches_` and
-    `class_counts_` in `_fit_plan`, and draws in `_sample_batch` and `_sample_epoch`.
+    Pass one as `sampling` of :class:`~imblearn_bbfl.BBFLClassifier` or as `sampler` of
+    :class:`~imblearn_bbfl.BalancedBatchGenerator`. They copy it, and set its `batch_size` and
+    `random_state` to their own. Then they fit it on the labels of the rows that are trained on.
+
+    A subclass stores the parameters `batch_size` and `random_state`, and perhaps more, in its
+    constructor, and defines two methods, whose leading underscore says that only this class calls
+    them:
+
+    - ``_fit_plan(X, y, codes)`` sets `n_batches_`, and keeps what drawing needs. `y` has the
+      labels, `codes` the place of each in `classes_`, and `X` is the table of features, or None for
+      images. It may set `class_counts_` too.
+    - ``_sample_batch(epoch, batch)`` returns the row numbers of a batch, from 0 to
+      ``len(y) - 1``. The same numbers must come whenever it is asked for the same batch, in any
+      order and in any thread. Draw them from ``np.random.default_rng([self.seed_, epoch, batch])``.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The labels, sorted.
+    n_batches_ : int
+        Batches per epoch.
+    class_counts_ : ndarray of shape (n_classes,)
+        Rows of each class in an epoch, from which :class:`~imblearn_bbfl.BBFLClassifier` knows how
+        training shifted the class mix. Where the subclass does not set it, the rows of the first
+        epoch are counted.
+    seed_ : int
+        The seed that `random_state` gave.
+
+    See Also
+    --------
+    BatchBalancedSampler : The same number of rows of each class in every batch.
+
+    Examples
+    --------
+    A plan that draws each batch with replacement, as often from a class as it has rows:
+
+    >>> import numpy as np
+    >>> from imblearn_bbfl.sampling import RowPlan
+    >>> class WithReplacement(RowPlan):
+    ...     def __init__(self, batch_size=32, random_state=None):
+    ...         self.batch_size = batch_size
+    ...         self.random_state = random_state
+    ...
+    ...     def _fit_plan(self, X, y, codes):
+    ...         self.n_rows_ = len(y)
+    ...         self.n_batches_ = -(-len(y) // self.batch_size)
+    ...
+    ...     def _sample_batch(self, epoch, batch):
+    ...         rng = np.random.default_rng([self.seed_, epoch, batch])
+    ...         return rng.integers(self.n_rows_, size=self.batch_size)
+    >>> plan = WithReplacement(batch_size=4, random_state=0).fit(["healthy"] * 9 + ["sick"])
+    >>> plan.n_batches_, plan.sample_batch(epoch=0, batch=2).shape
+    (3, (4,))
     """
 
     def fit(self, y, X=None) -> Self:
@@ -48,7 +99,18 @@ class RowPlan(BaseEstimator):
         y = check_labels(y)
         self.seed_ = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
         self.classes_, codes = encode_labels(y)
+        for name in ("n_batches_", "class_counts_"):  # of a fit before
+            vars(self).pop(name, None)
+        self._n_rows = len(codes)
         self._fit_plan(X, y, codes)
+        if not hasattr(self, "n_batches_") or self.n_batches_ < 1:
+            raise ValueError(
+                f"{type(self).__name__}._fit_plan must set n_batches_ to the number of batches of "
+                "an epoch, 1 or more."
+            )
+        if not hasattr(self, "class_counts_"):
+            rows = np.concatenate([self.sample_batch(0, i) for i in range(self.n_batches_)])
+            self.class_counts_ = np.bincount(codes[rows], minlength=len(self.classes_))
         return self
 
     def sample_batch(self, epoch, batch) -> np.ndarray:
@@ -73,7 +135,18 @@ class RowPlan(BaseEstimator):
                 f"batch={batch} is out of range: an epoch has {self.n_batches_} batches. "
                 f"Use 0 <= batch <= {self.n_batches_ - 1}."
             )
-        return self._sample_batch(epoch, batch)
+        rows = np.asarray(self._sample_batch(epoch, batch))
+        if rows.ndim != 1 or rows.dtype.kind not in "iu" or not len(rows):
+            raise ValueError(
+                f"{type(self).__name__}._sample_batch returned {rows!r} as the rows of batch "
+                f"{batch} of epoch {epoch}. It must return one or more row numbers."
+            )
+        if rows.min() < 0 or rows.max() >= self._n_rows:
+            raise ValueError(
+                f"{type(self).__name__}._sample_batch returned row {rows.min()} to "
+                f"{rows.max()}, but the rows are numbered from 0 to {self._n_rows - 1}."
+            )
+        return rows
 
     def sample_epoch(self, epoch):
         """Return the rows of all batches of an epoch, the same as `sample_batch` gives.
@@ -98,15 +171,15 @@ class RowPlan(BaseEstimator):
 
     @abstractmethod
     def _fit_plan(self, X, y, codes):
-        """Set `n_batches_`, `class_counts_` and what drawing needs."""
+        """Set `n_batches_` and what drawing needs, and `class_counts_` if it is known."""
 
     @abstractmethod
     def _sample_batch(self, epoch, batch):
         """Draw one batch; both numbers are known to be in range."""
 
-    @abstractmethod
     def _sample_epoch(self, epoch):
         """Draw all batches of an epoch; its number is known to be in range."""
+        return [self.sample_batch(epoch, batch) for batch in range(self.n_batches_)]
 
 
 class CutRowPlan(RowPlan):

@@ -21,7 +21,8 @@ def resolve_monitor(monitor, n_classes):
     Returns
     -------
     name : str
-        Of what picks the epoch; ``"loss"`` is not among `metrics`.
+        Of what picks the epoch: that of the metric or of the function, or ``"score"`` for a scorer
+        object, which has none. ``"loss"`` is not among `metrics`.
     metrics : dict of str to Metric
         What is measured.
 
@@ -33,6 +34,8 @@ def resolve_monitor(monitor, n_classes):
     metrics = resolve_scoring(STANDARD_METRICS, n_classes)
     if isinstance(monitor, str) and monitor == "loss":
         return "loss", metrics
+    if callable(monitor) and not getattr(monitor, "__name__", "").isidentifier():
+        monitor = {"score": monitor}  # as scikit-learn's `cross_validate` names a scorer object
     ((name, metric),) = resolve_scoring(monitor, n_classes).items()
     return name, {**metrics, name: metric}
 
