@@ -138,7 +138,7 @@ def recover_log_posterior(log_proba, log_ratio, gamma, xp=np):
     log_v = normalize_log(log_proba, xp)
     if gamma:
         log_v = _undo_focal(log_v, float(gamma), xp)
-    return normalize_log(log_v + as_constant(log_ratio, xp), xp)
+    return normalize_log(xp.add(log_v, as_constant(log_ratio, xp)), xp)
 
 
 def normalize_log(logits, xp=np):

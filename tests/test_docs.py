@@ -89,6 +89,9 @@ def names(tmp_path, monkeypatch, short_fits):
         "y": y,
         "paths": paths,
         "patients": np.arange(24) // 2,
+        "other_paths": in_parts,
+        "other_y": y,
+        "other_patients": [f"other {i}" for i in range(24)],
         "make_features": keras.layers.GlobalAveragePooling2D(),
     }
 
