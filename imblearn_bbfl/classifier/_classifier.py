@@ -199,11 +199,11 @@ class BBFLClassifier(
             if not goes_on:
                 self._remember_data(part.images, classes)
             split = split_training_data(self, part, validation_data, rng, goes_on=goes_on)
-            self._held_out = split.held_out
-            vars(self).pop("decision_", None)
             check_all_classes(split.train, self.classes_)
             check_outputs(self)
             warn_of_copies(split.train, split.valid, self.classes_)
+            self._held_out = split.held_out
+            vars(self).pop("decision_", None)
             self._train(
                 split.train,
                 split.valid,

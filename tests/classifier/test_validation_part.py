@@ -60,6 +60,15 @@ def test_another_seed_does_not_change_the_rows_of_a_fit_that_goes_on(table, part
     assert parts[0] == parts[1]
 
 
+@pytest.mark.filterwarnings("ignore:Training goes on")
+def test_a_fit_that_is_refused_forgets_nothing_of_the_rows_held_out(table, parts):
+    classifier = fit(clone(table), warm_start=True, random_state=None)
+    with pytest.raises(ValueError, match="Training holds no row of class"):
+        classifier.fit(X, Y, sample_weight=np.isin(Y, Y[:1]))
+    fit(classifier)
+    assert parts[0] == parts[1]
+
+
 def test_a_fit_that_begins_anew_draws_anew(table, parts):
     classifier = fit(clone(table), random_state=0)
     fit(classifier, random_state=1)
