@@ -88,7 +88,8 @@ def _fit_and_predict(run, estimator, X, y, groups):
         config_context(enable_metadata_routing=False),  # it would need requests of each step
         warnings.catch_warnings(),
     ):
-        warnings.filterwarnings("ignore", "The same image")  # `compare_strategies` has said it
+        for said in ("The same image", "groups have"):  # by `compare_strategies`, of all rows
+            warnings.filterwarnings("ignore", said)
         estimator.fit(
             _take(X, split.train, estimator), y[split.train], **route_groups(estimator, groups)
         )

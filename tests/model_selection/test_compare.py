@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+import warnings
 
 import h5py
 import numpy as np
@@ -18,6 +19,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from imblearn_bbfl import STRATEGIES, BBFLClassifier
+from imblearn_bbfl._groups import check_groups
 from imblearn_bbfl._images import LazyRows
 from imblearn_bbfl.losses import SparseCategoricalFocalCrossentropy
 from imblearn_bbfl.model_selection import compare_strategies
@@ -389,6 +391,19 @@ class TestBadInput:
     def test_x_and_y_of_other_lengths_are_refused(self, compare, data):
         with pytest.raises(ValueError, match="inconsistent numbers of samples"):
             compare(data=(data[0][:-1], data[1]))
+
+
+def test_groups_that_are_named_as_if_missing_are_warned_of_once(compare, estimator):
+    class Checked(type(estimator)):
+        def fit(self, X, y, groups=None):
+            check_groups(groups, len(y))
+            return super().fit(X, y)
+
+    groups = ["nan"] * 2 + [f"p{i}" for i in range(58)]
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        compare(Checked(), groups=groups)
+    assert sum("groups have 'nan' in 2 rows" in str(w.message) for w in caught) == 1
 
 
 def test_any_splitter_for_groups_works(compare):
