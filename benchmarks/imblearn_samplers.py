@@ -7,6 +7,11 @@ that folds them back; all else is the same: network, initial weights, loss (cros
 
     python benchmarks/imblearn_samplers.py --data digits --out samplers
 
+With ``--features``, what imbalanced-learn has for tables alone, on features of a network that is
+not trained: SMOTE and its ensembles, beside a balanced linear model::
+
+    python benchmarks/imblearn_samplers.py --data idrid --features mobilenetv2 --image-size 224
+
 Each run is written when it is made, and a second start goes on where the first one stopped.
 """
 
@@ -18,13 +23,17 @@ from pathlib import Path
 import data_sets
 import keras
 import numpy as np
+from imblearn.ensemble import BalancedRandomForestClassifier, EasyEnsembleClassifier
 from imblearn.keras import BalancedBatchGenerator as ImblearnGenerator
-from imblearn.over_sampling import RandomOverSampler
+from imblearn.over_sampling import SMOTE, RandomOverSampler
+from imblearn.pipeline import make_pipeline
 from imblearn.under_sampling import RandomUnderSampler
 from results import ResultsFile, keep_settings, score
 from scipy.special import softmax
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
 
-from imblearn_bbfl import BBFLClassifier
+from imblearn_bbfl import BBFLClassifier, ImageFeatures
 from imblearn_bbfl.sampling import make_row_plan
 
 # TensorFlow warns of every network after the fourth; here, training many is the point.
@@ -39,6 +48,21 @@ SAMPLINGS = {
 GENERATORS = {
     "imblearn.keras, RandomOverSampler": RandomOverSampler,
     "imblearn.keras, RandomUnderSampler (its default)": RandomUnderSampler,
+}
+
+ON_FEATURES = {
+    "features, balanced linear model": lambda seed: make_pipeline(
+        StandardScaler(), LogisticRegression(C=1e-3, class_weight="balanced", max_iter=5000)
+    ),
+    "features, SMOTE, linear model": lambda seed: make_pipeline(
+        StandardScaler(),
+        SMOTE(k_neighbors=3, random_state=seed),
+        LogisticRegression(C=1e-3, max_iter=5000),
+    ),
+    "features, BalancedRandomForestClassifier": lambda seed: BalancedRandomForestClassifier(
+        500, random_state=seed
+    ),
+    "features, EasyEnsembleClassifier": lambda seed: EasyEnsembleClassifier(10, random_state=seed),
 }
 
 
@@ -93,6 +117,22 @@ def run_generator(name, data, arguments, seed):
     return proba, classes, [(batch, codes[batch]) for batch in rows]
 
 
+def run_on_features(name, features, data, seed):
+    """Fit a model of tables on the features of all images; return probabilities and classes."""
+    model = ON_FEATURES[name](seed).fit(features[~data.is_test], data.y[~data.is_test])
+    return model.predict_proba(features[data.is_test]), model.classes_
+
+
+def compute_features(data, arguments):
+    return ImageFeatures(
+        arguments.features,
+        weights=arguments.weights,
+        image_size=arguments.image_size,
+        feature_layers=arguments.feature_layers,
+        verbose=1,
+    ).transform(data.X)
+
+
 def make_classifier(arguments, seed):
     return BBFLClassifier(
         "small_cnn",
@@ -108,14 +148,20 @@ def make_classifier(arguments, seed):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", default="digits", choices=["digits", "retinamnist"])
+    parser.add_argument("--data", default="digits", choices=["digits", "retinamnist", "idrid"])
     parser.add_argument("--data-home", default=os.environ.get("IMBLEARN_BBFL_DATA"))
     parser.add_argument("--epochs", type=int, default=30)
     parser.add_argument("--batch-size", type=int, default=16)
     parser.add_argument("--learning-rate", type=float, default=1e-3)
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--features", help="backbone: models of tables on its features instead")
+    parser.add_argument("--weights", default="auto", help="of that backbone: a file, say")
+    parser.add_argument("--image-size", type=int, help="of that backbone, in pixels")
+    parser.add_argument("--feature-layers", type=int, default=3, help="stages of that backbone")
     parser.add_argument("--out", type=Path, default=Path("imblearn_samplers.csv"))
     arguments = parser.parse_args()
+    if arguments.data == "idrid" and not arguments.features:
+        parser.error("--data idrid has files of photographs: pass --features mobilenetv2, say")
     keep_settings(
         arguments.out.with_suffix(".settings.json"),
         arguments,
@@ -125,6 +171,17 @@ def main():
 
     data = data_sets.load(arguments.data, arguments.data_home)
     results = ResultsFile(arguments.out, ["data", "sampling", "seed"])
+    if arguments.features:
+        features = compute_features(data, arguments)
+        for seed in range(arguments.seeds):
+            for name in ON_FEATURES:
+                if (arguments.data, name, seed) in results:
+                    continue
+                with results.measure((arguments.data, name, seed)) as measured:
+                    proba, classes = run_on_features(name, features, data, seed)
+                    measured.update(score(data.y[data.is_test], proba, classes))
+        print(results.summarize(["data", "sampling"]))
+        return
     for seed in range(arguments.seeds):
         for name in [*SAMPLINGS, *GENERATORS]:
             key = (arguments.data, name, seed)
