@@ -10,7 +10,7 @@ from imblearn_bbfl.coding import widen_logits
 from imblearn_bbfl.decisions import Decision, MostProbable
 from imblearn_bbfl.generators import SequentialBatches
 from imblearn_bbfl.probabilities import normalize_log, resolve_target_prior
-from imblearn_bbfl.training import POOL, count_devices, predict_batches
+from imblearn_bbfl.training import POOL, count_devices, predict_batches, predict_chunks
 
 _FEW_ROWS = 50
 
@@ -37,7 +37,9 @@ def compute_proba(classifier, images, rows=None):
 def compute_features(classifier, images):
     """Return what the head decides on, for all rows."""
     with POOL.lend_for_prediction(classifier.model_) as lent:
-        return run_network(classifier, lent.features, images)
+        if images.is_table:
+            return run_network(classifier, lent.features, images)
+        return predict_chunks(lent.features, images)
 
 
 def get_target_prior(classifier):

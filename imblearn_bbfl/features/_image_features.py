@@ -17,18 +17,15 @@ from sklearn.utils.validation import check_is_fitted
 from imblearn_bbfl._images import FileImages, as_images, check_image_size, warn_of_unused_range
 from imblearn_bbfl.backbones import build_network, check_backbone
 from imblearn_bbfl.features._stages import choose_maps, pool
-from imblearn_bbfl.generators import SequentialBatches
 from imblearn_bbfl.training import (
     POOL,
     RoutedParameters,
     check_process,
     count_devices,
+    predict_chunks,
     seed_layers,
 )
 
-# Rows that the network sees at once, whatever X has: libraries add up in another order where the
-# size of a batch is another.
-CHUNK_ROWS = 16
 _N_FILES_LOOKED_AT = 32
 
 
@@ -263,10 +260,9 @@ class ImageFeatures(TransformerMixin, RoutedParameters):
         policy = keras.config.dtype_policy().name
         key = recipe, _describe_file(self.weights), policy, count_devices()
         with POOL.lend_made(key, lambda: recipe.make(self.weights)) as network:
-            n_rows = CHUNK_ROWS * count_devices(network)
-            batches = SequentialBatches(images, n_rows, multiple_of=n_rows, workers=self.workers)
-            features = network.predict(batches, verbose=min(int(self.verbose), 2))
-        return features[: len(images)].astype(np.float32, copy=False)
+            verbose = min(int(self.verbose), 2)
+            features = predict_chunks(network, images, workers=self.workers, verbose=verbose)
+        return features.astype(np.float32, copy=False)
 
     def get_feature_names_out(self, input_features=None) -> np.ndarray:
         """Return the name of each feature, such as ``mobilenetv2_0`` or ``mobilenetv2_14x14_0``.

@@ -11,7 +11,7 @@ from imblearn_bbfl.training._messages import (
     describe_rows,
     report,
 )
-from imblearn_bbfl.training._prediction import predict_batches
+from imblearn_bbfl.training._prediction import predict_batches, predict_chunks
 from imblearn_bbfl.training._routing import RoutedParameters, make_parts, select_params
 from imblearn_bbfl.training._seeding import Seeds, seed_dropout, seed_layers, seed_torch
 from imblearn_bbfl.training._shared_networks import (
@@ -43,6 +43,7 @@ __all__ = [
     "make_parts",
     "measure_loss",
     "predict_batches",
+    "predict_chunks",
     "reestimate_statistics",
     "report",
     "resolve_monitor",

@@ -1,8 +1,39 @@
-"""Predictions that are traced once, whatever the number of rows."""
+"""Predictions that are traced once, whatever the number of rows, or do not depend on it at all."""
 
 import keras
 
+from imblearn_bbfl.generators import SequentialBatches
 from imblearn_bbfl.training._devices import count_devices
+
+# Rows that a network sees at once where the others must play no part: libraries add up in another
+# order where the size of a batch is another.
+_CHUNK_ROWS = 16
+
+
+def predict_chunks(network, images, *, workers=1, verbose=0):
+    """Return what a network makes of images, where no bit depends on what other images there are.
+
+    The last chunk is filled up. That holds on one processor and backend.
+
+    Parameters
+    ----------
+    network : keras.Model
+        Need not be compiled.
+    images : object returned by ``as_images``
+        All of them are read.
+    workers : int, default=1
+        Threads that read ahead.
+    verbose : int, default=0
+        As in Keras.
+
+    Returns
+    -------
+    outputs : ndarray of shape (n_samples, n_outputs)
+        In the order of the rows.
+    """
+    n_rows = _CHUNK_ROWS * count_devices(network)
+    batches = SequentialBatches(images, n_rows, multiple_of=n_rows, workers=workers)
+    return network.predict(batches, verbose=verbose)[: len(images)]
 
 
 def predict_batches(network, batches):

@@ -13,7 +13,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.utils.estimator_checks import parametrize_with_checks
 from sklearn.utils.validation import validate_data
 
-from imblearn_bbfl import ImageFeatures, clear_shared_networks
+from imblearn_bbfl import BBFLClassifier, ImageFeatures, clear_shared_networks
 from imblearn_bbfl._images import LazyRows
 from imblearn_bbfl.features import _image_features
 
@@ -87,6 +87,20 @@ def test_flips_average_an_image_and_its_three_mirror_images(images):
     views = [images, images[:, ::-1], images[:, :, ::-1], images[:, ::-1, ::-1]]
     expected = np.mean([plain.transform(view) for view in views], axis=0)
     np.testing.assert_allclose(FLIPS.transform(images), expected, rtol=1e-5, atol=1e-6)
+
+
+def test_an_untrained_classifier_has_the_same_features(images):
+    classifier = BBFLClassifier(
+        "small_cnn",
+        preprocessing="backbone",
+        epochs=0,
+        validation_fraction=None,
+        random_state=3,
+    )
+    classifier.fit(images, np.arange(37) % 2)
+    plain = ImageFeatures("small_cnn", random_state=3)
+    np.testing.assert_array_equal(classifier.transform(images), plain.transform(images))
+    np.testing.assert_array_equal(classifier.transform(images[5:8]), plain.transform(images)[5:8])
 
 
 def test_other_seeds_are_other_random_weights(images, features):
