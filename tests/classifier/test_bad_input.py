@@ -147,7 +147,7 @@ def test_validation_data_with_weights_or_with_groups_that_fit_does_not_get(third
 def test_a_group_in_X_and_in_validation_data():
     groups = np.array([f"p{row}" for row in range(20)])
     others = np.array([f"p{row}" for row in range(18, 38)])
-    with pytest.raises(ValueError, match=r"Group 'p18' is in X and in .* \(2 groups are\)"):
+    with pytest.raises(ValueError, match=r"Group 'p18' is in X and in .* \(2 in all\)"):
         fit(groups=groups, validation_data=(X, y, others))
 
 
