@@ -71,32 +71,20 @@ def build_proba_network(classifier):
     return network
 
 
-class _Decide(keras.Layer):
-    """From the probabilities of an image to the number of the class that a rule decides for."""
-
-    def __init__(self, rule, **kwargs):
-        super().__init__(**kwargs)
-        self.rule = rule
-
-    def call(self, proba):
-        ranks = self.rule.rank(proba)
-        # Not the argmax of floats: Keras sees to negative zeros by operations that ONNX has not.
-        is_largest = ranks >= keras.ops.max(ranks, axis=-1, keepdims=True)
-        return keras.ops.argmax(keras.ops.cast(is_largest, "int32"), axis=-1)
-
-    def get_config(self):
-        return {**super().get_config(), "rule": self.rule}
-
-
 def _decide(rule, proba):
+    """Return the number of the class that a rule decides for, from a symbolic tensor."""
     try:
-        return _Decide(rule, name="decision")(proba)
+        # Operators of symbolic tensors take arrays of NumPy, as those of PyTorch's do not.
+        ranks = keras.ops.cast(rule.rank(proba), "float32")
     except Exception as error:
         raise ValueError(
             f"{type(rule).__name__}.rank does not take tensors of Keras, so that it cannot go into "
-            "an exported network. Write it with operators (proba * factors) or keras.ops, or "
-            "export with thresholding=None and decide on its probabilities."
+            "an exported network. Write it with operators and arrays (proba * factors), or with "
+            "keras.ops, or export with thresholding=None and decide on its probabilities."
         ) from error
+    # Not the argmax of floats: Keras sees to negative zeros by operations that ONNX has not.
+    is_largest = ranks >= keras.ops.max(ranks, axis=-1, keepdims=True)
+    return keras.ops.argmax(keras.ops.cast(is_largest, "int32"), axis=-1)
 
 
 def _write_onnx(network, path, classes):

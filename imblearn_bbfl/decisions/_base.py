@@ -31,10 +31,11 @@ class Decision(BaseEstimator):
     --------
     A rule that says "sick" whenever that has at least a fifth of the probability of "healthy":
 
+    >>> import numpy as np
     >>> from imblearn_bbfl.decisions import Decision
     >>> class Wary(Decision):
     ...     def rank(self, proba):
-    ...         return proba * [1.0, 5.0]
+    ...         return proba * np.array([1.0, 5.0])
     >>> rule = Wary().fit([[0.5, 0.5], [0.5, 0.5]], ["healthy", "sick"])
     >>> rule.predict([[0.9, 0.1], [0.8, 0.2]]).tolist()
     ['healthy', 'sick']
@@ -126,9 +127,10 @@ class Decision(BaseEstimator):
     def rank(self, proba):
         """Say how much speaks for each class: the largest number of a row is its decision.
 
-        To put the rule into an exported network, Keras calls this with a tensor. So use operators
-        (``proba * factors``, ``proba @ matrix``) or functions of :mod:`keras.ops`, which take
-        arrays as well; the functions of NumPy take no tensors.
+        To put the rule into an exported network, it is called with a symbolic tensor of Keras. So
+        use operators with an array of NumPy on their right (``proba * factors``, ``proba @
+        matrix``), or functions of :mod:`keras.ops`, which take arrays as well. The functions of
+        NumPy take no such tensors.
 
         Parameters
         ----------

@@ -40,7 +40,7 @@ class Wary(Decision):
     """Names the second class rather than the first: a rule that a user may write."""
 
     def rank(self, proba):
-        return keras.ops.log(proba * [1.0, 3.0])
+        return keras.ops.log(proba * np.array([1.0, 3.0]))
 
 
 class WithNumpy(Decision):
