@@ -10,7 +10,13 @@ from imblearn_bbfl.coding import widen_logits
 from imblearn_bbfl.decisions import Decision, MostProbable
 from imblearn_bbfl.generators import SequentialBatches
 from imblearn_bbfl.probabilities import normalize_log, resolve_target_prior
-from imblearn_bbfl.training import POOL, count_devices, predict_batches, predict_chunks
+from imblearn_bbfl.training import (
+    POOL,
+    count_devices,
+    predict_batches,
+    predict_chunks,
+    resolve_monitor,
+)
 
 _FEW_ROWS = 50
 
@@ -63,14 +69,15 @@ def get_target_prior(classifier):
 
 
 def check_outputs(classifier):
-    """Check, before training, that probabilities and labels will be had as they are asked for.
+    """Check, before training, that scores, probabilities and labels will be had as asked for.
 
     Raises
     ------
     ValueError
-        If a rule that needs no rows is for other classes, the class mix is none, or the loss does
-        not determine the posterior.
+        If there is no such score to monitor, a rule that needs no rows is for other classes, the
+        class mix is none, or the loss does not determine the posterior.
     """
+    resolve_monitor(classifier.monitor, len(classifier.classes_))
     rule = classifier.thresholding
     if isinstance(rule, Decision) and not rule.needs_rows:
         fit_without_rows(rule, classifier.classes_)

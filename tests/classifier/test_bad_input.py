@@ -252,3 +252,12 @@ def test_predict_on_a_table_after_images(fitted):
 def test_predict_on_a_missing_file(fitted, tmp_path):
     with pytest.raises(ValueError, match=r"gone.png.*missing"):
         fitted.predict([str(tmp_path / "gone.png")])
+
+
+@pytest.mark.parametrize(
+    ("monitor", "match"),
+    [("acuracy", "Did you mean 'accuracy'"), ("roc_auc", "for two classes, but y has 3")],
+)
+def test_a_score_to_monitor_that_there_is_not_even_without_a_validation_part(monitor, match):
+    with pytest.raises(ValueError, match=match):
+        fit(y=np.arange(20) % 3, monitor=monitor)
