@@ -318,6 +318,9 @@ class BalancedBatchGenerator(BatchGenerator):
         return np.concatenate(list(self.sampler_.sample_epoch(self.epoch)))
 
 
+_N_LOOKED_AT = 2  # Keras on TensorFlow looks at the first two batches before it reads them all
+
+
 class SequentialBatches(keras.utils.PyDataset):
     """The rows of `images` in order, once, without labels: what ``keras.Model.predict`` takes.
 
@@ -341,14 +344,20 @@ class SequentialBatches(keras.utils.PyDataset):
         self._rows = np.arange(len(images)) if rows is None else rows
         self._batch_size = _round_up(batch_size, multiple_of)
         self._multiple_of = multiple_of
+        self._looked_at = {}
 
     def __len__(self):
         return -(-len(self._rows) // self._batch_size)
 
     def __getitem__(self, index):
-        start = index * self._batch_size
-        rows = self._rows[start : start + self._batch_size]
-        return (self._images.read(_fill_up(rows, self._multiple_of)),)
+        batch = self._looked_at.pop(index, None)
+        if batch is None:
+            start = index * self._batch_size
+            rows = self._rows[start : start + self._batch_size]
+            batch = (self._images.read(_fill_up(rows, self._multiple_of)),)
+            if index < _N_LOOKED_AT:
+                self._looked_at[index] = batch
+        return batch
 
 
 def _fill_up(rows, multiple_of):

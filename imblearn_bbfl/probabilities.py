@@ -38,7 +38,7 @@ def recover_posterior(proba, *, seen_prior, target_prior, gamma=0.0) -> np.ndarr
         Outputs of the softmax or sigmoid, in [0, 1]; rows sum to 1.
     seen_prior : array-like of shape (n_classes,)
         Share of each class in the loss that training saw, positive: rows of each class times their
-        factors. ``class_prior_`` of :class:`~imblearn_bbfl.BBFLClassifier`. Need not sum to 1.
+        factors. ``seen_prior_`` of :class:`~imblearn_bbfl.BBFLClassifier`. Need not sum to 1.
     target_prior : array-like of shape (n_classes,)
         Share of each class among the images that will be predicted, positive. Need not sum to 1.
     gamma : float, default=0.0

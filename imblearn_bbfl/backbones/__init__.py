@@ -7,6 +7,17 @@ ONNX export) see all of them.
 """
 
 from imblearn_bbfl.backbones._applications import list_applications
-from imblearn_bbfl.backbones._network import build_network, check_backbone, list_backbones
+from imblearn_bbfl.backbones._network import (
+    build_network,
+    check_backbone,
+    is_pretrained,
+    list_backbones,
+)
 
-__all__ = ["build_network", "check_backbone", "list_applications", "list_backbones"]
+__all__ = [
+    "build_network",
+    "check_backbone",
+    "is_pretrained",
+    "list_applications",
+    "list_backbones",
+]

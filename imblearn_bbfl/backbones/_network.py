@@ -95,15 +95,48 @@ def build_network(
         scaled = inputs
     else:
         scaled = preprocess(inputs, backbone, preprocessing, pixel_max, backbone_params)
-    is_application = isinstance(backbone, str) and backbone in list_applications()
-    if isinstance(weights, str) and weights == "auto":
-        weights = "imagenet" if is_application else None
-    if is_application:
+    weights = _resolve_weights(backbone, weights)
+    if _is_application(backbone):
         network = build_application(backbone, scaled, weights, backbone_params)
         inputs, features = network.inputs[0], network.outputs[0]
     else:
         features = apply_own(backbone, scaled, weights, backbone_params)
     return keras.Model(inputs, _apply_head(features, n_outputs, head_units, dropout))
+
+
+def is_pretrained(backbone, weights) -> bool:
+    """Say whether a backbone starts from weights that were learnt before.
+
+    Parameters
+    ----------
+    backbone : str or callable
+        As in :func:`build_network`.
+    weights : "auto", "imagenet", None, or path of a weights file
+        As in :func:`build_network`.
+
+    Returns
+    -------
+    bool
+        False for functions of your own, whatever weights they load.
+
+    Examples
+    --------
+    >>> from imblearn_bbfl.backbones import is_pretrained
+    >>> is_pretrained("mobilenetv2", "auto"), is_pretrained("small_cnn", "auto")
+    (True, False)
+    """
+    return _resolve_weights(backbone, weights) is not None
+
+
+def _resolve_weights(backbone, weights):
+    """Return "imagenet", None or a path for what may be "auto"."""
+    if isinstance(weights, str) and weights == "auto":
+        return "imagenet" if _is_application(backbone) else None
+    return weights
+
+
+def _is_application(backbone):
+    return isinstance(backbone, str) and backbone in list_applications()
 
 
 def check_backbone(backbone, is_table) -> None:

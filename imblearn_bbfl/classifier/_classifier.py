@@ -1,7 +1,6 @@
 """BBFLClassifier, the estimator."""
 
 from contextlib import contextmanager
-from functools import partial
 from typing import Self
 
 import numpy as np
@@ -27,29 +26,14 @@ from imblearn_bbfl.classifier._outputs import (
 )
 from imblearn_bbfl.classifier._parameters import PARAMETERS, Parameters
 from imblearn_bbfl.classifier._persistence import Persistence
+from imblearn_bbfl.classifier._phases import plan_epochs, plan_phases, train_in_phases
 from imblearn_bbfl.classifier._preparation import (
     build_model,
-    make_batches,
     make_class_loss,
-    measure_classes,
-    plan_rows,
     report_start,
     take_over_changes,
-    watch_validation,
 )
-from imblearn_bbfl.training import (
-    Seeds,
-    check_devices,
-    check_strategy,
-    count_devices,
-    describe_best,
-    join_histories,
-    reestimate_statistics,
-    report,
-    seed_dropout,
-    seed_torch,
-    train,
-)
+from imblearn_bbfl.training import Seeds, check_devices, check_strategy, count_devices
 
 
 class BBFLClassifier(
@@ -73,13 +57,16 @@ class BBFLClassifier(
         The labels, sorted.
     model_ : keras.Model
         The network, from pixels to logits: one logit for two classes, else one per class.
-    history_ : dict of str to list of float
+    history_ : dict of str to list
         Loss, validation scores and learning rate of each epoch; NaN where an epoch had none, as
         after `partial_fit`. ``"val_loss"`` has all factors of the training loss: `alpha`,
         `class_weight` (``"balanced"`` as computed from the training part), and `sample_weight`
         where the validation part was held out from X. The other scores count each row once.
+        ``"phase"`` names what an epoch trained: ``"head"`` for `head_epochs`, ``"all"`` for
+        `epochs`, ``"retrain_head"`` for `retrain_head_epochs`.
     best_epoch_ : int
-        Number, from 0, of the epoch whose weights were kept. Only with a validation part.
+        Number, from 0 and through all phases, of the epoch whose weights were kept: the best of the
+        last phase, which began with the best of the phase before. Only with a validation part.
     data_prior_ : ndarray of shape (n_classes,)
         Share of each class in the training part, by sample weight; sums to 1.
     decision_ : Decision
@@ -90,6 +77,10 @@ class BBFLClassifier(
         would have. An epoch counts the rows of each class that its row plan states in
         `class_counts_`: an average over epochs for balanced batches, and the counts of the first
         epoch for samplers of imbalanced-learn.
+    seen_prior_ : ndarray of shape (n_classes,)
+        The same over the epochs since the head began from random weights, which is what the network
+        has learnt and `target_prior` takes out. It differs from `class_prior_` after
+        `retrain_head_epochs` only, where all that the head has seen was balanced.
     image_shape_ : tuple of int
         (height, width, channels) of the images the network takes. Only for images.
     n_features_in_ : int
@@ -107,9 +98,11 @@ class BBFLClassifier(
     small fit. Fits in one process whose networks differ only in state or in what the loss weights
     (`gamma`, `alpha`, `class_weight`, `learning_rate`, `random_state`, the data) trace once, with
     the results of fits on their own. For that up to four traced networks stay in memory, or as many
-    as :func:`~imblearn_bbfl.set_shared_networks` says; callbacks see one of them as their
-    ``model``, whose state `model_` gets at the end. Fits with layers, losses or functions of your
-    own that are not registered with Keras, with metrics, or under a distribution trace anew.
+    as :func:`~imblearn_bbfl.set_shared_networks` says, of which the head is one where it is trained
+    alone; callbacks see one of them as their ``model``, whose state `model_` gets at the end. While
+    the head is trained alone, its weights in that ``model`` are brought up to date where an epoch
+    begins and ends. Fits with layers, losses or functions of your own that are not registered with
+    Keras, with metrics, or under a distribution trace anew.
 
     References
     ----------
@@ -208,7 +201,7 @@ class BBFLClassifier(
                 split.train,
                 split.valid,
                 rng,
-                epochs=self.epochs,
+                epochs=plan_epochs(self, goes_on=goes_on),
                 goes_on=goes_on,
                 may_go_on=self.warm_start,
             )
@@ -223,7 +216,7 @@ class BBFLClassifier(
         classes: ArrayLike | None = None,
         sample_weight: ArrayLike | None = None,
     ) -> Self:
-        """Train for one more epoch on these rows, without a validation part.
+        """Train all layers for one more epoch on these rows, without a validation part.
 
         Parameters
         ----------
@@ -258,7 +251,7 @@ class BBFLClassifier(
         if not goes_on:
             self._remember_data(train.images, classes)
         self._held_out = {}  # all rows are trained on
-        self._train(train, None, rng, epochs=1, goes_on=goes_on, may_go_on=True)
+        self._train(train, None, rng, epochs={"all": 1}, goes_on=goes_on, may_go_on=True)
         return self
 
     def predict(self, X: ArrayLike) -> np.ndarray:
@@ -324,54 +317,27 @@ class BBFLClassifier(
         if not images.is_table:
             self.image_shape_, *self._pixels = describe_images(images)
 
-    def _train(self, part, valid, rng, *, epochs, goes_on, may_go_on):
-        """Build, train and keep the best: the paper's steps."""
+    def _train(self, train, valid, rng, *, epochs, goes_on, may_go_on):
+        """Build, train and keep the best: the paper's steps, in up to three phases."""
         check_devices(self.batch_size, count_devices(self.model_ if goes_on else None))
         seeds = Seeds(*map(int, rng.randint(2**31 - 1, size=len(Seeds._fields))))
-        loss = make_class_loss(self, part)
-        plan = plan_rows(self, part, seeds.rows)
-        first_epoch = self.current_epoch if goes_on else 0
+        loss = make_class_loss(self, train)
+        plans = plan_phases(self, train, epochs, seeds.rows)
         if goes_on:
             check_strategy(self.model_)
             take_over_changes(self, loss)
-            seed_dropout(self.model_, seeds.network, first_epoch)
         else:
             self.model_ = build_model(self, loss, seeds.network)
-            for name in ("history_", "best_epoch_", "_class_masses"):  # of the network before
+            for name in ("history_", "_class_masses"):  # of the network before
                 vars(self).pop(name, None)
-        self._trained_learning_rate = self.learning_rate
-        batches = make_batches(self, part, plan, seeds.augmentation, first_epoch)
-        masses = measure_classes(self, part, plan) * (len(batches) / plan.n_batches_)
-        self._count_epochs(masses, 0)
-        report_start(self, part, valid, len(batches))
-        watch = None if valid is None else watch_validation(self, valid, loss)
-        with seed_torch(seeds.network, first_epoch):
-            training = train(
-                self.model_,
-                batches,
-                epochs=epochs,
-                first_epoch=first_epoch,
-                is_shared=not may_go_on,
-                watch=watch,
-                on_epoch=partial(self._count_epochs, masses, 1),
-                callbacks=self._make_callbacks(),
-                verbose=self._route("fit").get("verbose", self.verbose),
-            )
-        before = self.history_ if first_epoch else {}
-        self.history_ = join_histories(before, first_epoch, training.history)
         vars(self).pop("best_epoch_", None)
-        if training.best_epoch is not None:
-            self.best_epoch_ = training.best_epoch
-            report(self.verbose, describe_best(self.history_, self.best_epoch_, watch.monitor))
-        training.finite_loss.check(training.best_epoch)
-        if self.batch_norm_statistics == "reestimated":
-            reestimate_statistics(
-                self.model_,
-                part.images,
-                part.rows,
-                batch_size=max(32, self.batch_size),
-                seed=seeds.statistics,
-            )
+        self._trained_learning_rate = self.learning_rate
+        self._count_epochs(plans[0].masses, 0)
+        report_start(self, train, valid, plans[0].n_steps)
+        is_shared = not may_go_on
+        train_in_phases(
+            self, plans, train, valid, loss, seeds, goes_on=goes_on, is_shared=is_shared
+        )
 
     @contextmanager
     def _stay_fitted(self, goes_on):
@@ -385,14 +351,20 @@ class BBFLClassifier(
                 vars(self).update(before)
             raise
 
-    def _count_epochs(self, masses, n_epochs):
+    def _count_epochs(self, masses, n_epochs, *, is_new_head=False):
         """Add what each class counts in epochs to what it counted in those before.
 
         Before the first epoch, the shares are those that it will have.
         """
-        self._class_masses = getattr(self, "_class_masses", 0) + n_epochs * masses
-        counted = self._class_masses if self._class_masses.any() else masses
-        self.class_prior_, self.data_prior_ = counted / counted.sum(axis=1, keepdims=True)
+        seen, in_data = masses
+        added = np.array([seen, seen, in_data])  # in all epochs, and in those of the present head
+        total = getattr(self, "_class_masses", np.zeros_like(added)) + n_epochs * added
+        if is_new_head:
+            total[1] = 0
+        counted = np.where(total.any(axis=1, keepdims=True), total, added)
+        shares = counted / counted.sum(axis=1, keepdims=True)
+        self._class_masses = total
+        self.class_prior_, self.seen_prior_, self.data_prior_ = shares
 
     @property
     def _n_features_out(self):

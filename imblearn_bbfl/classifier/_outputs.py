@@ -106,7 +106,7 @@ def measure_log_ratio(classifier):
     target_prior = get_target_prior(classifier)
     if target_prior is None:
         return None
-    seen, classes = classifier.class_prior_, classifier.classes_
+    seen, classes = classifier.seen_prior_, classifier.classes_
     if not (seen > 0).all():
         raise ValueError(
             f"thresholding='prior' and target_prior divide by the share of each class in training, "

@@ -86,10 +86,23 @@ PARAMETERS = """\
     learning_rate : float, default=1e-4
         Step size at the start. The paper's could not be recovered; this is our choice, for
         fine-tuning. Networks that start from random weights learn faster with 1e-3.
+    head_learning_rate : float, default=1e-3
+        The same for `head_epochs` and `retrain_head_epochs`, which train the head alone. An
+        optimizer that brings its own learning rate or schedule starts with it in these as well.
     batch_size : int, default=16
         Rows per training step.
+    head_epochs : int >= 0 or "auto", default=0
+        Passes over the training part, at most, that train the head alone before `epochs` train all
+        layers. The layers below stay as they are, so the features of all images are computed once,
+        without augmentation, and kept in memory; an epoch then takes a moment. With ``epochs=0``
+        this is a probe of the backbone's features. ``"auto"`` is 0 where the backbone starts from
+        random weights, else 20, which is our choice. Training that goes on has no such epochs.
     epochs : int, default=100
-        Passes over the training part at most.
+        Passes over the training part, at most, that train all layers.
+    retrain_head_epochs : int, default=0
+        Passes, at most, that train the head anew after `epochs`, from random weights, on the
+        features that the network has then (cRT: classifier re-training, Kang et al. 2020). Batches
+        are balanced, whatever `sampling` is; the loss is the same throughout.
     validation_fraction : float in (0, 1) or None, default=0.1
         Share of the rows held out, class by class, to watch training. A class that is too small
         for it stays in training and is not validated; with `groups` in `fit`, whole groups are held
@@ -108,7 +121,9 @@ PARAMETERS = """\
     callbacks : None, keras callback or class, or list or dict of them, default=None
         Called after our own, so that they find the validation scores in ``logs``. Each fit works on
         copies. Classes take ``callbacks__`` parameters. One that restores weights itself has the
-        last word over `best_epoch_`.
+        last word over `best_epoch_`. All phases are one training to them, with epochs numbered
+        through, and their ``model`` is always the whole network. One that stops the training stops
+        all phases, whereas `patience` ends a phase.
     warm_start : bool, default=False
         Whether `fit` goes on from the network of the last `fit`; of changed parameters it takes
         over those of sampling, loss, learning rate and augmentation. The same data are split as
@@ -152,8 +167,11 @@ class Parameters(KerasEstimator):
         "augmentation": [StrOptions({"auto"}), HasMethods("augment"), None],
         "optimizer": [str, type, keras.optimizers.Optimizer],
         "learning_rate": [Interval(Real, 0, None, closed="neither")],
+        "head_learning_rate": [Interval(Real, 0, None, closed="neither")],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
+        "head_epochs": [Interval(Integral, 0, None, closed="left"), StrOptions({"auto"})],
         "epochs": [Interval(Integral, 0, None, closed="left")],
+        "retrain_head_epochs": [Interval(Integral, 0, None, closed="left")],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither"), None],
         "monitor": [str, callable],
         "patience": [Interval(Integral, 1, None, closed="left"), None],
@@ -188,8 +206,11 @@ class Parameters(KerasEstimator):
         augmentation: Literal["auto"] | ImageAugmenter | None = "auto",
         optimizer: str | type | keras.optimizers.Optimizer = "adam",
         learning_rate: float = 1e-4,
+        head_learning_rate: float = 1e-3,
         batch_size: int = 16,
+        head_epochs: int | Literal["auto"] = 0,
         epochs: int = 100,
+        retrain_head_epochs: int = 0,
         validation_fraction: float | None = 0.1,
         monitor: str | Callable = "accuracy",
         patience: int | None = 10,
@@ -221,8 +242,11 @@ class Parameters(KerasEstimator):
         self.augmentation = augmentation
         self.optimizer = optimizer
         self.learning_rate = learning_rate
+        self.head_learning_rate = head_learning_rate
         self.batch_size = batch_size
+        self.head_epochs = head_epochs
         self.epochs = epochs
+        self.retrain_head_epochs = retrain_head_epochs
         self.validation_fraction = validation_fraction
         self.monitor = monitor
         self.patience = patience

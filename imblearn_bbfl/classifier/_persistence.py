@@ -28,6 +28,7 @@ _SAFE_PACKAGES = ("imblearn", "imblearn_bbfl")
 _ATTRIBUTES = (
     "classes_",
     "class_prior_",
+    "seen_prior_",
     "data_prior_",
     "_class_masses",
     "decision_",

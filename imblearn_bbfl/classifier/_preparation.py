@@ -14,6 +14,7 @@ from imblearn_bbfl.sampling import make_row_plan
 from imblearn_bbfl.training import (
     ValidationScores,
     Watch,
+    build_head,
     count_devices,
     describe_network,
     describe_rows,
@@ -64,8 +65,17 @@ def build_model(classifier, loss, seed):
         )
         statistics, momentum = classifier.batch_norm_statistics, classifier.batch_norm_momentum
         set_batch_norm(model, statistics, momentum)
-        model.compile(classifier._make_optimizer(), loss, **classifier._route("compile"))
+        optimizer = classifier._make_optimizer(classifier.learning_rate)
+        model.compile(optimizer, loss, **classifier._route("compile"))
     return model
+
+
+def compile_head(classifier, network, loss):
+    """Return the head of a network, with an optimizer that has not made a step."""
+    head = build_head(network)
+    optimizer = classifier._make_optimizer(classifier.head_learning_rate)
+    head.compile(optimizer, loss, **classifier._route("compile"))
+    return head
 
 
 def take_over_changes(classifier, loss):
@@ -81,10 +91,10 @@ def take_over_changes(classifier, loss):
         model.optimizer.learning_rate = classifier.learning_rate
 
 
-def plan_rows(classifier, train, seed):
+def plan_rows(sampling, batch_size, train, seed):
     """Return the fitted row plan of a training part."""
     table = train.images.read(train.rows) if train.images.is_table else None
-    plan = make_row_plan(classifier.sampling, classifier.batch_size, seed)
+    plan = make_row_plan(sampling, batch_size, seed)
     return plan.fit(train.codes[train.rows], table)
 
 
@@ -117,12 +127,17 @@ def measure_classes(classifier, train, plan):
     return np.array([n_rows_seen * mean_weight * factors, in_data])
 
 
-def make_batches(classifier, train, plan, seed, first_epoch):
-    """Return the batches that the network of a classifier is trained on."""
+def resolve_augmentation(classifier, train):
+    """Return what changes training images, or None."""
     augmentation = classifier.augmentation
     if isinstance(augmentation, str) and augmentation == "auto":
-        augmentation = None if train.images.is_table else ImageAugmenter()
-    batches = BatchGenerator(
+        return None if train.images.is_table else ImageAugmenter()
+    return augmentation
+
+
+def make_batches(classifier, train, plan, seed, augmentation):
+    """Return the batches that a network of a classifier, or its head, is trained on."""
+    return BatchGenerator(
         train.images,
         encode_targets(train.codes, len(classifier.classes_)),
         plan,
@@ -134,8 +149,6 @@ def make_batches(classifier, train, plan, seed, first_epoch):
         multiple_of=count_devices(classifier.model_),
         workers=classifier.workers,
     )
-    batches.epoch = first_epoch
-    return batches
 
 
 def report_start(classifier, train, valid, n_steps):

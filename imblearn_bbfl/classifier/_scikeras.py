@@ -109,13 +109,13 @@ class KerasEstimator(RoutedParameters, _get_base()):
             if names:
                 raise ValueError(f"{destination}__ parameters {names} cannot be set. {instead}")
 
-    def _make_optimizer(self):
+    def _make_optimizer(self, learning_rate):
         """Make a fresh optimizer: from a name or class with routed parameters, or a copy."""
         optimizer, routed = self.optimizer, self._route("optimizer")
         if isinstance(optimizer, str):
             optimizer = type(keras.optimizers.get(optimizer))
         if inspect.isclass(optimizer):
-            made = make_parts(optimizer, {"learning_rate": self.learning_rate, **routed})
+            made = make_parts(optimizer, {"learning_rate": learning_rate, **routed})
             # Keras would number them, and TensorFlow keeps 35 kB for each new name of a variable.
             made.name = routed.get("name", optimizer.__name__.lower())
             return made

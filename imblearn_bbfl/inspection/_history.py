@@ -106,6 +106,8 @@ class HistoryDisplay:
             label = re.sub("^val_", prefix, name).replace("_", " ")
             epochs = range(1, len(values) + 1)
             ax.plot(epochs, values, "o-", markersize=3, color=color, label=label)
+        for epoch in _find_new_phases(self.history):
+            ax.axvline(epoch + 0.5, color="0.85", zorder=0)
         if self.best_epoch is not None:
             ax.axvline(self.best_epoch + 1, color="0.6", linestyle=":", label="weights kept")
         ax.set(title=title, xlabel="Epoch")
@@ -121,6 +123,8 @@ def _sort_curves(history):
     """Return the curves of each panel, without empty panels."""
     losses, scores, rates = {}, {}, {}
     for name, values in history.items():
+        if name == "phase":
+            continue
         if name == "learning_rate":
             rates[name] = values
         elif name.endswith("loss"):
@@ -131,3 +135,9 @@ def _sort_curves(history):
     title = "Validation scores" if all_validate else "Scores"
     panels = {"Loss": losses, title: scores, "Learning rate": rates}
     return {title: curves for title, curves in panels.items() if curves}
+
+
+def _find_new_phases(history):
+    """Return the numbers, from 0, of the epochs after which another phase of training begins."""
+    phases = history.get("phase", ())
+    return [i for i in range(1, len(phases)) if phases[i] != phases[i - 1]]

@@ -101,7 +101,7 @@ def _fit_and_predict(run, estimator, X, y, groups):
     }
     history = getattr(get_last_step(estimator)[1], "history_", None)
     if history is not None:
-        result["history"] = {name: [float(v) for v in values] for name, values in history.items()}
+        result["history"] = {name: list(map(_to_plain, values)) for name, values in history.items()}
     return result | _recover_posterior(estimator, X_test)
 
 
@@ -115,6 +115,11 @@ def _recover_posterior(estimator, X_test):
         return {"y_posterior": np.asarray(estimator.predict_proba(X_test))}
     except ValueError as error:
         return {"no_posterior": str(error)}
+
+
+def _to_plain(value):
+    """Return what JSON holds: the name of a phase, or a number."""
+    return value if isinstance(value, str) else float(value)
 
 
 def _take(X, rows, estimator):

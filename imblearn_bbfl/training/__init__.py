@@ -1,13 +1,15 @@
-"""What happens in `fit` once the data are checked: seeds, shared networks, callbacks, devices."""
+"""What happens in `fit` once the data are checked: phases, seeds, shared networks, callbacks."""
 
 from imblearn_bbfl.training._batch_norm import STATISTICS, reestimate_statistics, set_batch_norm
 from imblearn_bbfl.training._devices import check_devices, check_strategy, count_devices
-from imblearn_bbfl.training._fit import has_schedule, join_histories
+from imblearn_bbfl.training._fit import has_schedule
 from imblearn_bbfl.training._forking import check_process
+from imblearn_bbfl.training._head import build_head, restart_head
 from imblearn_bbfl.training._layers import list_normalizations
 from imblearn_bbfl.training._messages import (
     describe_best,
     describe_network,
+    describe_phase,
     describe_rows,
     report,
 )
@@ -19,16 +21,19 @@ from imblearn_bbfl.training._shared_networks import (
     clear_shared_networks,
     set_shared_networks,
 )
-from imblearn_bbfl.training._train import Watch, train, write_uncompiled
+from imblearn_bbfl.training._train import Phase, Watch, begin_training, write_uncompiled
 from imblearn_bbfl.training._validation import ValidationScores, measure_loss, resolve_monitor
 
 __all__ = [
     "POOL",
     "STATISTICS",
+    "Phase",
     "RoutedParameters",
     "Seeds",
     "ValidationScores",
     "Watch",
+    "begin_training",
+    "build_head",
     "check_devices",
     "check_process",
     "check_strategy",
@@ -36,9 +41,9 @@ __all__ = [
     "count_devices",
     "describe_best",
     "describe_network",
+    "describe_phase",
     "describe_rows",
     "has_schedule",
-    "join_histories",
     "list_normalizations",
     "make_parts",
     "measure_loss",
@@ -47,12 +52,12 @@ __all__ = [
     "reestimate_statistics",
     "report",
     "resolve_monitor",
+    "restart_head",
     "seed_dropout",
     "seed_layers",
     "seed_torch",
     "select_params",
     "set_batch_norm",
     "set_shared_networks",
-    "train",
     "write_uncompiled",
 ]

@@ -46,6 +46,17 @@ def describe_network(network, backbone):
     return f"{name}: {network.count_params():,} parameters, input {shape}"
 
 
+def describe_phase(first_epoch, name, n_epochs, n_steps):
+    """Return what a phase trains: ``Epochs 21 to 28, of 26 steps each: all layers``."""
+    what = {
+        "head": "the head alone, on features",
+        "all": "all layers",
+        "retrain_head": "the head anew, on features, in balanced batches",
+    }[name]
+    numbers = f"{first_epoch + 1} to {first_epoch + n_epochs}"
+    return f"Epochs {numbers}, of {n_steps} steps each: {what}"
+
+
 def describe_best(history, best_epoch, monitor):
     """Return which epoch was kept: ``Kept epoch 3 of 8: val_accuracy 0.8125``."""
     score = history[monitor][best_epoch]

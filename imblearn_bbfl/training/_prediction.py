@@ -10,7 +10,7 @@ from imblearn_bbfl.training._devices import count_devices
 _CHUNK_ROWS = 16
 
 
-def predict_chunks(network, images, *, workers=1, verbose=0):
+def predict_chunks(network, images, rows=None, *, workers=1, verbose=0):
     """Return what a network makes of images, where no bit depends on what other images there are.
 
     The last chunk is filled up. That holds on one processor and backend.
@@ -20,7 +20,9 @@ def predict_chunks(network, images, *, workers=1, verbose=0):
     network : keras.Model
         Need not be compiled.
     images : object returned by ``as_images``
-        All of them are read.
+        Where the rows are read.
+    rows : ndarray of int, default=None
+        Row numbers, in any order. ``None`` reads all.
     workers : int, default=1
         Threads that read ahead.
     verbose : int, default=0
@@ -31,9 +33,10 @@ def predict_chunks(network, images, *, workers=1, verbose=0):
     outputs : ndarray of shape (n_samples, n_outputs)
         In the order of the rows.
     """
-    n_rows = _CHUNK_ROWS * count_devices(network)
-    batches = SequentialBatches(images, n_rows, multiple_of=n_rows, workers=workers)
-    return network.predict(batches, verbose=verbose)[: len(images)]
+    size = _CHUNK_ROWS * count_devices(network)
+    batches = SequentialBatches(images, size, rows, multiple_of=size, workers=workers)
+    n_rows = len(images) if rows is None else len(rows)
+    return network.predict(batches, verbose=verbose)[:n_rows]
 
 
 def predict_batches(network, batches):

@@ -42,6 +42,12 @@ class Predictor:
         """The part up to the features, which shares the network's weights."""
         return keras.Model(self.network.input, self.network.get_layer("features").output)
 
+    def load_weights(self, model):
+        """Do nothing: the network is that model."""
+
+    def unload_weights(self, model):
+        """Do nothing: the network is that model."""
+
 
 class Engine(Predictor):
     """A network that is trained and predicts in the place of others of the same graph.
@@ -135,7 +141,7 @@ class NetworkPool:
 
     @contextmanager
     def lend_for_training(self, model, key):
-        """Lend a network to be trained in the place of `model`, which then gets its state.
+        """Lend an engine to be trained in the place of `model`, which then gets its state.
 
         An engine whose training ends in an error is not used again.
 
@@ -144,16 +150,16 @@ class NetworkPool:
         model : keras.Model
             Compiled.
         key : hashable or None
-            Its key, as `make_key` returns; None lends `model` itself.
+            Its key, as `make_key` returns; None lends `model` itself, as a `Predictor`.
         """
         if key is None or not self._size:
             self._keys.pop(model, None)
-            yield model
+            yield Predictor(model)
             return
         engine = self._take(key) or Engine(model)
         engine.load(model)
         try:
-            yield engine.network
+            yield engine
         finally:
             engine.unload_weights(model)
             is_as_before = make_key(engine.network) == key  # a callback may have changed it

@@ -1,4 +1,4 @@
-"""One training: the callbacks around it, on a network that may be shared, and what came of it."""
+"""One training, in phases: the callbacks around it, on networks that may be shared."""
 
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -6,9 +6,11 @@ from typing import NamedTuple
 
 import keras
 
+from imblearn_bbfl.generators import BatchGenerator
 from imblearn_bbfl.training._devices import AverageStatistics
-from imblearn_bbfl.training._fit import fit_network, has_schedule
+from imblearn_bbfl.training._fit import fit_network, has_schedule, join_histories
 from imblearn_bbfl.training._network_key import make_key
+from imblearn_bbfl.training._relay import CallbackRelay
 from imblearn_bbfl.training._shared_networks import POOL
 from imblearn_bbfl.training._validation import FiniteLoss, ValidationScores, watch_plateau
 
@@ -50,74 +52,158 @@ class Watch(NamedTuple):
         ]
 
 
-class Training(NamedTuple):
-    """What came of a training.
+class Phase(NamedTuple):
+    """A stretch of training, with an optimizer and a choice of the best epoch of its own.
 
     Attributes
     ----------
-    history : dict of str to list of float
-        What was logged in each epoch.
+    name : {"head", "all", "retrain_head"}
+        What is trained.
+    network : keras.Model
+        Compiled. The whole network, or a part that shares its weights.
+    batches : BatchGenerator
+        With weights. Its epoch is set to the phase's first.
+    epochs : int
+        How many, at most.
+    watch : Watch or None
+        None without a validation part.
+    on_epoch : callable
+        Called without arguments at the end of each epoch.
+    """
+
+    name: str
+    network: keras.Model
+    batches: BatchGenerator
+    epochs: int
+    watch: Watch | None
+    on_epoch: Callable[[], None]
+
+
+class Training:
+    """The phases of one fit, which are one training to the callbacks of users.
+
+    Parameters
+    ----------
+    lent : Engine or Predictor
+        What is trained in the place of the user's network.
+    relay : CallbackRelay
+        Of the user's callbacks.
+    history : dict of str to list
+        Of training that this one goes on from.
+    is_shared : bool
+        Whether a head that is traced already may be trained in the place of this one's.
+    verbose : int
+        As in Keras.
+
+    Attributes
+    ----------
+    network : keras.Model
+        The whole network.
+    features : keras.Model
+        Its part up to the features.
+    history : dict of str to list
+        What was logged in each epoch so far, and the name of its phase.
     best_epoch : int or None
-        Number of the epoch whose weights were kept, if any was chosen.
+        Number of the epoch whose weights the latest phase kept, if any was chosen.
     finite_loss : FiniteLoss
         Knows whether training diverged.
     """
 
-    history: dict
-    best_epoch: int | None
-    finite_loss: FiniteLoss
+    def __init__(self, lent, relay, history, *, is_shared, verbose):
+        self.network = lent.network
+        self.history = history
+        self.best_epoch = None
+        self.finite_loss = FiniteLoss()
+        self._lent = lent
+        self._relay = relay
+        self._is_shared = is_shared
+        self._verbose = verbose
+
+    @property
+    def features(self):
+        """The part of the network up to the features."""
+        return self._lent.features
+
+    @property
+    def epoch(self):
+        """Number of the next epoch."""
+        return len(self.history.get("loss", ()))
+
+    @property
+    def is_stopped(self):
+        """Whether a callback of the user, or a loss that is no number, has stopped it."""
+        return self._relay.is_stopped or self.finite_loss.stopped_at is not None
+
+    def run(self, phase):
+        """Train in a phase, and keep its best epoch.
+
+        Parameters
+        ----------
+        phase : Phase
+            Its network has the trained weights afterwards, also where training was interrupted.
+        """
+        is_part = phase.network is not self.network  # else it is lent already
+        key = make_key(phase.network) if is_part and self._is_shared else None
+        phase.batches.epoch = self.epoch
+        optimizer = self.network.optimizer
+        with POOL.lend_for_training(phase.network, key) as lent:
+            self._relay.follow(lent, phase.network)
+            self.network.optimizer = lent.network.optimizer  # what callbacks look for it at
+            own = [
+                self.finite_loss,
+                keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: phase.on_epoch()),
+                AverageStatistics(),
+                *(phase.watch.make_callbacks(lent.network) if phase.watch else ()),
+            ]
+            try:
+                logged = fit_network(
+                    lent.network,
+                    phase.batches,
+                    [*own, self._relay],
+                    epochs=phase.epochs,
+                    first_epoch=self.epoch,
+                    verbose=self._verbose,
+                )
+            finally:
+                self.network.optimizer = optimizer
+        if logged:
+            logged["phase"] = [phase.name] * len(logged["loss"])
+        self.history = join_histories(self.history, self.epoch, logged)
+        self.best_epoch = own[-1].best_epoch if phase.watch and phase.epochs else None
 
 
-def train(
-    model, batches, *, epochs, first_epoch=0, is_shared, watch, on_epoch, callbacks=(), verbose=0
-):
-    """Train a network.
+@contextmanager
+def begin_training(model, callbacks=(), *, epochs, history=None, is_shared, verbose=0):
+    """Begin a training, and end it after this block.
 
     Parameters
     ----------
     model : keras.Model
         Compiled. Has the trained weights afterwards, also where training was interrupted.
-    batches : BatchGenerator
-        With weights.
+    callbacks : list of keras callbacks, default=()
+        The user's, called after our own.
     epochs : int
-        How many, at most.
-    first_epoch : int, default=0
-        Number of the first.
+        How many, at most, in all phases.
+    history : dict of str to list, default=None
+        Of the training that this one goes on from.
     is_shared : bool
         Whether a network of the same graph that is traced already may be trained in its place.
-    watch : Watch or None
-        None without a validation part.
-    on_epoch : callable
-        Called without arguments at the end of each epoch.
-    callbacks : list of keras callbacks, default=()
-        The user's, called last.
     verbose : int, default=0
         As in Keras.
 
-    Returns
-    -------
+    Yields
+    ------
     training : Training
-        What came of it.
+        Runs the phases.
     """
-    finite_loss = FiniteLoss()
-    with POOL.lend_for_training(model, make_key(model) if is_shared else None) as network:
-        own = [
-            finite_loss,
-            keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: on_epoch()),
-            AverageStatistics(),
-            *(watch.make_callbacks(network) if watch else ()),
-        ]
-        with write_uncompiled(network):
-            history = fit_network(
-                network,
-                batches,
-                [*own, *callbacks],
-                epochs=epochs,
-                first_epoch=first_epoch,
-                verbose=verbose,
-            )
-    best_epoch = own[-1].best_epoch if watch and epochs else None
-    return Training(history, best_epoch, finite_loss)
+    with (
+        POOL.lend_for_training(model, make_key(model) if is_shared else None) as lent,
+        write_uncompiled(lent.network),
+    ):
+        first_epoch = len((history or {}).get("loss", ()))
+        relay = CallbackRelay(list(callbacks), lent.network, first_epoch + epochs)
+        yield Training(lent, relay, history or {}, is_shared=is_shared, verbose=verbose)
+        relay.end()
 
 
 @contextmanager

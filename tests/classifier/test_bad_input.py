@@ -1,14 +1,16 @@
 """Bad input gets an error that says rule, value and remedy, before anything is trained."""
 
+from contextlib import contextmanager
+from types import SimpleNamespace
+
 import cv2
 import numpy as np
 import pytest
 
 from imblearn_bbfl import BBFLClassifier
 from imblearn_bbfl.backbones import _applications
-from imblearn_bbfl.classifier import _classifier
+from imblearn_bbfl.classifier import _phases
 from imblearn_bbfl.costs import resolve_alpha
-from imblearn_bbfl.training._train import Training
 from imblearn_bbfl.training._validation import FiniteLoss
 
 X = np.zeros((20, 16, 16, 3), dtype=np.uint8)
@@ -22,11 +24,12 @@ def _no_training(monkeypatch):
     def train(*args, **kwargs):
         pytest.fail("bad input was trained on")
 
-    monkeypatch.setattr(_classifier, "train", train)
+    monkeypatch.setattr(_phases, "begin_training", train)
 
 
+@contextmanager
 def train_nothing(*args, **kwargs):
-    return Training({}, None, FiniteLoss())
+    yield SimpleNamespace(is_stopped=True, best_epoch=None, finite_loss=FiniteLoss())
 
 
 def fit(X=X, y=y, *, sample_weight=None, groups=None, validation_data=None, **params):
@@ -224,7 +227,7 @@ def test_a_table_for_an_image_backbone():
 @pytest.fixture
 def fitted(monkeypatch):
     """Return a classifier that was built but not trained."""
-    monkeypatch.setattr(_classifier, "train", train_nothing)
+    monkeypatch.setattr(_phases, "begin_training", train_nothing)
     return fit()
 
 
@@ -239,7 +242,7 @@ def test_predict_on_floats_after_integers(fitted):
 
 
 def test_predict_on_brighter_floats_than_fitted_on(monkeypatch):
-    monkeypatch.setattr(_classifier, "train", train_nothing)
+    monkeypatch.setattr(_phases, "begin_training", train_nothing)
     with pytest.raises(ValueError, match=r"floats in \[0, 255\], but .* on floats in \[0, 1\]"):
         fit(X=X / 255.0).predict(np.full_like(X, 200.0, dtype=float))
 

@@ -7,7 +7,7 @@ import keras
 import pytest
 from sklearn.base import clone
 
-from imblearn_bbfl.training._messages import ScreenHandler, describe_rows
+from imblearn_bbfl.training._messages import ScreenHandler, describe_phase, describe_rows
 
 
 @pytest.fixture(autouse=True)
@@ -71,6 +71,10 @@ def test_without_verbose_the_messages_are_there_for_debugging(small, images, log
 def test_many_classes_are_summed_up():
     codes = [code for code in range(20) for _ in range(code + 1)]
     assert describe_rows(codes, range(20)) == "210 rows (20 classes of 1 to 20)"
+
+
+def test_a_phase_says_its_epochs_and_what_it_trains():
+    assert describe_phase(20, "all", 8, 26) == "Epochs 21 to 28, of 26 steps each: all layers"
 
 
 def test_csv_logger_finds_the_validation_scores(small, images, tmp_path):

@@ -131,7 +131,8 @@ def test_loaded_classifier_has_the_same_parameters(original, loaded):
 
 
 @pytest.mark.parametrize(
-    "attribute", ["classes_", "class_prior_", "image_shape_", "history_", "best_epoch_"]
+    "attribute",
+    ["classes_", "class_prior_", "seen_prior_", "image_shape_", "history_", "best_epoch_"],
 )
 def test_loaded_classifier_has_the_same_attribute(original, loaded, attribute):
     expected, got = getattr(original, attribute), getattr(loaded, attribute)
@@ -142,7 +143,7 @@ def test_loaded_classifier_has_the_same_attribute(original, loaded, attribute):
 def test_loaded_classifier_gives_the_posterior_of_a_uniform_mix(loaded, images):
     as_trained = copy.deepcopy(loaded).set_params(thresholding=None).predict_proba(images.X)
     expected = recover_posterior(
-        as_trained, seen_prior=loaded.class_prior_, target_prior=[0.5, 0.5], gamma=loaded.gamma
+        as_trained, seen_prior=loaded.seen_prior_, target_prior=[0.5, 0.5], gamma=loaded.gamma
     )
     np.testing.assert_allclose(loaded.predict_proba(images.X), expected)
 

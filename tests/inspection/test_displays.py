@@ -41,6 +41,11 @@ class TestHistory:
         display = HistoryDisplay.from_history(self.HISTORY, best_epoch=1)
         assert all(ax.lines[-1].get_xdata()[0] == 2 for ax in display.axes_)
 
+    def test_a_line_stands_where_another_phase_begins(self):
+        display = HistoryDisplay.from_history({**self.HISTORY, "phase": ["head", "all"]})
+        assert len(display.axes_) == 3
+        assert all(ax.lines[-1].get_xdata()[0] == 1.5 for ax in display.axes_)
+
     def test_a_fitted_estimator_has_a_history(self):
         X = np.random.default_rng(0).normal(size=(40, 3)).astype("float32")
         y = np.repeat([0, 1], 20)
