@@ -5,8 +5,6 @@ from numbers import Real
 import keras
 import numpy as np
 
-from imblearn_bbfl.training._devices import count_devices
-
 
 def fit_network(network, batches, callbacks, *, epochs, first_epoch=0, verbose=0):
     """Train a network on batches.
@@ -31,10 +29,7 @@ def fit_network(network, batches, callbacks, *, epochs, first_epoch=0, verbose=0
     history : dict of str to list of float
         What was logged in each epoch.
     """
-    _build_losses_and_metrics(network, batches[0])
-    if not network.optimizer.built and count_devices(network) == 1:
-        # Else TensorFlow traces the step twice, because the first trace makes variables.
-        network.optimizer.build(network.trainable_variables)
+    _build_for_training(network, batches[0])
     # Under a strategy of TensorFlow, Keras looks at a first batch in any case; see below.
     vars(network)["_maybe_symbolic_build"] = lambda iterator: None
     try:
@@ -81,12 +76,16 @@ def has_schedule(network):
     return not isinstance(optimizer.get_config()["learning_rate"], Real)
 
 
-def _build_losses_and_metrics(network, batch):
+def _build_for_training(network, batch):
     """Build what Keras would else build from a first look at the batches.
 
     Under JAX and PyTorch that look starts an epoch, whose batches the workers read ahead and then
     hand out in the place of others.
     """
+    # TensorFlow would else trace the step twice, for the first trace makes variables, and over
+    # several devices fail at the second.
+    if not network.optimizer.built:
+        network.optimizer.build(network.trainable_variables)
     X, y, *weight = map(keras.ops.convert_to_tensor, batch)
     weight = weight[0] if weight else None
     y_pred = keras.ops.zeros((len(batch[1]), *network.output_shape[1:]), network.output.dtype)
