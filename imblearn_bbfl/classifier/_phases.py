@@ -83,6 +83,8 @@ def train_in_phases(classifier, plans, train, valid, loss, seeds, *, goes_on, is
         If the loss is not a number.
     """
     images = make_image_batches(classifier, train, plans, seeds.augmentation)
+    if valid is not None:  # what cannot be measured is told before anything is computed
+        watch_validation(classifier, valid, loss).make_scores(classifier.model_)
     features = None  # of training and validation part, as long as the layers below the head stay
     is_stale = False  # whether statistics are to be estimated once more
     with begin_training(

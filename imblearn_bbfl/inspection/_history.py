@@ -15,8 +15,9 @@ class HistoryDisplay:
 
     Parameters
     ----------
-    history : dict of str to list of float
-        As `BBFLClassifier.history_` or the `history` of ``keras.Model.fit``.
+    history : dict of str to list
+        As `BBFLClassifier.history_` or the `history` of ``keras.Model.fit``. A pale line is drawn
+        where another phase of training begins.
     best_epoch : int, default=None
         Number, from 0, of the epoch whose weights were kept.
 

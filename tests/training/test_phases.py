@@ -169,11 +169,23 @@ def test_a_phase_that_comes_after_changes_nothing_of_those_before():
     assert alone.history_["loss"] == followed.history_["loss"][:2]
 
 
-def test_images_are_read_once_for_all_epochs_of_the_head(monkeypatch):
+@pytest.fixture
+def n_rows(monkeypatch):
+    """Return a list that gets the number of rows of each read of images."""
     n_rows, read = [], ArrayImages.read
     monkeypatch.setattr(
         ArrayImages, "read", lambda self, rows: (n_rows.append(len(rows)), read(self, rows))[1]
     )
+    return n_rows
+
+
+def test_a_monitor_that_is_none_is_told_before_features_are_computed(n_rows):
+    with pytest.raises(ValueError, match="accuarcy"):
+        make_cnn(monitor="accuarcy", validation_fraction=0.25).fit(IMAGES, CODES)
+    assert sum(n_rows) == 1
+
+
+def test_images_are_read_once_for_all_epochs_of_the_head(n_rows):
     make_cnn(head_epochs=3, epochs=0, retrain_head_epochs=2).fit(IMAGES, CODES)
     assert n_rows == [1, 16, 16, 16]  # one for its dtype, and 40 in batches that are filled up
 
