@@ -42,7 +42,10 @@ autosummary_generate = True
 autodoc_typehints = "none"  # the docstrings have the types, with shapes
 autodoc_default_options = {
     # Made by scikit-learn's metadata routing, and described there.
-    "exclude-members": "set_fit_request, set_partial_fit_request, set_score_request",
+    "exclude-members": ", ".join(
+        f"set_{method}_request"
+        for method in ("fit", "partial_fit", "predict", "score", "transform")
+    ),
 }
 toc_object_entries_show_parents = "hide"
 numpydoc_show_class_members = False  # the class template lists methods
