@@ -187,6 +187,7 @@ def test_small_cnn_takes_images_of_any_size(size):
 # Preprocessing
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("backbone", "module", "pixel_max"),
     [
@@ -207,6 +208,7 @@ def test_preprocessing_backbone_is_what_keras_does_outside(backbone, module, pix
     np.testing.assert_allclose(inner, expected, rtol=1e-4, atol=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pixel_max", [pytest.param(255.0, marks=pytest.mark.slow), 1.0])
 @pytest.mark.parametrize(
     ("backbone", "function"),
@@ -224,6 +226,7 @@ def test_preprocessing_backbone_is_what_keras_does_inside(backbone, function, pi
     np.testing.assert_allclose(entering, expected, rtol=1e-4, atol=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("backbone", "pixel_max"),
     [
@@ -245,6 +248,7 @@ def test_preprocessing_minmax_is_from_0_to_1(backbone, pixel_max):
     np.testing.assert_allclose(entering, IMAGES / 255, atol=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backbone", ["small_cnn", "mobilenet", "mobilenetv3small"])
 def test_preprocessing_none_leaves_pixels_alone(backbone):
     network = build_network(backbone, (32, 32, 3), 1, preprocessing=None, pixel_max=None)
@@ -285,6 +289,7 @@ def test_pixels_of_unknown_range_cannot_be_scaled(preprocessing):
 # Weights
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("as_path", [Path, str])
 def test_weights_of_a_file_are_those_of_keras_own_network(plain, weights_file, as_path):
     network = build_network(
@@ -310,6 +315,7 @@ def test_imagenet_weights_of_a_file_give_keras_own_features(weights_folder, alph
     np.testing.assert_allclose(output_of(network, "features"), pooled, rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_a_gray_image_is_repeated_three_times(weights_file):
     gray, rgb = (
         build_network("mobilenet", (32, 32, n), 1, weights=weights_file, **NARROW) for n in (1, 3)
@@ -320,6 +326,7 @@ def test_a_gray_image_is_repeated_three_times(weights_file):
     assert np.ptp(from_gray, axis=0).max() > 0.01  # the two images do not look alike to it
 
 
+@pytest.mark.slow
 def test_weights_of_another_network_are_refused(weights_file):
     with pytest.raises(ValueError, match=r"(?s)does not fit backbone='mobilenet'.*include_top=Fal"):
         build_network("mobilenet", (32, 32, 3), 1, weights=weights_file, alpha=0.5)
@@ -350,6 +357,7 @@ def test_a_path_that_is_no_file_is_refused(tmp_path, name):
         build_network("mobilenet", (32, 32, 3), 1, weights=tmp_path / name)
 
 
+@pytest.mark.slow
 def test_weights_that_cannot_be_fetched_are_an_error_that_says_how_to_pass_a_file(monkeypatch):
     def fail(*args, **kwargs):
         raise Exception("URL fetch failure")  # Keras raises it as bare as this
@@ -359,6 +367,7 @@ def test_weights_that_cannot_be_fetched_are_an_error_that_says_how_to_pass_a_fil
         build_network("mobilenet", (32, 32, 3), 1, weights="imagenet", **NARROW)
 
 
+@pytest.mark.slow
 def test_fetched_weights_are_those_of_keras_own_network(monkeypatch, plain, weights_file):
     monkeypatch.setattr("keras.src.utils.file_utils.get_file", lambda *_, **__: str(weights_file))
     network = build_network(
@@ -465,6 +474,7 @@ def test_images_are_nothing_for_mlp():
         build_network("mlp", (8, 8, 3), 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "backbone",
     [
@@ -500,6 +510,7 @@ def _channels_first():
     keras.config.set_image_data_format("channels_last")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("backbone", "params"), [("small_cnn", {}), ("mobilenet", NARROW)])
 @pytest.mark.usefixtures("_channels_first")
 def test_networks_take_channels_last_whatever_the_setting_of_keras(backbone, params):

@@ -133,6 +133,7 @@ def test_the_guide_calibrates_whatever_the_labels_are(labels):
     assert (proba[np.arange(len(y)), codes] > 0.5).mean() > 0.9
 
 
+@pytest.mark.slow
 def test_the_guide_tunes_the_threshold_of_labels_that_are_text():
     X, codes = (array[::4] for array in load_digits(n_class=2, return_X_y=True))
     y = np.array(["healthy", "sick"])[codes]

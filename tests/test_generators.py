@@ -302,6 +302,7 @@ def test_every_batch_of_a_fit_is_exactly_balanced(shuffle):
     assert all(np.bincount(Y[rows]).tolist() == [3, 3, 3] for epoch in epochs for rows in epoch)
 
 
+@pytest.mark.slow
 def test_a_fit_walks_through_the_epochs_of_the_plan():
     batches = generate(ROWS)
     plan = batches.sampler_
@@ -318,6 +319,7 @@ def test_a_second_fit_goes_on_with_the_next_epoch():
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sampler", [None, RandomOverSampler()])
 @pytest.mark.parametrize("workers", [0, 4])
 def test_the_number_of_workers_does_not_change_the_batches(sampler, workers):
@@ -490,6 +492,7 @@ def test_reading_ahead_of_keras_epoch_is_no_epoch():
     assert batches.epoch == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 4])
 def test_looking_at_batches_is_no_epoch_for_keras(workers):
     # On TensorFlow, Keras itself looks at the first two batches, here all that there are.

@@ -53,6 +53,7 @@ def test_an_unknown_name_is_an_attribute_error():
         _ = imblearn_bbfl.BBFL
 
 
+@pytest.mark.slow
 def test_a_missing_backend_is_an_error_that_says_what_to_install():
     code = """
 import os
@@ -82,6 +83,7 @@ for backend in ("tensorflow", "jax", "torch"):
         assert "pip install 'imblearn-bbfl[tensorflow]'" in message
 
 
+@pytest.mark.slow
 def test_another_missing_module_is_named_as_it_is():
     code = """
 sys.modules["sklearn"] = None

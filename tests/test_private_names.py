@@ -4,6 +4,7 @@ Anything that is not in the list below is to be had from a public name, or is no
 """
 
 import ast
+import functools
 import importlib
 import pkgutil
 import subprocess
@@ -83,6 +84,7 @@ def own_names():
     return names
 
 
+@functools.cache
 def used_names():
     """Return the private names that the source reads, imports, or has as text."""
     own, used = own_names(), set()
@@ -103,6 +105,7 @@ def used_names():
     return used - DOCUMENTED - ENDINGS
 
 
+@functools.cache
 def overridden_names():
     """Return the private names of other packages' classes that classes of the package define."""
     overridden = set()

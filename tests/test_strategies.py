@@ -233,6 +233,7 @@ def test_thresholding_calls_more_rows_rare(baseline):
     assert np.sum(thresholded.predict(X) == "b") > np.sum(baseline.predict(X) == "b")
 
 
+@pytest.mark.slow
 def test_thresholding_does_nothing_to_balanced_batches():
     plain = make_classifier(1, sampling="batch", gamma=0.0).fit(X, Y)
     thresholded = clone(plain).set_params(thresholding="prior").fit(X, Y)

@@ -93,6 +93,7 @@ def test_one_group_of_most_rows_stays_in_training():
         assert len(valid) == 10
 
 
+@pytest.mark.slow
 def test_each_group_that_fits_is_held_out_for_some_seed_and_none_for_nearly_all():
     sizes = np.array([8] + [6] * 5 + [2] * 24)
     groups, codes = np.repeat(np.arange(30), sizes), np.repeat(np.arange(30) % 3 == 1, sizes)

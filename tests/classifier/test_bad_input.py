@@ -116,6 +116,7 @@ def test_image_too_small_for_the_backbone():
         fit(backbone="mobilenetv2", weights=None)
 
 
+@pytest.mark.slow
 def test_pretrained_weights_that_cannot_be_fetched_are_never_replaced(monkeypatch):
     def fail(*args):
         raise OSError("no network. Pass the path of a weights file")

@@ -110,6 +110,7 @@ def test_scikit_learn_check_of_a_trained_network(estimator, check):
     check(estimator)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("estimator", WITH_VALIDATION_PART, ids=["table", "images"])
 def test_data_of_few_rows_are_trained_on_without_a_validation_part(estimator):

@@ -29,6 +29,7 @@ def test_the_validation_loss_has_alpha_and_class_weights_of_the_training_part(sm
     assert classifier.history_["val_loss"] == pytest.approx([expected], rel=1e-4)
 
 
+@pytest.mark.slow
 def test_the_validation_loss_has_the_sample_weights_of_rows_that_were_held_out(small):
     y = np.repeat([0, 1], 6)
     X, weight = np.eye(2, dtype="float32")[y], np.array([1.0, 4.0])[y]

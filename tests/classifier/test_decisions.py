@@ -201,6 +201,7 @@ def test_a_saved_classifier_keeps_its_rule(plain, tmp_path):
     assert loaded.predict(X).tolist() == classifier.predict(X).tolist()
 
 
+@pytest.mark.slow
 def test_a_saved_classifier_keeps_what_its_rule_has_learnt(table, tmp_path, monkeypatch):
     monkeypatch.setattr(CostMatrix, "needs_rows", True)
     classifier = clone(table).set_params(thresholding=CostMatrix(np.array(COSTS)), epochs=0)
@@ -229,6 +230,7 @@ class OwnLoss(keras.losses.Loss):
         return keras.ops.sparse_categorical_crossentropy(y_true, y_pred, from_logits=True)
 
 
+@pytest.mark.slow
 def test_a_loss_that_keras_does_not_know_cannot_be_saved_until_it_is_registered(table, tmp_path):
     classifier = clone(table).set_params(loss=OwnLoss(name="own"), epochs=0).fit(X, Y)
     with pytest.raises(ValueError, match=r"Register it, as in keras\.saving\.regist"):

@@ -56,6 +56,7 @@ def test_onnx_predicts_two_classes_as_the_classifier(fitted, images, tmp_path):
     np.testing.assert_allclose(proba, fitted.predict_proba(images.X), atol=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("thresholding", [None, "prior"])
 def test_onnx_predicts_three_classes_with_the_threshold(
     tiny, images_of_three_classes, tmp_path, thresholding
@@ -108,6 +109,7 @@ def with_constants(pixels):
     return keras.layers.Conv2D(4, 3, activation="relu")(x)
 
 
+@pytest.mark.slow
 def test_constants_of_a_network_are_no_inputs_of_the_file(tiny, images, tmp_path):
     classifier = tiny.set_params(backbone=with_constants).fit(*images)
     classifier.export(tmp_path / "network.onnx")
@@ -115,6 +117,7 @@ def test_constants_of_a_network_are_no_inputs_of_the_file(tiny, images, tmp_path
     np.testing.assert_allclose(proba, classifier.predict_proba(images.X), atol=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "policy", ["mixed_float16", pytest.param("mixed_bfloat16", marks=pytest.mark.slow)]
 )
@@ -129,6 +132,7 @@ def test_a_network_of_mixed_precision_is_written_in_single(tiny, images, tmp_pat
     np.testing.assert_allclose(proba, classifier.predict_proba(images.X), atol=1e-2)
 
 
+@pytest.mark.slow
 @on_tensorflow
 def test_a_network_that_onnx_cannot_hold_is_refused(tiny, images, tmp_path):
     def with_erfinv(pixels):
@@ -140,6 +144,7 @@ def test_a_network_that_onnx_cannot_hold_is_refused(tiny, images, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 @on_tensorflow
 def test_saved_model_predicts_as_the_classifier(fitted, images, tmp_path):
     import tensorflow

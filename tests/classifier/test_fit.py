@@ -66,6 +66,7 @@ def test_labels_come_back_as_they_went_in(labels):
     assert set(classifier.predict(X).tolist()) <= set(labels)
 
 
+@pytest.mark.slow
 def test_pandas_labels_with_a_shuffled_index_go_by_position():
     X, codes = make_images([20, 10])
     y = pd.Series(np.array(["x", "y"])[codes], index=np.random.default_rng(0).permutation(30))
@@ -110,6 +111,7 @@ def test_the_weights_of_the_best_epoch_are_kept():
     assert kept == pytest.approx(min(losses), rel=1e-3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("monitor", ["accuracy", "balanced_accuracy", "f1_macro", "loss"])
 def test_training_stops_when_the_monitored_score_stalls(monitor):
     X, y = make_images([40, 20])
@@ -120,6 +122,7 @@ def test_training_stops_when_the_monitored_score_stalls(monitor):
     assert len(classifier.fit(X, shuffled).history_["loss"]) < 30
 
 
+@pytest.mark.slow
 def test_learning_rate_falls_on_a_plateau():
     X, y = make_images([40, 20])
     X_valid, y_valid = make_images([30, 30], seed=1)
@@ -165,6 +168,7 @@ def test_partial_fit_goes_on_from_where_it_was():
     assert not np.array_equal(before, classifier.model_.get_weights()[0])
 
 
+@pytest.mark.slow
 def test_warm_start_goes_on_and_a_cold_start_begins_anew():
     X, y = make_images([30, 15])
     classifier = make_classifier(warm_start=True, **UNTRACED).fit(X, y)
@@ -179,6 +183,7 @@ def batch_norm_layers(classifier):
     return [layer for layer in layers if isinstance(layer, keras.layers.BatchNormalization)]
 
 
+@pytest.mark.slow
 def test_frozen_statistics_stay_as_they_were():
     classifier = make_classifier(batch_norm_statistics="frozen").fit(*make_images([30, 15]))
     for layer in batch_norm_layers(classifier):

@@ -15,6 +15,7 @@ def going_on(small):
     return clone(small).set_params(warm_start=True, compile__run_eagerly=True)
 
 
+@pytest.mark.slow
 def test_epochs_without_validation_have_nan_in_the_history(going_on, images):
     going_on.fit(*images)
     going_on.set_params(**VALIDATED).fit(*images)
@@ -23,6 +24,7 @@ def test_epochs_without_validation_have_nan_in_the_history(going_on, images):
     assert np.isnan(going_on.history_["val_accuracy"]).tolist() == [True, False, True, False]
 
 
+@pytest.mark.slow
 def test_changed_costs_and_learning_rate_are_those_that_train(going_on, images):
     going_on.fit(*images)
     going_on.set_params(gamma=0.0, alpha=[1.0, 9.0], learning_rate=1e-4).fit(*images)
@@ -31,6 +33,7 @@ def test_changed_costs_and_learning_rate_are_those_that_train(going_on, images):
     assert int(going_on.model_.optimizer.iterations) == 8
 
 
+@pytest.mark.slow
 def test_a_learning_rate_that_was_lowered_stays_so(going_on, images):
     going_on.fit(*images)
     going_on.model_.optimizer.learning_rate = 1e-3
@@ -46,6 +49,7 @@ def test_a_fit_that_fails_at_its_input_leaves_the_one_before(small, images):
     assert np.array_equal(classifier.predict(images.X), expected)
 
 
+@pytest.mark.slow
 def test_a_fit_that_is_stopped_has_no_history_of_the_one_before(small, images):
     class Stop(keras.callbacks.Callback):
         def on_epoch_end(self, epoch, logs=None):
@@ -58,6 +62,7 @@ def test_a_fit_that_is_stopped_has_no_history_of_the_one_before(small, images):
     assert not hasattr(classifier, "best_epoch_")
 
 
+@pytest.mark.slow
 def test_a_schedule_takes_the_place_of_lowering_on_a_plateau(small, images):
     schedule = keras.optimizers.schedules.ExponentialDecay(1e-3, 1, 0.5)
     classifier = clone(small).set_params(**{**VALIDATED, "learning_rate_patience": 1})
@@ -66,6 +71,7 @@ def test_a_schedule_takes_the_place_of_lowering_on_a_plateau(small, images):
     assert classifier.current_epoch == 6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [0, 3])
 def test_an_epoch_cut_short_goes_on_in_the_next(small, images, workers):
     def fit(**params):
@@ -76,6 +82,7 @@ def test_an_epoch_cut_short_goes_on_in_the_next(small, images, workers):
         np.testing.assert_array_equal(one, other)
 
 
+@pytest.mark.slow
 def test_prior_thresholding_asks_for_all_classes(going_on, images):
     classifier = going_on.set_params(thresholding="prior", sampling=None)
     classifier.partial_fit(*images, classes=["healthy", "sick", "unknown"])
@@ -83,6 +90,7 @@ def test_prior_thresholding_asks_for_all_classes(going_on, images):
         classifier.predict(images.X)
 
 
+@pytest.mark.slow
 def test_class_weights_of_classes_that_a_call_lacks_are_allowed(going_on, images):
     classifier = going_on.set_params(sampling=None, class_weight={"unknown": 3.0})
     classifier.partial_fit(*images, classes=["healthy", "sick", "unknown"])
@@ -111,6 +119,7 @@ class StopEarly(keras.callbacks.Callback):
 class TestClassPrior:
     """The shares of the classes are those of all epochs that were trained."""
 
+    @pytest.mark.slow
     def test_each_epoch_counts(self, on_tables):
         classifier = on_tables.set_params(epochs=4).fit(*make_table([90, 10]))
         np.testing.assert_allclose(classifier.class_prior_, [0.9, 0.1])
@@ -122,6 +131,7 @@ class TestClassPrior:
         classifier.fit(*make_table([90, 10])).fit(*make_table([50, 50]))
         np.testing.assert_allclose(classifier.class_prior_, [0.7, 0.3])
 
+    @pytest.mark.slow
     def test_an_epoch_counts_the_steps_that_it_has(self, on_tables):
         classifier = on_tables.set_params(batch_size=50, fit__steps_per_epoch=6)
         classifier.fit(*make_table([90, 10]))
@@ -135,6 +145,7 @@ class TestClassPrior:
         classifier.set_params(epochs=1).fit(*make_table([50, 50]))
         np.testing.assert_allclose(classifier.class_prior_, [0.5, 0.5])
 
+    @pytest.mark.slow
     def test_training_that_goes_on_after_load_counts_what_was_before(self, on_tables, tmp_path):
         on_tables.set_params(epochs=3).fit(*make_table([90, 10])).save(tmp_path / "table.keras")
         loaded = type(on_tables).load(tmp_path / "table.keras").partial_fit(*make_table([50, 50]))

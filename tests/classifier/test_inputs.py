@@ -30,6 +30,7 @@ def test_levels_between_those_of_8_bit_change_the_prediction(fitted_on_deep, dee
     assert (one_level_brighter != fitted_on_deep.predict_proba(deep[:4])).any(axis=1).all()
 
 
+@pytest.mark.slow
 def test_12_bit_with_its_white_is_learnt_as_the_same_floats_in_0_to_1(
     small, images, deep, fitted_on_deep
 ):
@@ -109,6 +110,7 @@ class OnDisk:
         raise AssertionError("pickled")
 
 
+@pytest.mark.slow
 def test_fit_and_predict_read_an_array_on_disk_batch_by_batch(small, images):
     X = OnDisk(images.X)
     on_disk = clone(small).fit(X, images.y)

@@ -77,6 +77,7 @@ def test_a_phase_says_its_epochs_and_what_it_trains():
     assert describe_phase(20, "all", 8, 26) == "Epochs 21 to 28, of 26 steps each: all layers"
 
 
+@pytest.mark.slow
 def test_csv_logger_finds_the_validation_scores(small, images, tmp_path):
     logger = keras.callbacks.CSVLogger(str(tmp_path / "log.csv"))
     classifier = clone(small).set_params(callbacks=logger, validation_fraction=0.2, epochs=2)

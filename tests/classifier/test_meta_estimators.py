@@ -87,6 +87,7 @@ def test_fixed_threshold_is_applied(small, data):
     np.testing.assert_array_equal(classifier.predict(data.X), np.where(is_sick, "sick", "healthy"))
 
 
+@pytest.mark.slow
 def test_threshold_is_tuned(small, data):
     classifier = TunedThresholdClassifierCV(small, cv=0.5, random_state=0).fit(*data)
     is_sick = classifier.predict_proba(data.X)[:, 1] >= classifier.best_threshold_
@@ -94,6 +95,7 @@ def test_threshold_is_tuned(small, data):
     assert 0.5 <= classifier.best_score_ <= 1  # 0.5 is what one label for all gets
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", METHODS)
 def test_calibrated_probabilities_sum_to_one(small, images, method):
     classifier = CalibratedClassifierCV(small, method=method, cv=2).fit(*images)
@@ -102,11 +104,13 @@ def test_calibrated_probabilities_sum_to_one(small, images, method):
     np.testing.assert_allclose(proba.sum(axis=1), 1.0)
 
 
+@pytest.mark.slow
 def test_calibration_takes_paths(small, image_files):
     classifier = CalibratedClassifierCV(small, cv=2).fit(*image_files)
     assert classifier.predict_proba(image_files.X).shape == (60, 2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", METHODS)
 def test_calibration_of_a_fitted_classifier_keeps_its_ranking(fitted, images, method):
     classifier = CalibratedClassifierCV(FrozenEstimator(fitted), method=method).fit(*images)
@@ -115,6 +119,7 @@ def test_calibration_of_a_fitted_classifier_keeps_its_ranking(fitted, images, me
     assert np.all(np.diff(calibrated) >= -1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", METHODS)
 def test_three_classes_are_calibrated(fitted_on_three_classes, images_of_three_classes, method):
     X, y = images_of_three_classes
@@ -130,6 +135,7 @@ def test_paths_and_arrays_get_the_same_probabilities(fitted, images, image_files
     )
 
 
+@pytest.mark.slow
 def test_pipeline_crops_the_retina_first(small, discs):
     X, y = discs
     pipeline = make_pipeline(RetinaCropper(image_size=16), clone(small)).fit(X, y)
@@ -138,6 +144,7 @@ def test_pipeline_crops_the_retina_first(small, discs):
     np.testing.assert_array_equal(pipeline.predict(X), pipeline[-1].predict(cropped))
 
 
+@pytest.mark.slow
 def test_pipeline_with_a_cropper_is_cross_validated(small, discs):
     pipeline = make_pipeline(RetinaCropper(image_size=16), clone(small).set_params(epochs=3))
     results = cross_validate(
@@ -146,6 +153,7 @@ def test_pipeline_with_a_cropper_is_cross_validated(small, discs):
     assert results["test_score"].mean() > 0.7
 
 
+@pytest.mark.slow
 def test_pipeline_applies_a_function_first(small, images):
     pipeline = make_pipeline(FunctionTransformer(_halve), clone(small)).fit(*images)
     np.testing.assert_array_equal(
@@ -164,6 +172,7 @@ def test_pipeline_of_imbalanced_learn_takes_images(small, images):
     assert pipeline.predict_proba(images.X).shape == (60, 2)
 
 
+@pytest.mark.slow
 def test_pipeline_of_imbalanced_learn_samples_a_table_first(small):
     X = np.random.default_rng(0).standard_normal((60, 4))
     y = (X[:, 0] > 0.7).astype(int)
@@ -173,6 +182,7 @@ def test_pipeline_of_imbalanced_learn_samples_a_table_first(small):
     assert pipeline.predict(X).shape == (60,)
 
 
+@pytest.mark.slow
 def test_soft_vote_is_the_mean_of_the_probabilities(small, data):
     other = clone(small).set_params(sampling=None, gamma=0.0)
     vote = VotingClassifier([("bbfl", small), ("baseline", other)], voting="soft").fit(*data)
@@ -181,6 +191,7 @@ def test_soft_vote_is_the_mean_of_the_probabilities(small, data):
     np.testing.assert_array_equal(vote.predict(data.X), vote.classes_[mean.argmax(axis=1)])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("splitter", [GroupKFold(3), StratifiedGroupKFold(3)])
 def test_groups_and_weights_are_routed_to_fit(untrained, images, splitter):
     metadata = {"groups": np.arange(60) // 2, "sample_weight": np.linspace(1, 2, 60)}

@@ -77,6 +77,7 @@ def test_roc_auc_of_three_classes_is_cross_validated(small, images_of_three_clas
     assert 0 <= score <= 1
 
 
+@pytest.mark.slow
 def test_cross_validated_probabilities_are_those_of_the_folds(small, images):
     folds = [(np.arange(30), np.arange(30, 60)), (np.arange(30, 60), np.arange(30))]
     proba = cross_val_predict(small, *images, cv=folds, method="predict_proba")
@@ -84,6 +85,7 @@ def test_cross_validated_probabilities_are_those_of_the_folds(small, images):
     np.testing.assert_allclose(proba[30:], classifier.predict_proba(images.X[30:]), atol=1e-6)
 
 
+@pytest.mark.slow
 def test_search_hands_gamma_to_the_loss(untrained, images, one_split):
     def score_by_gamma(classifier, X, y):
         return classifier.model_.loss.gamma
@@ -119,6 +121,7 @@ def test_search_refits_the_best_setting_on_all_rows(search, small, images):
     np.testing.assert_allclose(search.predict_proba(images.X), expected, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_strategies_are_searched_as_a_list_of_grids(small, images, one_split):
     grids = [{key: [value] for key, value in s.items()} for s in STRATEGIES.values()]
     search = GridSearchCV(small, grids, cv=one_split, refit=False, error_score="raise")

@@ -179,6 +179,7 @@ def test_optimizer_instance_takes_no_parameters(untrained, images):
         untrained.fit(*images)
 
 
+@pytest.mark.slow
 def test_routed_optimizer_parameter_changes_training(small, images):
     default = clone(small).fit(*images)
     slower = clone(small).set_params(optimizer__beta_1=0.0).fit(*images)
@@ -190,6 +191,7 @@ def test_steps_per_epoch_can_be_routed(small, images):
     assert count_updates(classifier) == 6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("callbacks", "route"),
     [
@@ -213,6 +215,7 @@ def test_callbacks_find_the_validation_scores(small, images, tmp_path, callbacks
         assert float(logged[score]) == pytest.approx(classifier.history_[score][0], rel=1e-6)
 
 
+@pytest.mark.slow
 def test_callback_sees_every_epoch(small, images):
     recorder = Recorder()
     classifier = clone(small).set_params(epochs=3, validation_fraction=0.2)
@@ -237,6 +240,7 @@ def test_wrong_callback_is_an_error(untrained, images):
         untrained.set_params(callbacks=["CSVLogger"]).fit(*images)
 
 
+@pytest.mark.slow
 def test_fit_without_validation_forgets_the_best_epoch(small, images):
     classifier = clone(small).set_params(validation_fraction=0.2).fit(*images)
     classifier.set_params(validation_fraction=None).fit(*images)
@@ -263,11 +267,13 @@ def test_same_random_state_gives_the_same_dropout_in_a_backbone_of_the_users_own
     assert_same_weights(*(clone(classifier).fit(*images) for _ in range(2)))
 
 
+@pytest.mark.slow
 def test_other_random_state_gives_other_predictions(small, images):
     one, other = (clone(small).set_params(random_state=seed).fit(*images) for seed in (0, 1))
     assert not np.allclose(one.predict_proba(images.X), other.predict_proba(images.X))
 
 
+@pytest.mark.slow
 def test_random_state_fixes_the_validation_part(small, images):
     one, other = (clone(small).set_params(validation_fraction=0.2).fit(*images) for _ in range(2))
     assert one.history_ == other.history_
@@ -279,6 +285,7 @@ def test_number_of_workers_does_not_change_the_weights(augmented, images, worker
     assert_same_weights(clone(augmented).set_params(workers=workers).fit(*images), alone)
 
 
+@pytest.mark.slow
 def test_augmentation_changes_training(augmented, small, images):
     one, other = (clone(each).fit(*images).predict_proba(images.X) for each in (augmented, small))
     assert not np.allclose(one, other)
@@ -302,6 +309,7 @@ def _draw_globally():
     return random.random(), np.random.rand(), float(keras.random.uniform(()))  # noqa: NPY002
 
 
+@pytest.mark.slow
 def test_fit_leaves_the_global_random_states_alone(augmented, images):
     keras.utils.set_random_seed(5)
     expected = _draw_globally()
@@ -310,6 +318,7 @@ def test_fit_leaves_the_global_random_states_alone(augmented, images):
     assert _draw_globally() == expected
 
 
+@pytest.mark.slow
 def test_global_seed_does_not_change_fit(small, images):
     keras.utils.set_random_seed(1)
     one = clone(small).fit(*images)

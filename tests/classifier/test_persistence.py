@@ -148,6 +148,7 @@ def test_loaded_classifier_gives_the_posterior_of_a_uniform_mix(loaded, images):
     np.testing.assert_allclose(loaded.predict_proba(images.X), expected)
 
 
+@pytest.mark.slow
 def test_loaded_classifier_can_be_cloned_and_fitted_again(original, loaded, images):
     again = clone(loaded).fit(*images)
     np.testing.assert_allclose(
@@ -155,6 +156,7 @@ def test_loaded_classifier_can_be_cloned_and_fitted_again(original, loaded, imag
     )
 
 
+@pytest.mark.slow
 def test_training_goes_on_after_load_as_without(original, saved, images):
     stayed, came_back = clone(original).fit(*images), BBFLClassifier.load(saved)
     for classifier in (stayed, came_back):
@@ -224,6 +226,7 @@ def test_saving_again_overwrites(fitted, saved, images, tmp_path):
     )
 
 
+@pytest.mark.slow
 def test_table_with_column_names_is_saved(small, tmp_path):
     X = pd.DataFrame(np.eye(6), columns=list("abcdef"))
     classifier = clone(small).set_params(backbone="mlp").fit(X, [False, True] * 3)
@@ -234,6 +237,7 @@ def test_table_with_column_names_is_saved(small, tmp_path):
     np.testing.assert_array_equal(loaded.predict_proba(X), classifier.predict_proba(X))
 
 
+@pytest.mark.slow
 def test_save_warns_of_a_parameter_that_it_cannot_write(small, images, tmp_path):
     def backbone(pixels):
         return keras.layers.Conv2D(4, 3)(pixels)
@@ -286,6 +290,7 @@ def test_load_refuses_unknown_attributes(saved, tmp_path):
         BBFLClassifier.load(changed)
 
 
+@pytest.mark.slow
 def test_dates_as_labels_come_back(small, images, tmp_path):
     dates = np.array(["2024-01-01", "2025-01-01"], dtype="datetime64[D]")
     classifier = clone(small).fit(images.X, dates[(images.y == "sick").astype(int)])

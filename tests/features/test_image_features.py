@@ -89,6 +89,7 @@ def test_flips_average_an_image_and_its_three_mirror_images(images):
     np.testing.assert_allclose(FLIPS.transform(images), expected, rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_an_untrained_classifier_has_the_same_features(images):
     classifier = BBFLClassifier(
         "small_cnn",

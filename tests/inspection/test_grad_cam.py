@@ -112,6 +112,7 @@ def test_the_white_of_the_estimator_is_white_in_the_overlay(images):
     np.testing.assert_array_equal(display.overlay(alpha=0), images[0][:2])
 
 
+@pytest.mark.slow
 def test_maps_are_scaled_image_by_image(classifier, images):
     heatmaps = GradCAMDisplay.from_estimator(classifier, images[0]).heatmaps
     assert heatmaps.min() >= 0
@@ -153,6 +154,7 @@ def test_any_layer_with_a_feature_map_can_be_looked_at(classifier, images):
     assert display.heatmaps.shape == (1, 12, 10)
 
 
+@pytest.mark.slow
 def test_paths_are_read_at_the_size_of_the_network(images, tmp_path):
     path = str(tmp_path / "image.png")
     cv2.imwrite(path, images[0][0])

@@ -65,6 +65,7 @@ def test_jobs_do_not_change_the_result(compare, backend):
         assert np.array_equal(values_of(compare()), values_of(compare(n_jobs=2)))
 
 
+@pytest.mark.slow
 def test_the_paper_holds_out_a_tenth_to_watch_training():
     y = np.repeat([0, 1], [60, 40])
     X = np.random.default_rng(0).normal(size=(100, 3)).astype("float32")
@@ -113,6 +114,7 @@ def compare_untrained(data, **settings):
     return compare_strategies(classifier, *data, strategies=names, n_repeats=1, verbose=0)
 
 
+@pytest.mark.slow
 def test_what_no_method_uses_of_the_estimator_is_warned_of(data):
     loss = SparseCategoricalFocalCrossentropy(gamma=3.0, from_logits=True)
     with pytest.warns(
@@ -121,6 +123,7 @@ def test_what_no_method_uses_of_the_estimator_is_warned_of(data):
         compare_untrained(data, loss=loss, target_prior="data")
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("error:.*used by no method")
 def test_what_a_method_agrees_with_is_not_warned_of(data):
     compare_untrained(data, gamma=2.0, sampling=None)
@@ -173,6 +176,7 @@ def test_a_pipeline_is_handed_images_on_disk_as_arrays(compare, estimator, data,
         )
 
 
+@pytest.mark.slow
 def test_names_pick_from_the_table(data):
     classifier = BBFLClassifier("mlp", epochs=0, validation_fraction=None, random_state=0)
     comparison = compare_strategies(

@@ -134,6 +134,7 @@ def test_the_eight_methods_have_the_posterior_of_one_mix_where_networks_are_untr
     assert (cost_sensitive.y_posterior[:, 0] > cost_sensitive.y_proba[:, 0]).all()
 
 
+@pytest.mark.slow
 def test_a_loss_with_margins_is_said_to_have_no_posterior():
     loss = BinaryFocalCrossentropy(from_logits=True, margin=[0.1, 0.5])
     with pytest.warns(UserWarning, match=r"calibration of 'ldam' .*margin=\[0.1, 0.5\]"):

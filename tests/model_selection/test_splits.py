@@ -103,6 +103,7 @@ def test_groups_stay_together_by_default():
         assert not set(groups[split.train]) & set(groups[split.test])
 
 
+@pytest.mark.slow
 def test_each_group_is_tested_in_some_repeat_and_none_in_nearly_all():
     sizes = np.array([12] + [6] * 5 + [2] * 24)
     groups, y = np.repeat(np.arange(30), sizes), np.repeat(np.arange(30) % 4 == 0, sizes)

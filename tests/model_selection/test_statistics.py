@@ -130,17 +130,20 @@ def test_the_effect_size_is_cohens_with_hedges_factor():
     assert compare().effect_size == pytest.approx(2 * (2 / np.pi) ** 0.5)
 
 
+@pytest.mark.slow
 def test_the_effect_size_is_unbiased():
     scores = 0.7 + make_null_scores(5, 200, 0)
     effects = compare_with_reference(scores.assign(bbfl=1.7), "bbfl")["effect_size"]
     assert effects.mean() == pytest.approx(1, abs=0.15)
 
 
+@pytest.mark.slow
 def test_without_a_difference_the_t_test_rejects_in_5_percent():
     pvalues = compare_with_reference(make_null_scores(8, 300, 0), "bbfl")["t_pvalue"]
     assert 0.03 < (pvalues < 0.05).mean() < 0.07
 
 
+@pytest.mark.slow
 def test_where_runs_overlap_only_the_corrected_t_test_rejects_in_5_percent():
     # Nadeau and Bengio's assumption: a correlation of n_test / (n_test + n_train).
     scores = make_null_scores(8, 300, rho=0.2)
@@ -290,6 +293,7 @@ def test_runs_on_one_test_part_count_as_one_observation():
     assert repeated[4:-1] == pytest.approx(once[4:-1])
 
 
+@pytest.mark.slow
 def test_other_seeds_on_the_same_images_are_no_evidence():
     rng = np.random.default_rng(0)
     of_part, of_run = rng.normal(size=(1, 5, 150)), 0.3 * rng.normal(size=(4, 5, 150))

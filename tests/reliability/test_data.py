@@ -63,6 +63,7 @@ def test_float_images_of_any_kind_predict_the_same(classifier, images, predicted
     assert np.array_equal(classifier.fit(other, y).predict_proba(other), predicted[1])
 
 
+@pytest.mark.slow
 def test_the_index_of_pandas_plays_no_part(classifier, files):
     paths, y = files
     index = np.random.default_rng(0).permutation(len(y))
@@ -72,6 +73,7 @@ def test_the_index_of_pandas_plays_no_part(classifier, files):
     assert np.array_equal(other.predict_proba(X), expected)
 
 
+@pytest.mark.slow
 def test_a_thousand_classes_are_learnt_in_balanced_batches():
     y = np.repeat(np.arange(1000), 2)
     X = np.random.default_rng(0).normal(size=(2000, 4)).astype("float32")

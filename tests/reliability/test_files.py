@@ -33,6 +33,7 @@ def enlarge(path):
     cv2.imwrite(str(path), np.zeros((20, 20, 3), np.uint8))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -48,6 +49,7 @@ def test_a_file_that_changes_during_training_is_named(classifier, files, change,
     assert not isinstance(error.value, (AttributeError, TypeError))
 
 
+@pytest.mark.slow
 def test_a_file_of_another_size_is_resized_where_that_is_asked_for(classifier, files):
     callback = AfterFirstEpoch(enlarge, files[0][0])
     classifier.set_params(callbacks=[callback], image_size=16).fit(*files)
@@ -92,6 +94,7 @@ print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("size", "limit"), [(60_000, None), pytest.param(20_000, 2**26, marks=pytest.mark.slow)]
 )
@@ -108,6 +111,7 @@ def test_a_decompression_bomb_is_refused_before_memory_is_taken(tmp_path, monkey
     assert int(megabytes) < 100
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n_files", [300, pytest.param(10_000, marks=pytest.mark.slow)])
 def test_mutated_files_are_read_or_refused_without_a_crash(n_files, tmp_path):
     run = subprocess.run(

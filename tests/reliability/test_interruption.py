@@ -51,6 +51,7 @@ class Poison(keras.callbacks.Callback):
             self.model.set_weights([w * np.nan for w in self.model.get_weights()])
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_fit_and_leaves_the_next_as_it_would_be(classifier, images):
     traced = clone(classifier).set_params(compile__run_eagerly=False)
     expected = clone(traced).fit(*images).predict_proba(images[0])
@@ -65,6 +66,7 @@ def test_ctrl_c_ends_a_search(classifier, images):
         search.fit(*images)
 
 
+@pytest.mark.slow
 def test_ctrl_c_in_a_comparison_loses_no_finished_run(classifier, images, tmp_path):
     options = {
         "strategies": ["baseline", "bbfl"],

@@ -2,6 +2,7 @@
 
 import cv2
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -40,6 +41,7 @@ gammas = st.sampled_from([0.0, 0.5, 1.0, 2.0, 5.0])
 codes = arrays("int32", 4, elements=st.integers(0, 2))
 
 
+@pytest.mark.slow
 @quick
 @given(logits=logits, codes=codes, gamma=gammas)
 def test_the_focal_loss_is_finite_and_at_most_the_cross_entropy(logits, codes, gamma):
@@ -52,6 +54,7 @@ def test_the_focal_loss_is_finite_and_at_most_the_cross_entropy(logits, codes, g
     assert (focal <= entropy * (1 + 1e-6)).all()
 
 
+@pytest.mark.slow
 @quick
 @given(logits=logits, codes=codes, gamma=gammas)
 def test_sparse_and_one_hot_labels_give_the_same_loss(logits, codes, gamma):
@@ -63,6 +66,7 @@ def test_sparse_and_one_hot_labels_give_the_same_loss(logits, codes, gamma):
     np.testing.assert_allclose(sparse, categorical, rtol=1e-5)
 
 
+@pytest.mark.slow
 @quick
 @given(logit=st.floats(-200, 200, width=32), gamma=gammas)
 def test_the_binary_loss_is_that_of_two_classes(logit, gamma):

@@ -139,6 +139,7 @@ def test_one_hot_rows_are_the_labels_of_their_ones():
     np.testing.assert_array_equal(rows, epoch_rows(fit(RandomOverSampler(), y=labels), 0))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("Sampler", OTHERS, ids=lambda Sampler: Sampler.__name__)
 def test_all_but_the_random_samplers_are_refused_on_row_numbers(Sampler):
     with pytest.raises(ValueError, match=r"RandomOverSampler\(\) or RandomUnderSampler\(\)"):

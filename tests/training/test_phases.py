@@ -130,6 +130,7 @@ def test_probabilities_are_recovered_from_what_the_present_head_has_seen(fitted,
     np.testing.assert_allclose(proba, recovered, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_training_on_after_the_head_was_trained_anew_counts_from_there(fitted, tmp_path):
     fitted[0].save(tmp_path / "table.keras")
     loaded = BBFLClassifier.load(tmp_path / "table.keras").set_params(compile__run_eagerly=True)
@@ -139,6 +140,7 @@ def test_training_on_after_the_head_was_trained_anew_counts_from_there(fitted, t
     np.testing.assert_allclose(loaded.seen_prior_, [0.6, 0.4])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("phase", ["head_epochs", "retrain_head_epochs"])
 def test_only_the_head_is_trained_on_features(phase):
     before = split_weights(make_cnn(head_epochs=0, epochs=0).fit(IMAGES, CODES))
@@ -148,6 +150,7 @@ def test_only_the_head_is_trained_on_features(phase):
     assert not any(map(np.array_equal, before[1][::2], after[1][::2]))  # without zeros of biases
 
 
+@pytest.mark.slow
 def test_statistics_are_those_that_the_head_was_trained_anew_on():
     params = {"head_epochs": 0, "batch_norm_statistics": "reestimated"}
     before = split_weights(make_cnn(**params).fit(IMAGES, CODES))
@@ -155,6 +158,7 @@ def test_statistics_are_those_that_the_head_was_trained_anew_on():
     assert are_equal(before[0], after[0])
 
 
+@pytest.mark.slow
 def test_the_head_starts_anew_whatever_it_had_learnt():
     params = {"head_epochs": 0, "retrain_head_epochs": 1, "head_learning_rate": 1e-30}
     one, other = (split_weights(make(**params, gamma=g).fit(X, Y)) for g in (0.0, 5.0))
@@ -164,6 +168,7 @@ def test_the_head_starts_anew_whatever_it_had_learnt():
     assert not are_equal(one[1], split_weights(make(epochs=0, head_epochs=0).fit(X, Y))[1])
 
 
+@pytest.mark.slow
 def test_a_phase_that_comes_after_changes_nothing_of_those_before():
     alone, followed = make(epochs=0).fit(X, Y), make(retrain_head_epochs=1).fit(X, Y)
     assert alone.history_["loss"] == followed.history_["loss"][:2]
@@ -185,6 +190,7 @@ def test_a_monitor_that_is_none_is_told_before_features_are_computed(n_rows):
     assert sum(n_rows) == 1
 
 
+@pytest.mark.slow
 def test_images_are_read_once_for_all_epochs_of_the_head(n_rows):
     make_cnn(head_epochs=3, epochs=0, retrain_head_epochs=2).fit(IMAGES, CODES)
     assert n_rows == [1, 16, 16, 16]  # one for its dtype, and 40 in batches that are filled up
@@ -198,6 +204,7 @@ def test_images_are_not_augmented_for_the_head():
     make_cnn(epochs=0).set_params(augmentation=Augmenter()).fit(IMAGES, CODES)
 
 
+@pytest.mark.slow
 @traced
 def test_fits_that_differ_in_numbers_trace_each_phase_once_and_equal_fits_alone(monkeypatch):
     pool, n_calls, call = NetworkPool(), [], keras.layers.Dropout.call
@@ -224,11 +231,13 @@ def test_fits_that_differ_in_numbers_trace_each_phase_once_and_equal_fits_alone(
     assert (n_of_first > 0, n_of_later) == (True, 0)
 
 
+@pytest.mark.slow
 def test_workers_change_nothing():
     one, other = (get_state(make(workers=n, retrain_head_epochs=1).fit(X, Y)) for n in (0, 3))
     assert are_equal(one, other)
 
 
+@pytest.mark.slow
 def test_patience_ends_a_phase_and_the_next_one_begins():
     still = {"learning_rate": 1e-30, "head_learning_rate": 1e-30, "patience": 1}
     classifier = make(**still, head_epochs=5, epochs=5, validation_fraction=0.25).fit(X, Y)
@@ -241,6 +250,7 @@ class StopAtOnce(Recorder):
         self.model.stop_training = True
 
 
+@pytest.mark.slow
 def test_a_callback_that_stops_the_training_stops_all_phases():
     Recorder.calls = []
     classifier = make(callbacks=StopAtOnce, retrain_head_epochs=1).fit(X, Y)
@@ -265,12 +275,14 @@ def test_a_file_that_is_written_while_the_head_is_trained_holds_the_whole_networ
     assert are_equal(written.get_weights(), classifier.model_.get_weights())
 
 
+@pytest.mark.slow
 def test_training_that_goes_on_trains_no_head_alone():
     classifier = make(warm_start=True, compile__run_eagerly=True).fit(X, Y).fit(X, Y)
     classifier.partial_fit(X, Y)
     assert classifier.history_["phase"] == ["head", "head", "all", "all", "all"]
 
 
+@pytest.mark.slow
 def test_a_loss_that_is_no_number_ends_all_phases():
     classifier = make(optimizer="sgd", head_learning_rate=1e38, retrain_head_epochs=1)
     with pytest.raises(FloatingPointError, match="training diverged"):

@@ -183,6 +183,7 @@ OTHER = [
 ]
 
 
+@pytest.mark.slow
 @traced
 @pytest.mark.parametrize("params", ALIKE, ids=list_names)
 def test_a_used_network_gives_what_a_new_one_gives_bit_for_bit(pool, params):
@@ -192,6 +193,7 @@ def test_a_used_network_gives_what_a_new_one_gives_bit_for_bit(pool, params):
     assert len(pool) == 1
 
 
+@pytest.mark.slow
 @traced
 @pytest.mark.parametrize("params", ALIKE, ids=list_names)
 def test_an_engine_trains_as_the_own_network_would(params):
@@ -231,6 +233,7 @@ def test_a_function_that_builds_another_graph_gets_another_network():
     assert make_key_of(backbone=backbone) != before
 
 
+@pytest.mark.slow
 @traced
 def test_float16_leaves_the_optimizer_as_far_as_it_came(pool):
     keras.config.set_dtype_policy("mixed_float16")
@@ -268,6 +271,7 @@ def test_a_network_that_a_callback_wrote_to_hdf5_is_not_shared_on(tmp_path):
     assert make_key(network) is None
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(keras.backend.backend() == "torch", reason="Keras quantizes there otherwise")
 def test_a_network_that_was_quantized_predicts_itself():
     classifier = make().fit(X, Y)
@@ -276,6 +280,7 @@ def test_a_network_that_was_quantized_predicts_itself():
     np.testing.assert_allclose(classifier.predict_proba(X), proba, atol=1e-5)
 
 
+@pytest.mark.slow
 @traced
 def test_what_a_network_normalizes_with_is_that_of_its_engine():
     backbone = adapted_to(np.float32([[[[0.0]]], [[[0.1]]]]).repeat(3, axis=-1))
@@ -330,6 +335,7 @@ def test_a_search_over_gamma_traces_once():
     assert CountedDense.n_calls == before
 
 
+@pytest.mark.slow
 @traced
 @pytest.mark.parametrize("n_classes", [pytest.param(2, marks=pytest.mark.slow), 3])
 def test_the_eight_methods_share_one_trace_of_training_and_one_of_prediction(pool, n_classes):
@@ -344,6 +350,7 @@ def test_the_eight_methods_share_one_trace_of_training_and_one_of_prediction(poo
     assert len(pool) == 1
 
 
+@pytest.mark.slow
 @traced
 def test_a_network_predicts_any_number_of_rows_by_one_trace(pool):
     classifier = make(backbone=apply_counted, epochs=0, warm_start=True).fit(X, Y)
@@ -354,6 +361,7 @@ def test_a_network_predicts_any_number_of_rows_by_one_trace(pool):
     assert CountedDense.n_calls - before == n_expected
 
 
+@pytest.mark.slow
 @traced
 def test_settings_of_a_loss_of_ones_own_change_without_a_new_trace(pool):
     def fit(temperature):
@@ -390,6 +398,7 @@ def traces():
     clear_shared_networks()
 
 
+@pytest.mark.slow
 @traced
 def test_set_shared_networks_says_how_many_fits_share(traces):
     alone = traces(1)
@@ -400,6 +409,7 @@ def test_set_shared_networks_says_how_many_fits_share(traces):
     assert traces(2) == alone
 
 
+@pytest.mark.slow
 @traced
 def test_after_clear_shared_networks_a_fit_traces_anew(traces):
     alone = traces(1)
@@ -413,6 +423,7 @@ def test_set_shared_networks_takes_whole_numbers_only(n_networks):
         set_shared_networks(n_networks)
 
 
+@pytest.mark.slow
 @traced
 @pytest.mark.parametrize("warm_start", [False, True])
 def test_a_network_that_is_trained_on_is_traced_once(warm_start):
@@ -424,6 +435,7 @@ def test_a_network_that_is_trained_on_is_traced_once(warm_start):
     assert CountedDense.n_calls == before
 
 
+@pytest.mark.slow
 def test_a_fitted_classifier_keeps_its_weights():
     first = make().fit(X, Y)
     expected = get_state(first)
@@ -431,12 +443,14 @@ def test_a_fitted_classifier_keeps_its_weights():
     assert_equal_bits(get_state(first), expected)
 
 
+@pytest.mark.slow
 def test_weights_that_a_user_sets_are_those_that_predict():
     classifier = make().fit(X, Y)
     classifier.model_.set_weights([0 * weight for weight in classifier.model_.get_weights()])
     np.testing.assert_allclose(classifier.predict_proba(X), 1 / 3)
 
 
+@pytest.mark.slow
 def test_predictions_are_those_of_the_own_network(pool):
     classifier = make(epochs=0).fit(X, Y)
     make(epochs=0, random_state=1).fit(X, Y)  # leaves its weights in the shared network
@@ -454,6 +468,7 @@ def test_another_network_set_by_hand_is_the_one_that_predicts():
     np.testing.assert_allclose(first.predict_proba(X), expected, rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_training_goes_on_where_it_stopped():
     classifier = make(validation_fraction=None).fit(X, Y)
     n_steps = int(classifier.model_.optimizer.iterations)
@@ -489,6 +504,7 @@ class Change(keras.callbacks.Callback):
         self.model.optimizer.learning_rate = keras.optimizers.schedules.CosineDecay(1e-3, 9)
 
 
+@pytest.mark.slow
 @traced
 def test_a_network_that_a_callback_changed_is_not_used_again(pool):
     unchanged = make().fit(X, Y)
@@ -497,6 +513,7 @@ def test_a_network_that_a_callback_changed_is_not_used_again(pool):
     assert_equal_bits(changed.model_.get_weights(), unchanged.model_.get_weights())
 
 
+@pytest.mark.slow
 def test_a_file_that_a_callback_writes_holds_the_network(tmp_path):
     path = tmp_path / "network.keras"
     classifier = make(callbacks=keras.callbacks.ModelCheckpoint(path), epochs=1).fit(X, Y)
@@ -532,6 +549,7 @@ def test_a_cleared_session_breaks_nothing(pool):
     assert_equal_bits(get_state(make().fit(X, Y)), expected)
 
 
+@pytest.mark.slow
 @traced
 def test_the_least_recently_used_goes_first(pool):
     pool.resize(2)
