@@ -1,9 +1,9 @@
 """Networks by name: a backbone of :mod:`keras.applications` (or your own) with the paper's head.
 
 A network is one flat :class:`keras.Model` from pixels to logits. The layer named ``"features"`` is
-the global average pooling (GAP) between the backbone and the head, the layer ``"logits"`` is the
-output. The backbone is never nested inside the network, so tools that walk the layers (Grad-CAM,
-ONNX export) see all of them.
+the global average pooling (GAP) between the backbone and the head, of one feature map or of several
+in a row; the layer ``"logits"`` is the output. The backbone is never nested inside the network, so
+tools that walk the layers (Grad-CAM, ONNX export) see all of them.
 """
 
 from imblearn_bbfl.backbones._applications import list_applications

@@ -7,6 +7,7 @@ import keras
 
 from imblearn_bbfl.backbones._applications import build_application, list_applications
 from imblearn_bbfl.backbones._data_format import channels_last
+from imblearn_bbfl.backbones._feature_layers import choose_maps, pool_maps
 from imblearn_bbfl.backbones._own import OWN_BACKBONES, apply_own
 from imblearn_bbfl.backbones._preprocessing import preprocess
 
@@ -37,6 +38,7 @@ def build_network(
     weights=None,
     preprocessing="minmax",
     pixel_max=255.0,
+    feature_layers="last",
     head_units=(512, 256),
     dropout=0.5,
     **backbone_params,
@@ -62,6 +64,10 @@ def build_network(
         network, so it is saved with it. Tables are never scaled.
     pixel_max : float, default=255.0
         The value of a white pixel in the data.
+    feature_layers : "last", int or sequence of str, default="last"
+        Which feature maps the head sees: their means over the area, one after the other. ``"last"``
+        is the last of the backbone. A number n takes the last n stages: the last map before each
+        change of resolution. Or names of layers.
     head_units : sequence of int, default=(512, 256)
         Widths of the dense layers between features and logits.
     dropout : float in [0, 1), default=0.5
@@ -77,7 +83,8 @@ def build_network(
     Raises
     ------
     ValueError
-        If the name is unknown, the images are too small, or the weights do not fit.
+        If the name is unknown, the images are too small, the weights do not fit, or
+        `feature_layers` are not in the backbone.
     OSError
         If ImageNet weights cannot be fetched. They are never replaced by random ones.
 
@@ -101,7 +108,8 @@ def build_network(
         inputs, features = network.inputs[0], network.outputs[0]
     else:
         features = apply_own(backbone, scaled, weights, backbone_params)
-    return keras.Model(inputs, _apply_head(features, n_outputs, head_units, dropout))
+    maps = choose_maps(keras.Model(inputs, features), feature_layers)
+    return keras.Model(inputs, _apply_head(pool_maps(maps), n_outputs, head_units, dropout))
 
 
 def is_pretrained(backbone, weights) -> bool:
@@ -186,11 +194,8 @@ def check_backbone(backbone, is_table) -> None:
 
 
 def _apply_head(features, n_outputs, head_units, dropout):
-    """Apply the paper's head: GAP, then dense and dropout in turn, then logits."""
-    if len(features.shape) == 4:
-        x = keras.layers.GlobalAveragePooling2D(name="features")(features)  # (n, h, w, c) -> (n, c)
-    else:
-        x = keras.layers.Identity(name="features")(features)
+    """Apply the paper's head: dense and dropout in turn, then logits."""
+    x = features
     for i, units in enumerate(head_units):
         x = keras.layers.Dense(int(units), activation="relu", name=f"head_dense_{i}")(x)
         # Keras draws seeds like this itself, but on PyTorch obeys only those that it was given.

@@ -293,6 +293,8 @@ class BBFLClassifier(
     def transform(self, X: ArrayLike) -> np.ndarray:
         """Return the features between backbone and head: global average pooling (GAP).
 
+        Those of several `feature_layers` come one after the other.
+
         Those of an image do not depend on what else is in X: images run 16 at a time, and a last
         batch of fewer is filled up.
 

@@ -38,6 +38,11 @@ PARAMETERS = """\
     preprocessing : {"minmax", "backbone", None}, default="minmax"
         Pixel scaling, inside the network: [0, 1] as in the paper, what the backbone's weights were
         trained with, or none.
+    feature_layers : "last", int or sequence of str, default="last"
+        Which feature maps the head sees: their means over the area, one after the other. ``"last"``
+        is the last of the backbone. A number n takes the last n stages: the last map before each
+        change of resolution. Early stages know texture and color, late ones objects, so
+        photographs that are unlike ImageNet's may gain by 2 or 3. Or names of layers.
     head_units : sequence of int, default=(512, 256)
         Widths of the dense layers between features and logits.
     dropout : float in [0, 1), default=0.5
@@ -153,6 +158,11 @@ class Parameters(KerasEstimator):
         "image_size": ["array-like", Integral, None],
         "pixel_max": [Interval(Real, 0, None, closed="neither"), None],
         "preprocessing": [StrOptions({"minmax", "backbone"}), None],
+        "feature_layers": [
+            StrOptions({"last"}),
+            Interval(Integral, 1, None, closed="left"),
+            "array-like",
+        ],
         "head_units": ["array-like"],
         "dropout": [Interval(Real, 0, 1, closed="left")],
         "batch_norm_statistics": [StrOptions(set(STATISTICS))],
@@ -192,6 +202,7 @@ class Parameters(KerasEstimator):
         image_size: int | tuple[int, int] | None = None,
         pixel_max: float | None = None,
         preprocessing: Literal["minmax", "backbone"] | None = "minmax",
+        feature_layers: Literal["last"] | int | Sequence[str] = "last",
         head_units: Sequence[int] = (512, 256),
         dropout: float = 0.5,
         batch_norm_statistics: Literal["moving", "frozen", "reestimated"] = "moving",
@@ -228,6 +239,7 @@ class Parameters(KerasEstimator):
         self.image_size = image_size
         self.pixel_max = pixel_max
         self.preprocessing = preprocessing
+        self.feature_layers = feature_layers
         self.head_units = head_units
         self.dropout = dropout
         self.batch_norm_statistics = batch_norm_statistics

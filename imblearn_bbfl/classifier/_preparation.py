@@ -59,6 +59,7 @@ def build_model(classifier, loss, seed):
             weights=classifier.weights,
             preprocessing=classifier.preprocessing,
             pixel_max=classifier._pixels[1] if is_images else None,
+            feature_layers=classifier.feature_layers,
             head_units=classifier.head_units,
             dropout=classifier.dropout,
             **classifier._route("backbone"),

@@ -16,7 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from imblearn_bbfl._images import FileImages, as_images, check_image_size, warn_of_unused_range
 from imblearn_bbfl.backbones import build_network, check_backbone
-from imblearn_bbfl.features._stages import choose_maps, pool
+from imblearn_bbfl.backbones._feature_layers import list_pooled_maps, name_size
 from imblearn_bbfl.training import (
     POOL,
     RoutedParameters,
@@ -51,6 +51,7 @@ class _Recipe(NamedTuple):
                 weights=weights,
                 preprocessing=self.preprocessing,
                 pixel_max=self.white,
+                feature_layers=self.feature_layers,
                 head_units=(),
                 **dict(self.backbone_params),
             )
@@ -58,8 +59,7 @@ class _Recipe(NamedTuple):
     def make(self, weights):
         """Return the network from pixels to features."""
         network = self.build(weights)
-        maps = choose_maps(network, self.feature_layers).values()
-        features = keras.Model(network.input, pool(maps))
+        features = keras.Model(network.input, network.get_layer("features").output)
         return _average_flips(features) if self.flips else features
 
 
@@ -333,11 +333,16 @@ def _average_flips(features):
 def _name_features(recipe):
     backbone = recipe.backbone
     first = backbone if isinstance(backbone, str) else getattr(backbone, "__name__", "own")
-    maps = choose_maps(recipe.build(weights=None), recipe.feature_layers)
+    maps = list_pooled_maps(recipe.build(weights=None))
+    layers = recipe.feature_layers
+    if layers == "last":
+        names = [""]
+    else:
+        names = map(name_size, maps) if isinstance(layers, int) else layers
     return np.array(
         [
             "_".join(filter(None, (first, name, str(i))))
-            for name, tensor in maps.items()
+            for name, tensor in zip(names, maps, strict=True)
             for i in range(tensor.shape[-1])
         ],
         dtype=object,

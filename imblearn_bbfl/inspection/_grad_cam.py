@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from imblearn_bbfl._images import as_images
+from imblearn_bbfl.backbones._feature_layers import list_pooled_maps
 from imblearn_bbfl.coding import locate_logits
 from imblearn_bbfl.inspection._batch import check_pictures, scale_pixels
 from imblearn_bbfl.inspection._gradients import differentiate
@@ -23,7 +24,9 @@ class GradCAMDisplay:
     .. math:: L^c = \operatorname{ReLU}\left(\sum_k \left(\operatorname{mean}_{ij}
               \frac{\partial y^c}{\partial A^k_{ij}}\right) A^k\right)
 
-    Of two classes the first has the negative of the one logit.
+    Of two classes the first has the negative of the one logit. The derivative includes every path
+    from the map to the logit: with several `feature_layers`, the head sees the mean of a map as
+    well as what later layers make of it.
 
     Parameters
     ----------
@@ -83,7 +86,7 @@ class GradCAMDisplay:
             The class to look for, one for all or one for each. ``None`` is the predicted one.
         layer : str, default=None
             Name of the layer of ``estimator.model_`` whose output is the feature map. ``None`` is
-            what goes into global average pooling.
+            the last one that goes into global average pooling.
         batch_size : int, default=32
             Images at once.
 
@@ -99,7 +102,7 @@ class GradCAMDisplay:
             neither gray nor RGB.
         """
         check_is_fitted(estimator, "model_")
-        head, tail = _cut(estimator.model_, layer)
+        head, tail = cut(estimator.model_, layer)
         images = as_images(X, image_size=estimator.image_size, pixel_max=estimator.pixel_max)
         check_pictures((len(images), *images.shape))
         proba = estimator.predict_proba(X)
@@ -186,7 +189,7 @@ def compute_heatmaps(head, tail, images, columns):
     head : keras.Model
         From images to the feature map.
     tail : keras.Model
-        From the feature map to logits.
+        From the feature map, and the images for what does not go through it, to logits.
     images : ndarray of shape (n, height, width, channels)
         One batch.
     columns : ndarray of int of shape (n,)
@@ -197,19 +200,31 @@ def compute_heatmaps(head, tail, images, columns):
     heatmaps : ndarray of shape (n, rows, columns)
         Not scaled.
     """
-    features = head(keras.ops.convert_to_tensor(images), training=False)
+    images = keras.ops.convert_to_tensor(images)
+    features = head(images, training=False)
     columns, signs = locate_logits(columns, tail.output_shape[-1])
-    gradients = differentiate(tail, features, columns, signs)
+    gradients = differentiate(tail, features, images, columns, signs)
     weights = gradients.mean(axis=(1, 2), keepdims=True)  # (n, h, w, k) -> (n, 1, 1, k)
     return np.maximum((weights * keras.ops.convert_to_numpy(features)).sum(axis=-1), 0)
 
 
-def _cut(network, layer):
-    """Cut a network at a feature map: return the part before it and the part after."""
-    if layer is None:
-        feature_map = network.get_layer("features").input
-    else:
-        feature_map = _find_layer(network, layer).output
+def cut(network, layer=None):
+    """Cut a network at a feature map: return the part before it and the part after.
+
+    Parameters
+    ----------
+    network : keras.Model
+        As `build_network` makes.
+    layer : str, default=None
+        Name of the layer that returns the map. ``None`` is the last map that is pooled.
+
+    Returns
+    -------
+    head, tail : keras.Model
+        As `compute_heatmaps` takes them. Some ways from the images to the logits may go past the
+        map, which is why `tail` takes both.
+    """
+    feature_map = _find_last_map(network) if layer is None else _find_layer(network, layer)
     if len(feature_map.shape) != 4:
         raise ValueError(
             f"Grad-CAM needs a feature map of shape (n, height, width, channels), but "
@@ -217,7 +232,19 @@ def _cut(network, layer):
             f"{tuple(feature_map.shape)}. Use a backbone with convolutions, or name one of its "
             "layers in `layer`."
         )
-    return keras.Model(network.input, feature_map), keras.Model(feature_map, network.output)
+    head = keras.Model(network.input, feature_map)
+    is_pixels = feature_map is network.input  # nothing goes past them
+    images = keras.Input(network.input_shape[1:]) if is_pixels else network.input
+    return head, keras.Model([feature_map, images], network.output)
+
+
+def _find_last_map(network):
+    """Return what is computed last of what is pooled: a map with an area, if there is any."""
+    maps = list_pooled_maps(network)
+    if len(maps) == 1:
+        return maps[0]
+    steps = {id(operation.output): i for i, operation in enumerate(network.operations)}
+    return max(maps, key=lambda tensor: (len(tensor.shape) == 4, steps[id(tensor)]))
 
 
 def _find_layer(network, name):
@@ -226,7 +253,7 @@ def _find_layer(network, name):
         near = get_close_matches(name, names, n=1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         raise ValueError(f"layer={name!r} is not a layer of the network.{hint}")
-    return network.get_layer(name)
+    return network.get_layer(name).output
 
 
 def _encode(target, classes, proba):

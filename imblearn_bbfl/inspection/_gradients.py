@@ -4,15 +4,17 @@ import keras
 import numpy as np
 
 
-def differentiate(network, features, columns, signs):
-    """Return the gradient of one logit of each row with respect to the network's input.
+def differentiate(network, features, images, columns, signs):
+    """Return the gradient of one logit of each row with respect to the first input of a network.
 
     Parameters
     ----------
     network : keras.Model
-        From features to logits. Run as in prediction.
+        From features and images to logits. Run as in prediction.
     features : tensor of shape (n, ...)
-        Input of `network`.
+        Its first input.
+    images : tensor of shape (n, ...)
+        Its second input, which is held as it is.
     columns : ndarray of int of shape (n,)
         The logit of each row.
     signs : ndarray of shape (n,)
@@ -28,7 +30,7 @@ def differentiate(network, features, columns, signs):
     weights = keras.ops.convert_to_tensor(weights)
 
     def add_up(inputs):
-        return keras.ops.sum(network(inputs, training=False) * weights)
+        return keras.ops.sum(network([inputs, images], training=False) * weights)
 
     return _BACKENDS[keras.backend.backend()](add_up, features)
 

@@ -89,17 +89,18 @@ def test_flips_average_an_image_and_its_three_mirror_images(images):
     np.testing.assert_allclose(FLIPS.transform(images), expected, rtol=1e-5, atol=1e-6)
 
 
-@pytest.mark.slow
-def test_an_untrained_classifier_has_the_same_features(images):
+@pytest.mark.parametrize("feature_layers", ["last", 2])
+def test_an_untrained_classifier_has_the_same_features(images, feature_layers):
     classifier = BBFLClassifier(
         "small_cnn",
         preprocessing="backbone",
+        feature_layers=feature_layers,
         epochs=0,
         validation_fraction=None,
         random_state=3,
     )
     classifier.fit(images, np.arange(37) % 2)
-    plain = ImageFeatures("small_cnn", random_state=3)
+    plain = ImageFeatures("small_cnn", feature_layers=feature_layers, random_state=3)
     np.testing.assert_array_equal(classifier.transform(images), plain.transform(images))
     np.testing.assert_array_equal(classifier.transform(images[5:8]), plain.transform(images)[5:8])
 

@@ -7,7 +7,7 @@ import pytest
 
 from imblearn_bbfl import BBFLClassifier
 from imblearn_bbfl.inspection import GradCAMDisplay
-from imblearn_bbfl.inspection._grad_cam import compute_heatmaps
+from imblearn_bbfl.inspection._grad_cam import compute_heatmaps, cut
 
 tensorflow_only = pytest.mark.skipif(
     keras.backend.backend() != "tensorflow", reason="the independent formula is in TensorFlow"
@@ -23,8 +23,7 @@ def test_it_agrees_with_the_published_formula(classifier, images, column):
     network = classifier.model_
     feature_map = network.get_layer("features").input
     both = keras.Model(network.input, [feature_map, network.output])
-    tail = keras.Model(feature_map, network.output)
-    head = keras.Model(network.input, feature_map)
+    head, tail = cut(network)
     for image in images[0][:3]:
         with tf.GradientTape() as tape:
             features, logits = both(image[np.newaxis])
@@ -39,14 +38,15 @@ def test_it_agrees_with_the_published_formula(classifier, images, column):
 @pytest.mark.parametrize("column", [0, 2])
 def test_weights_are_the_slopes_of_the_logit(classifier, images, column):
     """Measured by raising and lowering each channel, on any backend."""
-    network, step = classifier.model_, 1e-2
-    feature_map = network.get_layer("features").input
-    head, tail = keras.Model(network.input, feature_map), keras.Model(feature_map, network.output)
+    head, tail = cut(classifier.model_)
+    step = 1e-2
     for image in images[0][:3]:
         features = keras.ops.convert_to_numpy(head(image[np.newaxis]))[0]
         steps = step * np.eye(features.shape[-1], dtype=np.float32)[:, np.newaxis, np.newaxis]
+        same = np.repeat(image[np.newaxis], len(steps), axis=0)
         up, down = (
-            keras.ops.convert_to_numpy(tail(features + way * steps))[:, column] for way in (1, -1)
+            keras.ops.convert_to_numpy(tail([features + way * steps, same]))[:, column]
+            for way in (1, -1)
         )
         slopes = (up - down) / (2 * step * features[..., 0].size)
         expected = np.maximum(features @ slopes, 0.0)
@@ -140,9 +140,7 @@ def test_each_image_may_have_its_own_target(classifier, images):
 def test_the_first_of_two_classes_has_the_negative_of_the_logit(images):
     X, y = images[0], np.repeat([0, 1], 12)
     classifier = BBFLClassifier("small_cnn", epochs=0, random_state=0).fit(X, y)
-    network = classifier.model_
-    feature_map = network.get_layer("features").input
-    head, tail = keras.Model(network.input, feature_map), keras.Model(feature_map, network.output)
+    head, tail = cut(classifier.model_)
     maps = [compute_heatmaps(head, tail, X[:4], np.full(4, code)) for code in (0, 1)]
     assert (maps[0] * maps[1] == 0).all()
     assert (maps[0] + maps[1]).any()
@@ -152,6 +150,47 @@ def test_any_layer_with_a_feature_map_can_be_looked_at(classifier, images):
     names = [layer.name for layer in classifier.model_.layers if "conv" in layer.name]
     display = GradCAMDisplay.from_estimator(classifier, images[0][:1], layer=names[0])
     assert display.heatmaps.shape == (1, 12, 10)
+
+
+def branch(pixels):
+    x = keras.layers.Conv2D(4, 3, strides=2, activation="relu", name="early")(pixels)
+    side = keras.layers.Conv2D(4, 1, activation="tanh", name="side")(x)
+    x = keras.layers.Add(name="sum")([x, side])
+    return keras.layers.Conv2D(6, 3, strides=2, name="late")(x)
+
+
+@pytest.fixture(scope="module")
+def of_two_layers(images):
+    classifier = BBFLClassifier(
+        branch, feature_layers=["late", "sum"], head_units=(), epochs=0, random_state=0
+    )
+    return classifier.fit(*images)
+
+
+def test_of_several_layers_the_deepest_is_explained(of_two_layers, images):
+    default = GradCAMDisplay.from_estimator(of_two_layers, images[0][:3])
+    named = GradCAMDisplay.from_estimator(of_two_layers, images[0][:3], layer="late")
+    other = GradCAMDisplay.from_estimator(of_two_layers, images[0][:3], layer="sum")
+    np.testing.assert_array_equal(default.heatmaps, named.heatmaps)
+    assert not np.array_equal(default.heatmaps, other.heatmaps)
+
+
+@pytest.mark.parametrize("layer", ["late", "sum", "side", "early", "inputs"])
+def test_the_gradient_includes_every_path_from_the_map_to_the_logit(of_two_layers, images, layer):
+    network, image = of_two_layers.model_, images[0][:1]
+    head, tail = cut(network, layer)
+    features = keras.ops.convert_to_numpy(head(image))
+    whole, in_parts = map(keras.ops.convert_to_numpy, (network(image), tail([features, image])))
+    np.testing.assert_allclose(in_parts, whole, rtol=1e-5)
+    slopes = []
+    for step in 1e-2 * np.eye(features.shape[-1], dtype=np.float32):
+        up, down = (
+            keras.ops.convert_to_numpy(tail([features + way * step, image])) for way in (1, -1)
+        )
+        slopes.append((up - down)[0, 1] / 2e-2 / features[0, ..., 0].size)
+    expected = np.maximum(features @ np.array(slopes), 0)
+    ours = compute_heatmaps(head, tail, image, np.array([1]))
+    np.testing.assert_allclose(ours, expected, atol=1e-3 * max(expected.max(), 1))
 
 
 @pytest.mark.slow
