@@ -18,7 +18,7 @@ FLOORS = {
     "backbones": 1,
     "datasets": 1,
     "losses": 1,
-    "metrics": 1,
+    "metrics": 0,
     "preprocessing": 1,
     "sampling": 1,
     "thresholding": 1,

@@ -74,13 +74,15 @@ def check_outputs(classifier):
     Raises
     ------
     ValueError
-        If there is no such score to monitor, a rule that needs no rows is for other classes, the
-        class mix is none, or the loss does not determine the posterior.
+        If there is no such score to monitor, a decision rule is for other classes, the class mix is
+        none, or the loss does not determine the posterior.
     """
     resolve_monitor(classifier.monitor, len(classifier.classes_))
     rule = classifier.thresholding
-    if isinstance(rule, Decision) and not rule.needs_rows:
-        fit_without_rows(rule, classifier.classes_)
+    if isinstance(rule, Decision):
+        rule.check(classifier.classes_)
+        if not rule.needs_rows:
+            fit_without_rows(rule, classifier.classes_)
     target_prior = get_target_prior(classifier)
     if target_prior is None:
         return

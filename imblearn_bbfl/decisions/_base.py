@@ -5,7 +5,7 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, clone
 from sklearn.utils import check_array, check_consistent_length, column_or_1d
 from sklearn.utils.validation import check_is_fitted
 
@@ -17,7 +17,8 @@ class Decision(BaseEstimator):
     :class:`~imblearn_bbfl.BBFLClassifier` to have its `predict`, and the networks that it exports,
     decide by it. Probabilities stay as they are.
 
-    A subclass defines `rank`, and `_fit` as well if it learns something from labelled rows.
+    A subclass defines `rank`. It defines `_fit` as well if it learns something from labelled rows,
+    and `_check` if its parameters may not suit the labels.
 
     Attributes
     ----------
@@ -65,17 +66,13 @@ class Decision(BaseEstimator):
         ------
         ValueError
             If `proba` holds anything but numbers from 0 to 1, or has not one column per class; if
-            `classes` names a class twice; or if `y` holds labels that are not in `classes`.
+            `classes` names a class twice; if `y` holds labels that are not in `classes`; or if the
+            parameters of the rule do not suit the labels.
         """
         proba = _check_proba(proba)
         y = column_or_1d(y)
         check_consistent_length(proba, y)
-        self.classes_ = np.unique(y) if classes is None else column_or_1d(classes)
-        if len(np.unique(self.classes_)) < len(self.classes_):
-            raise ValueError(
-                f"classes={self.classes_.tolist()} names a class twice. Pass the label of each "
-                "column once."
-            )
+        self._set_classes(np.unique(y) if classes is None else classes)
         if proba.shape[1] != len(self.classes_):
             raise ValueError(
                 f"proba has {proba.shape[1]} columns, but there are {len(self.classes_)} classes, "
@@ -87,8 +84,26 @@ class Decision(BaseEstimator):
                 f"y holds labels that are not among the classes {self.classes_.tolist()}: "
                 f"{unknown.tolist()}. Pass all labels as `classes`."
             )
+        self._check()
         self._fit(proba, y)
         return self
+
+    def check(self, classes: ArrayLike) -> None:
+        """Check, before there are any probabilities, that the rule suits the labels.
+
+        Parameters
+        ----------
+        classes : array-like of shape (n_classes,)
+            The label of each column.
+
+        Raises
+        ------
+        ValueError
+            If `classes` names a class twice, or a parameter of the rule does not suit the labels.
+        """
+        rule = clone(self)
+        rule._set_classes(classes)
+        rule._check()
 
     def predict(self, proba: ArrayLike) -> np.ndarray:
         """Decide.
@@ -143,6 +158,20 @@ class Decision(BaseEstimator):
             Any numbers; of equal ones the first class is decided for.
         """
 
+    def _set_classes(self, classes):
+        self.classes_ = column_or_1d(classes)
+        if len(np.unique(self.classes_)) < len(self.classes_):
+            raise ValueError(
+                f"classes={self.classes_.tolist()} names a class twice. Pass the label of each "
+                "column once."
+            )
+
+    def _check(self):
+        """Raise ValueError unless the parameters suit the labels, which `classes_` has.
+
+        By default all do.
+        """
+
     def _fit(self, proba, y):
         """Learn from rows; by default there is nothing to learn.
 
@@ -165,3 +194,14 @@ def _check_proba(proba):
             "in [0, 1]. If these are logits, pass what predict_proba returns instead."
         )
     return proba
+
+
+def find_class(rule, label):
+    """Return the column of a label that a parameter of a rule names, or raise ValueError."""
+    classes = rule.classes_.tolist()
+    if label not in classes:
+        raise ValueError(
+            f"{type(rule).__name__} is about the label {label!r}, but the classes are {classes}. "
+            "Name one of them, of the same type."
+        )
+    return classes.index(label)

@@ -3,11 +3,20 @@
 import pickle
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
-from imblearn_bbfl.decisions import CostMatrix, Decision, MostProbable
+from imblearn_bbfl.decisions import (
+    CostMatrix,
+    Decision,
+    FixedThreshold,
+    MostProbable,
+    RecallFloor,
+    SpecificityFloor,
+    TunedThresholds,
+)
 
 PROBA = np.array([[0.7, 0.2, 0.1], [0.3, 0.6, 0.1], [0.1, 0.2, 0.7]])
 LABELS = ["mild", "none", "severe"]
@@ -30,7 +39,17 @@ class Flat(Decision):
         return proba[:, 0]
 
 
-RULES = [MostProbable(), CostMatrix(1 - np.eye(3)), Shifted([0.0, 0.1, 0.2])]
+RULES = [
+    MostProbable(),
+    CostMatrix(1 - np.eye(3)),
+    CostMatrix("linear", order=["none", "mild", "severe"]),
+    CostMatrix({("severe", "none"): 9}),
+    TunedThresholds(),
+    FixedThreshold("severe", 0.1),
+    RecallFloor("none", 1.0),
+    SpecificityFloor("none", 1.0),
+    Shifted([0.0, 0.1, 0.2]),
+]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: type(rule).__name__)
@@ -127,6 +146,11 @@ def test_no_other_decision_costs_less_than_that_of_a_cost_matrix():
         ([0, 1, 1], r"shape \(3,\)"),
         (-np.eye(3), "must be finite and not negative. Add a constant to a row"),
         (np.full((3, 3), np.inf), "must be finite"),
+        ("cubic", "costs='cubic' is not known. Use 'linear', 'quadratic'"),
+        ({("severe", "dead"): 3}, r"for \('severe', 'dead'\), but must name pairs"),
+        ({"severe": 3}, r"for 'severe', but must name pairs \(true label, decision\)"),
+        ({("severe", "none"): -1}, "must be finite and not negative"),
+        (pd.DataFrame(np.eye(3)), r"rows of costs are named \[0, 1, 2\], but the classes are"),
     ],
 )
 def test_a_cost_matrix_refuses(costs, message):
@@ -141,3 +165,39 @@ def test_constants_added_to_the_row_of_a_true_class_change_no_decision():
     assert np.array_equal(
         shifted.predict(proba), CostMatrix(costs).fit(PROBA, LABELS).predict(proba)
     )
+
+
+@pytest.mark.parametrize("order", [["none", "severe"], ["none", "mild", "dead"], ["a"] * 3])
+def test_an_order_that_is_not_that_of_the_labels_is_refused(order):
+    with pytest.raises(ValueError, match="must name each of the classes"):
+        CostMatrix("linear", order=order).check(LABELS)
+
+
+@pytest.mark.parametrize(("costs", "power"), [("linear", 1), ("quadratic", 2)])
+def test_the_costs_of_grades_are_the_distance_between_them(costs, power):
+    distance = np.array([[0, 1, 2], [1, 0, 1], [2, 1, 0]]) ** power
+    assert np.array_equal(CostMatrix(costs).fit(PROBA, [3, 5, 9]).costs_, distance)
+    rule = CostMatrix(costs, order=["none", "mild", "severe"]).fit(PROBA, LABELS)
+    in_order = [1, 0, 2]  # of the sorted labels
+    assert np.array_equal(rule.costs_, distance[np.ix_(in_order, in_order)])
+
+
+def test_linear_costs_decide_for_the_median_grade():
+    proba = np.random.default_rng(0).dirichlet(np.ones(5), 50)
+    decided = CostMatrix("linear").fit(np.eye(5), range(5)).predict(proba)
+    assert np.array_equal(decided, (proba.cumsum(axis=1) >= 0.5).argmax(axis=1))
+
+
+def test_text_grades_without_an_order_are_warned_of():
+    with pytest.warns(UserWarning, match="alphabetical order, from 'mild' to 'severe'"):
+        CostMatrix("quadratic").check(LABELS)
+
+
+def test_costs_by_the_names_of_labels_are_those_of_the_matrix():
+    named = {("none", "severe"): 7, ("severe", "none"): 9, ("mild", "mild"): 0.5}
+    matrix = [[0.5, 1, 1], [1, 0, 7], [1, 9, 0]]
+    assert CostMatrix(named).fit(PROBA, LABELS).costs_.tolist() == matrix
+    frame = pd.DataFrame(matrix, LABELS, LABELS).iloc[::-1, [1, 0, 2]]
+    assert CostMatrix(frame).fit(PROBA, LABELS).costs_.tolist() == matrix
+    backwards = CostMatrix(np.array(matrix)[::-1, ::-1], order=LABELS[::-1])
+    assert backwards.fit(PROBA, LABELS).costs_.tolist() == matrix

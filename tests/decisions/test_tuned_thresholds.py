@@ -1,0 +1,143 @@
+"""Thresholds of all classes, tuned for a score on rows that a classifier was not trained on."""
+
+import numpy as np
+import pytest
+from sklearn.datasets import make_classification
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import balanced_accuracy_score, f1_score, make_scorer
+
+from imblearn_bbfl.decisions import MostProbable, TunedThresholds
+from imblearn_bbfl.metrics import resolve_scoring
+
+
+def draw_rows(n_classes, n_rows=300, labels=None):
+    """Return what a classifier says of rows that it was not trained on, and their labels."""
+    X, codes = make_classification(
+        2 * n_rows,
+        n_classes=n_classes,
+        n_informative=5,
+        n_clusters_per_class=1,
+        weights=[0.8] + [0.2 / (n_classes - 1)] * (n_classes - 1),
+        class_sep=0.4,
+        random_state=0,
+    )
+    y = codes if labels is None else np.array(labels)[codes]
+    classifier = LogisticRegression().fit(X[:n_rows], y[:n_rows])
+    return classifier.predict_proba(X[n_rows:]), y[n_rows:]
+
+
+@pytest.mark.parametrize("n_classes", [2, 4])
+@pytest.mark.parametrize("scoring", ["f1_macro", "balanced_accuracy", "matthews_corrcoef"])
+def test_the_score_is_better_than_that_of_the_most_probable_class(n_classes, scoring):
+    proba, y = draw_rows(n_classes)
+    (metric,) = resolve_scoring(scoring, n_classes).values()
+    by_rule = {
+        rule: metric.measure(y, rule.fit(proba, y).predict(proba), proba, np.arange(n_classes))
+        for rule in (TunedThresholds(scoring), MostProbable())
+    }
+    tuned, plain = by_rule.values()
+    assert tuned > plain
+
+
+def test_no_single_threshold_of_two_classes_scores_better():
+    proba, y = draw_rows(2, labels=["healthy", "sick"])
+    counts = dict(zip(*np.unique(y, return_counts=True), strict=True))
+    assert counts["sick"] >= 30  # so that nothing is shrunk
+    rule = TunedThresholds("f1").fit(proba, y)
+    by_threshold = [f1_score(y == "sick", proba[:, 1] > t) for t in np.unique(proba[:, 1])[:-1]]
+    assert f1_score(y == "sick", rule.predict(proba) == "sick") == max(by_threshold)
+    assert rule.score_ == max(by_threshold)
+
+
+def test_the_threshold_of_two_classes_is_one_on_the_probability():
+    proba, y = draw_rows(2)
+    rule = TunedThresholds().fit(proba, y)
+    assert rule.thresholds_.sum() == pytest.approx(1)
+    assert np.array_equal(rule.predict(proba), proba[:, 1] > rule.thresholds_[1])
+
+
+def test_the_score_is_that_of_the_rarer_of_two_classes_unless_another_is_named():
+    proba, y = draw_rows(2, labels=["sick", "healthy"])  # the second of sorted labels is rarer
+    codes = {"sick": proba[:, [1, 0]], "healthy": proba}
+    named = TunedThresholds("f1", pos_label="sick").fit(codes["sick"], y)
+    rarer = TunedThresholds("f1").fit(codes["sick"], y)
+    assert rarer.score_ == f1_score(y, rarer.predict(codes["sick"]), pos_label="healthy")
+    assert named.score_ == f1_score(y, named.predict(codes["sick"]), pos_label="sick")
+
+
+@pytest.mark.parametrize("labels", [[0, 1, 2], [3, 5, 9], ["c", "a", "b"], [2.5, 0.5, 1.5]])
+def test_labels_and_the_order_of_the_columns_change_no_decision(labels):
+    proba, codes = draw_rows(3, 100)
+    expected = np.array(labels)[TunedThresholds().fit(proba, codes).predict(proba)]
+    y = np.array(labels)[codes]
+    rule = TunedThresholds().fit(proba, y, classes=labels)
+    assert rule.predict(proba).tolist() == expected.tolist()
+    order = np.argsort(labels)
+    rule = TunedThresholds().fit(proba[:, order], y)
+    assert rule.predict(proba[:, order]).tolist() == expected.tolist()
+
+
+def test_a_score_of_errors_is_made_small():
+    proba, y = draw_rows(2)
+    n_errors = make_scorer(lambda y, y_pred: np.sum(y != y_pred), greater_is_better=False)
+    rule = TunedThresholds(n_errors).fit(proba, y)
+    assert rule.score_ == -np.sum(rule.predict(proba) != y)
+    assert rule.score_ > -np.sum(proba.argmax(axis=1) != y) - 1
+
+
+def test_a_scorer_of_ones_own_is_tuned_for():
+    proba, y = draw_rows(3)
+    rule = TunedThresholds(make_scorer(balanced_accuracy_score)).fit(proba, y)
+    assert rule.score_ == pytest.approx(balanced_accuracy_score(y, rule.predict(proba)))
+
+
+def test_a_threshold_of_a_class_with_few_rows_goes_a_part_of_the_way():
+    # All are right with a threshold between 0.3 and 0.45; both starts are outside.
+    sick, y = np.repeat([0.3, 0.45, 0.9], [50, 3, 3]), np.repeat([0, 1, 1], [50, 3, 3])
+    proba = np.column_stack([1 - sick, sick])
+    few = TunedThresholds("accuracy").fit(proba, y)
+    many = TunedThresholds("accuracy").fit(proba.repeat(10, axis=0), y.repeat(10))
+    assert 0.3 < many.thresholds_[1] < 0.45 < few.thresholds_[1] < 0.5
+
+
+def test_the_score_is_never_below_that_of_the_most_probable_class():
+    rng = np.random.default_rng(0)
+    for n_rows in (5, 12, 40):
+        for _ in range(3):
+            proba, y = rng.dirichlet([3, 1, 1], n_rows), np.r_[0:3, rng.choice(3, n_rows - 3)]
+            rule = TunedThresholds().fit(proba, y)
+            plain = f1_score(y, proba.argmax(axis=1), average="macro")
+            assert rule.score_ >= plain
+            assert f1_score(y, rule.predict(proba), average="macro") == pytest.approx(rule.score_)
+
+
+def test_a_class_without_rows_keeps_a_threshold():
+    proba, y = draw_rows(3)
+    rows = y < 2
+    rule = TunedThresholds().fit(proba[rows], y[rows], classes=[0, 1, 2])
+    assert np.isfinite(rule.thresholds_).all()
+    assert (rule.thresholds_ > 0).all()
+
+
+def test_probabilities_of_0_and_1_are_no_obstacle():
+    proba = np.eye(3)[[0, 0, 1, 1, 2, 0]]
+    rule = TunedThresholds().fit(proba, [0, 0, 1, 2, 2, 0])
+    assert np.isfinite(rule.rank(proba)).all()
+    assert rule.predict(proba).tolist() == [0, 0, 1, 1, 2, 0]
+
+
+@pytest.mark.parametrize(
+    ("rule", "message"),
+    [
+        (TunedThresholds("f1_marco"), "is not a metric. Did you mean 'f1_macro'"),
+        (TunedThresholds("roc_auc_ovr"), "the same whatever labels are predicted"),
+        (TunedThresholds("f1"), "is for two classes, but y has 3"),
+        (TunedThresholds(["f1_macro"]), "must be one score"),
+        (TunedThresholds(f1_score), "takes an estimator, X and y"),
+        (TunedThresholds(pos_label=7), r"the label 7, but the classes are \[0, 1, 2\]"),
+        (TunedThresholds(pos_label=1), "pos_label=1 is for two classes"),
+    ],
+)
+def test_what_cannot_be_tuned_for_is_told_before_there_are_probabilities(rule, message):
+    with pytest.raises(ValueError, match=message):
+        rule.check([0, 1, 2])
