@@ -12,6 +12,7 @@ __all__ = [
     "encode_shares",
     "encode_targets",
     "locate_logits",
+    "narrow_logits",
     "widen_logits",
 ]
 
@@ -116,6 +117,33 @@ def widen_logits(logits, xp=np):
     if logits.shape[-1] > 1:
         return logits
     return xp.concatenate([xp.zeros_like(logits), logits], axis=-1)
+
+
+def narrow_logits(logits):
+    """Return the logits that a network for so many classes has, from one per class.
+
+    The opposite of `widen_logits`: two logits say as much as their difference.
+
+    Parameters
+    ----------
+    logits : array of shape (n_samples, n_classes)
+        Of any backend, or a symbolic tensor of Keras.
+
+    Returns
+    -------
+    logits : array of shape (n_samples, n_logits)
+        For two classes, the second less the first; otherwise `logits`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from imblearn_bbfl.coding import narrow_logits
+    >>> narrow_logits(np.array([[1.0, 3.0]])).tolist()
+    [[2.0]]
+    """
+    if count_logits(logits.shape[-1]) > 1:
+        return logits
+    return logits[:, 1:] - logits[:, :1]
 
 
 def locate_logits(codes, n_logits):

@@ -9,6 +9,7 @@ from imblearn_bbfl.coding import (
     encode_shares,
     encode_targets,
     locate_logits,
+    narrow_logits,
     widen_logits,
 )
 
@@ -30,6 +31,14 @@ def test_the_softmax_of_the_pair_is_the_sigmoid_of_the_logit():
     logits = RNG.normal(0, 5, (50, 1))
     expected = 1 / (1 + np.exp(-logits[:, 0]))
     np.testing.assert_allclose(softmax(widen_logits(logits))[:, 1], expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_narrow_logits_say_what_wide_ones_say_in_as_many_as_a_network_has(n_classes):
+    wide = RNG.normal(0, 5, (50, n_classes))
+    narrow = narrow_logits(wide)
+    assert narrow.shape == (50, count_logits(n_classes))
+    np.testing.assert_allclose(softmax(widen_logits(narrow)), softmax(wide), rtol=1e-12)
 
 
 def test_one_logit_per_class_stays_as_it_is():

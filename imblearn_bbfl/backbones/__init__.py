@@ -7,6 +7,7 @@ tools that walk the layers (Grad-CAM, ONNX export) see all of them.
 """
 
 from imblearn_bbfl.backbones._applications import list_applications
+from imblearn_bbfl.backbones._cosines import apply_cosines, has_cosines
 from imblearn_bbfl.backbones._network import (
     build_network,
     check_backbone,
@@ -15,8 +16,10 @@ from imblearn_bbfl.backbones._network import (
 )
 
 __all__ = [
+    "apply_cosines",
     "build_network",
     "check_backbone",
+    "has_cosines",
     "is_pretrained",
     "list_applications",
     "list_backbones",

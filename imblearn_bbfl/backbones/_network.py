@@ -6,6 +6,7 @@ import random
 import keras
 
 from imblearn_bbfl.backbones._applications import build_application, list_applications
+from imblearn_bbfl.backbones._cosines import apply_cosines
 from imblearn_bbfl.backbones._data_format import channels_last
 from imblearn_bbfl.backbones._feature_layers import choose_maps, pool_maps
 from imblearn_bbfl.backbones._own import OWN_BACKBONES, apply_own
@@ -41,6 +42,7 @@ def build_network(
     feature_layers="last",
     head_units=(512, 256),
     dropout=0.5,
+    cosine_scale=None,
     **backbone_params,
 ) -> keras.Model:
     """Build a network from pixels (or table rows) to logits.
@@ -72,6 +74,10 @@ def build_network(
         Widths of the dense layers between features and logits.
     dropout : float in [0, 1), default=0.5
         Share of units dropped after each dense layer of the head.
+    cosine_scale : float or None, default=None
+        ``None`` ends the head in a dense layer. With a number, the logit of a class is that number
+        times the cosine between what the head makes of an image and the weights of the class, as
+        losses with margins need it; see :func:`apply_cosines`.
     **backbone_params
         Passed on to the function of :mod:`keras.applications`, such as ``alpha=0.35``.
 
@@ -109,7 +115,9 @@ def build_network(
     else:
         features = apply_own(backbone, scaled, weights, backbone_params)
     maps = choose_maps(keras.Model(inputs, features), feature_layers)
-    return keras.Model(inputs, _apply_head(pool_maps(maps), n_outputs, head_units, dropout))
+    return keras.Model(
+        inputs, _apply_head(pool_maps(maps), n_outputs, head_units, dropout, cosine_scale)
+    )
 
 
 def is_pretrained(backbone, weights) -> bool:
@@ -193,7 +201,7 @@ def check_backbone(backbone, is_table) -> None:
         )
 
 
-def _apply_head(features, n_outputs, head_units, dropout):
+def _apply_head(features, n_outputs, head_units, dropout, cosine_scale):
     """Apply the paper's head: dense and dropout in turn, then logits."""
     x = features
     for i, units in enumerate(head_units):
@@ -201,5 +209,7 @@ def _apply_head(features, n_outputs, head_units, dropout):
         # Keras draws seeds like this itself, but on PyTorch obeys only those that it was given.
         seed = random.randint(0, 2**31 - 1)
         x = keras.layers.Dropout(dropout, seed=seed, name=f"head_dropout_{i}")(x)
+    if cosine_scale is not None:
+        return apply_cosines(x, n_outputs, cosine_scale)
     # Logits stay in float32 under mixed precision: the loss is taken from them.
     return keras.layers.Dense(n_outputs, dtype="float32", name="logits")(x)

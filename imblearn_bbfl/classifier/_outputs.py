@@ -76,6 +76,11 @@ def check_outputs(classifier):
     ValueError
         If there is no such score to monitor, a decision rule is for other classes, the class mix is
         none, or the loss does not determine the posterior.
+
+    Warns
+    -----
+    UserWarning
+        If rare classes gain by logit adjustment and by balanced rows both.
     """
     resolve_monitor(classifier.monitor, len(classifier.classes_))
     rule = classifier.thresholding
@@ -85,11 +90,31 @@ def check_outputs(classifier):
             fit_without_rows(rule, classifier.classes_)
     target_prior = get_target_prior(classifier)
     if target_prior is None:
+        _warn_of_double_adjustment(classifier)
         return
     n_classes = len(classifier.classes_)
     resolve_target_prior(target_prior, classifier.classes_, np.full(n_classes, 1 / n_classes))
     if classifier.loss is not None:
         _check_loss(classifier.loss, target_prior)
+    elif classifier.margin:
+        raise ValueError(
+            f"target_prior={target_prior!r} needs a way back from what the network returns to a "
+            f"posterior, and margin={classifier.margin} leaves none. Use target_prior=None and "
+            "thresholding=None, train with margin=0, or calibrate on further rows, as by "
+            "CalibratedClassifierCV."
+        )
+
+
+def _warn_of_double_adjustment(classifier):
+    if classifier.tau and classifier.sampling is not None:
+        warnings.warn(
+            f"tau={classifier.tau} makes up for the class mix of the data, and so does sampling="
+            f"{classifier.sampling!r}: predictions favour rare classes twice. Use sampling=None "
+            "beside tau, as logit adjustment does, or say by target_prior which mix predictions "
+            "are for.",
+            UserWarning,
+            stacklevel=3,
+        )
 
 
 def measure_log_ratio(classifier):

@@ -66,11 +66,33 @@ PARAMETERS = """\
     alpha : None, float, dict or array-like of shape (n_classes,), default=None
         Factor of each class inside the loss. A float in (0, 1) is the factor of the second of two
         classes, and one minus it that of the first; with more classes it is an error.
-    class_weight : None, "balanced" or dict, default=None
-        Factor of each class, as in scikit-learn; ``"balanced"`` is computed from the training part.
+    class_weight : None, "balanced", "effective" or dict, default=None
+        Factor of each class, as in scikit-learn; ``"balanced"`` is computed from the training part,
+        and so is ``"effective"``, by the effective number of images (Cui et al. 2019).
+    effective_beta : float in [0, 1), default=0.999
+        The beta of ``class_weight="effective"``: the nearer to 1, the nearer to ``"balanced"``,
+        which it is for classes of less than about ``0.1 / (1 - effective_beta)`` images.
+    tau : float, default=0.0
+        Logit adjustment inside the loss, >= 0: while training, `tau` times the logarithm of a
+        class' share is added to its logit, so that the network itself need not learn that the class
+        is rare (Menon et al. 2021). 1 with ``sampling=None`` is balanced softmax (Ren et al. 2020);
+        larger favours the rare classes more. Shares are those of the training part of this call, by
+        sample weight, whatever `sampling` is.
+    logit_scale : float, default=0.0
+        Exponent of the VS loss, >= 0: while training, the logit of a class with n rows is
+        multiplied by ``(n / n_max)**logit_scale``, so that rare classes must win by more (Kini et
+        al. 2021). Two classes have one logit, that of the second, so that the scale acts only
+        where the second class is the rarer.
+    margin : float, default=0.0
+        Margin of the rarest class, as a difference of cosines, >= 0; a class with n rows has
+        ``margin * (n_min / n)**0.25`` (LDAM, Cao et al. 2019, who use 0.5). Above 0, the logits are
+        30 times the cosines between features and weights of each class; two classes have one logit,
+        the difference of both. There is then no way back to a posterior, so that `target_prior` is
+        an error.
     loss : keras.losses.Loss or None, default=None
-        A loss of your own, of logits, in place of the focal loss with `gamma`, `alpha` and
-        `class_weight`. It gets the targets that :mod:`imblearn_bbfl.coding` makes.
+        A loss of your own, of logits, in place of the focal loss with `gamma`, `alpha`,
+        `class_weight`, `tau`, `logit_scale` and `margin`. It gets the targets that
+        :mod:`imblearn_bbfl.coding` makes.
     target_prior : None, "uniform", "data", dict or array-like of shape (n_classes,), default=None
         The class mix that probabilities are for. Balanced batches, factors and the focal loss each
         change what a network returns; this gives back the posterior that it has learnt, exactly,
@@ -170,7 +192,11 @@ class Parameters(KerasEstimator):
         "sampling": [StrOptions({"batch"}), HasMethods("fit_resample"), HasMethods("fit"), None],
         "gamma": [Interval(Real, 0, None, closed="left")],
         "alpha": [Real, dict, "array-like", None],
-        "class_weight": [StrOptions({"balanced"}), dict, None],
+        "class_weight": [StrOptions({"balanced", "effective"}), dict, None],
+        "effective_beta": [Interval(Real, 0, 1, closed="left")],
+        "tau": [Interval(Real, 0, None, closed="left")],
+        "logit_scale": [Interval(Real, 0, None, closed="left")],
+        "margin": [Interval(Real, 0, None, closed="left")],
         "loss": [keras.losses.Loss, None],
         "target_prior": [StrOptions({"uniform", "data"}), dict, "array-like", None],
         "thresholding": [StrOptions({"prior"}), Decision, None],
@@ -210,7 +236,11 @@ class Parameters(KerasEstimator):
         sampling: Literal["batch"] | BaseEstimator | None = "batch",
         gamma: float = 2.0,
         alpha: float | dict | ArrayLike | None = None,
-        class_weight: Literal["balanced"] | dict | None = None,
+        class_weight: Literal["balanced", "effective"] | dict | None = None,
+        effective_beta: float = 0.999,
+        tau: float = 0.0,
+        logit_scale: float = 0.0,
+        margin: float = 0.0,
         loss: keras.losses.Loss | None = None,
         target_prior: Literal["uniform", "data"] | dict | ArrayLike | None = None,
         thresholding: Literal["prior"] | Decision | None = None,
@@ -248,6 +278,10 @@ class Parameters(KerasEstimator):
         self.gamma = gamma
         self.alpha = alpha
         self.class_weight = class_weight
+        self.effective_beta = effective_beta
+        self.tau = tau
+        self.logit_scale = logit_scale
+        self.margin = margin
         self.loss = loss
         self.target_prior = target_prior
         self.thresholding = thresholding

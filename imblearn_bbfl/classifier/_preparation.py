@@ -5,10 +5,19 @@ from functools import partial
 import numpy as np
 
 from imblearn_bbfl.augmentation import ImageAugmenter
-from imblearn_bbfl.backbones import build_network
+from imblearn_bbfl.backbones import build_network, has_cosines
 from imblearn_bbfl.classifier._outputs import run_network, to_proba
 from imblearn_bbfl.coding import count_logits, encode_targets
-from imblearn_bbfl.costs import compute_factors, make_costs, make_loss, resolve_alpha
+from imblearn_bbfl.costs import (
+    COSINE_SCALE,
+    compute_factors,
+    compute_margins,
+    compute_offsets,
+    compute_scales,
+    make_costs,
+    make_loss,
+    resolve_alpha,
+)
 from imblearn_bbfl.generators import BatchGenerator
 from imblearn_bbfl.sampling import make_row_plan
 from imblearn_bbfl.training import (
@@ -30,21 +39,45 @@ from imblearn_bbfl.training import (
 def make_class_loss(classifier, train):
     """Return the loss that the parameters of a classifier and its training part make."""
     factors = measure_factors(classifier, train)
-    if classifier.loss is None:
-        return make_loss(make_costs(len(factors), gamma=classifier.gamma, factors=factors))
-    if not (factors == 1).all():
+    if classifier.loss is not None:
+        _check_is_alone(classifier, factors)
+        return classifier.loss.from_config(classifier.loss.get_config())
+    counts = count_classes(classifier, train)
+    costs = make_costs(
+        len(counts),
+        gamma=classifier.gamma,
+        factors=factors,
+        scales=compute_scales(counts, classifier.logit_scale),
+        offsets=compute_offsets(counts, classifier.tau),
+        margins=compute_margins(counts, classifier.margin),
+    )
+    return make_loss(costs)
+
+
+def _check_is_alone(classifier, factors):
+    """Raise ValueError if there are parameters of the loss that another one takes the place of."""
+    names = ["alpha", "class_weight"] if (factors != 1).any() else []
+    names += [name for name in ("tau", "logit_scale", "margin") if getattr(classifier, name)]
+    if names:
+        settings = " and ".join(f"{name}={getattr(classifier, name)!r}" for name in names)
         raise ValueError(
-            f"alpha={classifier.alpha!r} and class_weight={classifier.class_weight!r} are factors "
-            f"of the focal loss, but loss={classifier.loss!r} takes its place. Give that loss its "
-            "factors, and leave alpha and class_weight out."
+            f"{settings} are parameters of the focal loss, but loss={classifier.loss!r} takes its "
+            f"place. Build what they do into that loss, and leave {' and '.join(names)} out."
         )
-    return classifier.loss.from_config(classifier.loss.get_config())
+
+
+def count_classes(classifier, train):
+    """Return how many rows of each class are trained on, by sample weight."""
+    codes, weight = train.codes[train.rows], train.weight[train.rows]
+    return np.bincount(codes, weights=weight, minlength=len(classifier.classes_))
 
 
 def measure_factors(classifier, train):
     """Return the factor of each class in the loss: alpha times class weight."""
     codes = train.codes[train.rows]
-    factors = compute_factors(classifier.class_weight, codes, classifier.classes_)
+    factors = compute_factors(
+        classifier.class_weight, codes, classifier.classes_, classifier.effective_beta
+    )
     return factors * resolve_alpha(classifier.alpha, classifier.classes_)
 
 
@@ -62,6 +95,7 @@ def build_model(classifier, loss, seed):
             feature_layers=classifier.feature_layers,
             head_units=classifier.head_units,
             dropout=classifier.dropout,
+            cosine_scale=COSINE_SCALE if classifier.margin else None,
             **classifier._route("backbone"),
         )
         statistics, momentum = classifier.batch_norm_statistics, classifier.batch_norm_momentum
@@ -82,6 +116,11 @@ def compile_head(classifier, network, loss):
 def take_over_changes(classifier, loss):
     """Train a network that goes on with the loss and the learning rate as they are now."""
     model = classifier.model_
+    if classifier.margin and not has_cosines(model):
+        raise ValueError(
+            f"margin={classifier.margin} is for logits that are cosines, which those of the fitted "
+            "network are not. Start anew with warm_start=False, or use margin=0."
+        )
     if loss.get_config() != model.loss.get_config():
         # Keras wrapped the optimizer for mixed_float16 when it was first compiled.
         model.compile(
@@ -111,12 +150,12 @@ def measure_classes(classifier, train, plan):
     masses : ndarray of shape (2, n_classes)
         Both, for an epoch of the plan.
     """
-    codes, weight = train.codes[train.rows], train.weight[train.rows]
     n_classes = len(classifier.classes_)
-    in_data = np.bincount(codes, weights=weight, minlength=n_classes)
+    in_data = count_classes(classifier, train)
     n_rows_seen = np.zeros(n_classes)
     n_rows_seen[plan.classes_] = plan.class_counts_
-    mean_weight = in_data / np.maximum(np.bincount(codes, minlength=n_classes), 1)
+    n_rows = np.bincount(train.codes[train.rows], minlength=n_classes)
+    mean_weight = in_data / np.maximum(n_rows, 1)
     factors = measure_factors(classifier, train)
     own = getattr(classifier.loss, "class_factors", None)  # of a loss in the focal loss' place
     if own is not None and len(own) != n_classes:

@@ -142,8 +142,8 @@ class FocalLoss(keras.losses.Loss):
         if np.any(config["margin"] or 0) or self.label_smoothing:
             raise ValueError(
                 f"With margin={config['margin']} and label_smoothing={self.label_smoothing} no way "
-                "leads from what the network returns to a posterior. Use target_prior=None, or "
-                "train without them."
+                "leads from what the network returns to a posterior. Use target_prior=None, train "
+                "without them, or calibrate on further rows, as by CalibratedClassifierCV."
             )
         for name, apply in (("logit_scale", xp.multiply), ("logit_offset", xp.add)):
             if config[name] is not None:

@@ -30,4 +30,6 @@ def restart_head(head, seed):
     with seed_layers(int(np.random.SeedSequence(seed).generate_state(1)[0])):
         fresh = keras.models.clone_model(head)
     for source, target in zip(fresh.variables, head.variables, strict=True):
-        target.assign(source.value)
+        # Keras applies constraints after each step, but not to initial weights.
+        constraint = getattr(source, "constraint", None)
+        target.assign(source.value if constraint is None else constraint(source.value))

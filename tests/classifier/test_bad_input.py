@@ -95,6 +95,18 @@ def test_negative_gamma():
         fit(gamma=-1)
 
 
+@pytest.mark.parametrize("name", ["tau", "logit_scale", "margin", "effective_beta"])
+@pytest.mark.parametrize("value", [-0.5, np.nan, np.inf, "one"])
+def test_what_is_not_finite_or_negative_in_the_loss(name, value):
+    with pytest.raises(ValueError, match=rf"'{name}' parameter .* Got {value!r}"):
+        fit(**{name: value})
+
+
+def test_effective_beta_of_one():
+    with pytest.raises(ValueError, match=r"'effective_beta' parameter .* range \[0.0, 1.0\)"):
+        fit(effective_beta=1.0)
+
+
 @pytest.mark.parametrize("alpha", [[0.2, 0.3, 0.5], {0: 0.5, 1: -1.0}, 1.5])
 def test_alpha_of_wrong_length_or_sign(alpha):
     with pytest.raises(ValueError, match="alpha="):

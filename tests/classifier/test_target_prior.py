@@ -33,14 +33,7 @@ def posterior(prior):
     return joint / joint.sum(axis=1, keepdims=True)
 
 
-@pytest.fixture(
-    scope="module",
-    params=[
-        pytest.param({}, id="bbfl"),
-        pytest.param({"sampling": None, "class_weight": "balanced"}, id="balanced factors"),
-    ],
-)
-def trained(request):
+def train(**params):
     classifier = BBFLClassifier(
         "mlp",
         head_units=(),
@@ -51,7 +44,18 @@ def trained(request):
         validation_fraction=None,
         random_state=0,
     )
-    return classifier.set_params(**request.param).fit(X, Y)
+    return classifier.set_params(**params).fit(X, Y)
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param({}, id="bbfl"),
+        pytest.param({"sampling": None, "class_weight": "balanced"}, id="balanced factors"),
+    ],
+)
+def trained(request):
+    return train(**request.param)
 
 
 def measure_error(classifier, target_prior, prior):
@@ -60,7 +64,7 @@ def measure_error(classifier, target_prior, prior):
     return np.abs(proba - posterior(prior)).mean()
 
 
-@pytest.mark.parametrize(
+of_each_mix = pytest.mark.parametrize(
     ("target_prior", "prior"),
     [
         ("data", DATA),
@@ -70,10 +74,43 @@ def measure_error(classifier, target_prior, prior):
     ],
     ids=["data", "uniform", "dict", "array"],
 )
+
+
+@of_each_mix
 def test_the_posterior_comes_back_where_the_raw_output_is_off(trained, target_prior, prior):
     error = measure_error(trained, target_prior, prior)
     assert error < 0.05
     assert measure_error(trained, None, prior) > max(0.05, 2 * error)
+
+
+@pytest.fixture(scope="module")
+def adjusted():
+    """Return a classifier that was trained by logit adjustment, as in its paper."""
+    return train(sampling=None, gamma=0.0, tau=1.0)
+
+
+@pytest.fixture(scope="module")
+def scaled():
+    """Return a classifier that was trained by all that has an inverse at once."""
+    return train(tau=1.25, logit_scale=0.15, class_weight="effective", gamma=1.0, sampling=None)
+
+
+@of_each_mix
+def test_the_posterior_comes_back_after_logit_adjustment(adjusted, target_prior, prior):
+    assert measure_error(adjusted, target_prior, prior) < 0.05
+
+
+def test_logit_adjustment_alone_gives_the_posterior_of_the_uniform_mix(adjusted):
+    assert measure_error(adjusted, None, UNIFORM) < 0.05
+    assert measure_error(adjusted, None, DATA) > 0.1
+
+
+@pytest.mark.slow
+@of_each_mix
+def test_the_posterior_comes_back_after_scales_offsets_factors_and_gamma(
+    scaled, target_prior, prior
+):
+    assert measure_error(scaled, target_prior, prior) < 0.05
 
 
 def test_the_prior_in_training_alone_does_not_give_the_posterior(trained):

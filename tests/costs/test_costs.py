@@ -7,11 +7,22 @@ from sklearn.utils.class_weight import compute_class_weight
 
 from imblearn_bbfl import losses
 from imblearn_bbfl.coding import encode_targets
-from imblearn_bbfl.costs import compute_factors, make_costs, make_loss, resolve_alpha
+from imblearn_bbfl.costs import (
+    COSINE_SCALE,
+    compute_effective_factors,
+    compute_factors,
+    compute_margins,
+    compute_offsets,
+    compute_scales,
+    make_costs,
+    make_loss,
+    resolve_alpha,
+)
 from imblearn_bbfl.training import measure_loss
 
 CLASSES = np.array(["healthy", "mild", "severe"])
 CODES = np.array([0, 0, 0, 1, 2, 2])
+COUNTS = np.array([5000, 800, 90, 90, 7])
 LOGITS = np.array([[-2.0], [0.5], [1.0], [3.0]], dtype="float32")
 
 
@@ -135,3 +146,65 @@ def test_class_weights_that_are_none_are_refused(class_weight, message):
 def test_alpha_that_is_none_is_refused(alpha, n_classes, message):
     with pytest.raises(ValueError, match=message):
         resolve_alpha(alpha, CLASSES[:n_classes])
+
+
+def test_effective_factors_are_of_the_rows_of_the_classes():
+    factors = compute_factors("effective", CODES, CLASSES, 0.9)
+    np.testing.assert_allclose(factors, compute_effective_factors([3, 1, 2], 0.9))
+
+
+def test_neutral_settings_give_neutral_vectors():
+    n = COUNTS
+    assert compute_offsets(n, 0.0).tolist() == [0] * 5
+    assert not np.signbit(compute_offsets(n, 0.0)).any()
+    assert compute_scales(n, 0.0).tolist() == [1] * 5
+    assert compute_margins(n, 0.0).tolist() == [0] * 5
+    assert compute_effective_factors(n, 0.0).tolist() == [1] * 5
+
+
+@pytest.mark.parametrize("function", [compute_offsets, compute_scales, compute_margins])
+def test_a_class_without_images_counts_as_the_rarest_that_has_some(function):
+    vector = function([50, 0, 10])
+    assert vector[1] == vector[2] != vector[0]
+    assert np.isfinite(vector).all()
+
+
+def test_a_class_without_images_has_the_factor_1_and_counts_for_none_of_the_others():
+    factors = compute_effective_factors([500, 0, 10])
+    assert factors[[0, 2]].tolist() == compute_effective_factors([500, 10]).tolist()
+    assert factors[1] == 1
+
+
+def test_effective_factors_lie_between_none_and_inverse_frequency():
+    n = COUNTS
+    inverse = (1 / n) / np.mean(1 / n)
+    np.testing.assert_allclose(compute_effective_factors(n, 1 - 1e-12), inverse, rtol=1e-6)
+    ratios = [np.ptp(compute_effective_factors(n, beta)) for beta in (0.0, 0.9, 0.99, 0.9999)]
+    assert ratios == sorted(ratios)
+
+
+def test_the_largest_margin_is_that_of_the_rarest_class_in_units_of_the_logits():
+    margins = compute_margins(COUNTS, largest=0.4)
+    assert margins.max() == margins[-1] == pytest.approx(0.4 * COSINE_SCALE)
+
+
+@pytest.mark.parametrize(
+    "function", [compute_effective_factors, compute_offsets, compute_scales, compute_margins]
+)
+@pytest.mark.parametrize("counts", [[3, -1], [3, np.nan], [0, 0], [[3, 1]], 3.0, [np.inf, 1]])
+def test_counts_that_are_none_are_refused(function, counts):
+    with pytest.raises(ValueError, match=r"counts=.* must hold one number >= 0 for each class"):
+        function(counts)
+
+
+@pytest.mark.parametrize("function", [compute_offsets, compute_scales, compute_margins])
+@pytest.mark.parametrize("value", [-0.5, np.nan, np.inf])
+def test_settings_that_are_not_finite_or_negative_are_refused(function, value):
+    with pytest.raises(ValueError, match=r"must be a finite number >= 0. Use 0 for no effect"):
+        function([3, 1], value)
+
+
+@pytest.mark.parametrize("beta", [-0.1, 1.0, np.nan])
+def test_beta_out_of_its_range_is_refused(beta):
+    with pytest.raises(ValueError, match=r"beta=.* must lie in \[0, 1\)"):
+        compute_effective_factors([3, 1], beta)

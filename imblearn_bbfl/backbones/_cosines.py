@@ -1,0 +1,80 @@
+"""The cosine head: a logit per class that is bounded, as losses with margins need it."""
+
+import keras
+
+from imblearn_bbfl.coding import narrow_logits
+
+_NAME = "cosines"
+_SMALLEST_SQUARE = 1e-8  # of a length: a sample whose features are all zero has a gradient, not NaN
+
+
+def apply_cosines(features, n_outputs, scale=30.0):
+    """Make each logit a multiple of the cosine between a sample's features and a class' weights.
+
+    The head of LDAM (Cao et al. 2019, arXiv:1906.07413) and of other losses with margins: a margin
+    means the same for all classes only where features and weights have length 1.
+
+    It is made of layers of Keras alone, so that files of the network can be read without this
+    package. The weights have length 1 because they are brought back to it after each step.
+
+    Parameters
+    ----------
+    features : KerasTensor of shape (None, n_features)
+        What the head decides on.
+    n_outputs : int
+        Number of logits, as :func:`~imblearn_bbfl.coding.count_logits` says. A single logit, of
+        two classes, is the difference of the logits of both.
+    scale : float, default=30.0
+        What cosines are multiplied by.
+
+    Returns
+    -------
+    logits : KerasTensor of shape (None, n_outputs)
+        Between ``-scale`` and ``scale``; a single one between ``-2 * scale`` and ``2 * scale``.
+
+    Examples
+    --------
+    >>> import keras
+    >>> from imblearn_bbfl.backbones import apply_cosines
+    >>> inputs = keras.Input((8,))
+    >>> network = keras.Model(inputs, apply_cosines(inputs, n_outputs=3))
+    >>> network.output.shape
+    (None, 3)
+    """
+    features = keras.ops.cast(features, "float32")  # also under mixed precision
+    square = keras.ops.sum(keras.ops.square(features), axis=-1, keepdims=True)
+    directions = features * keras.ops.rsqrt(square + _SMALLEST_SQUARE)
+    layer = keras.layers.Dense(
+        max(2, n_outputs),
+        use_bias=False,
+        kernel_constraint="unit_norm",
+        dtype="float32",
+        name=_NAME,
+    )
+    cosines = layer(directions)
+    layer.kernel.assign(layer.kernel.constraint(layer.kernel))  # holds after each step, not before
+    if n_outputs == 1:
+        cosines = narrow_logits(cosines)
+    return keras.layers.Rescaling(scale, dtype="float32", name="logits")(cosines)
+
+
+def has_cosines(network) -> bool:
+    """Say whether the logits of a network are multiples of cosines.
+
+    Parameters
+    ----------
+    network : keras.Model
+        As :func:`build_network` makes.
+
+    Returns
+    -------
+    bool
+        Whether :func:`apply_cosines` made its last layers.
+
+    Examples
+    --------
+    >>> from imblearn_bbfl.backbones import build_network, has_cosines
+    >>> has_cosines(build_network("mlp", (5,), n_outputs=1, cosine_scale=30.0))
+    True
+    """
+    return any(layer.name == _NAME for layer in network.layers)
