@@ -17,6 +17,7 @@ from imblearn_bbfl._images._memory import ArrayImages, ListImages, is_image
 from imblearn_bbfl._images._pixels import resize
 from imblearn_bbfl._images._rows import count_rows, take_rows
 from imblearn_bbfl._images._table import Table
+from imblearn_bbfl._images._views import average_over_views, check_views, list_views
 
 __all__ = [
     "ArrayImages",
@@ -26,11 +27,14 @@ __all__ = [
     "ListImages",
     "Table",
     "as_images",
+    "average_over_views",
     "check_image_size",
+    "check_views",
     "count_rows",
     "describe_copies",
     "find_copies",
     "is_lazy",
+    "list_views",
     "resize",
     "take_rows",
     "warn_of_unused_range",

@@ -286,7 +286,8 @@ class BBFLClassifier(
         Returns
         -------
         proba : ndarray of shape (n_samples, n_classes)
-            In the order of `classes_`; rows sum to 1. For the class mix that `target_prior` says.
+            In the order of `classes_`; rows sum to 1. For the class mix that `target_prior` says,
+            and from the mean over the views of `test_time_augmentation`.
         """
         return compute_proba(self, check_new_data(self, X))
 
@@ -296,7 +297,8 @@ class BBFLClassifier(
         Those of several `feature_layers` come one after the other.
 
         Those of an image do not depend on what else is in X: images run 16 at a time, and a last
-        batch of fewer is filled up.
+        batch of fewer is filled up. They are those that the head is trained on, of the image as it
+        is, whatever `test_time_augmentation` says.
 
         Parameters
         ----------

@@ -9,9 +9,10 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from imblearn_bbfl._images import list_views
 from imblearn_bbfl.classifier._outputs import get_decision, measure_log_ratio, to_log_proba
 from imblearn_bbfl.decisions import Decision
-from imblearn_bbfl.training import list_normalizations
+from imblearn_bbfl.training import list_layers, list_normalizations
 
 # Packages that each format needs on the backends that write it.
 _NEEDS = {
@@ -62,13 +63,25 @@ def build_proba_network(classifier):
     With a decision rule of its own it has a second output, the number of the class decided for.
     """
     model, log_ratio = classifier.model_, measure_log_ratio(classifier)
-    proba = keras.ops.exp(to_log_proba(model.output, model.loss, log_ratio, keras.ops))
+    logits = _average_views(model, classifier.test_time_augmentation)
+    proba = keras.ops.exp(to_log_proba(logits, model.loss, log_ratio, keras.ops))
     outputs = proba
     if isinstance(classifier.thresholding, Decision):
         outputs = [proba, _decide(get_decision(classifier), proba)]
     network = keras.Model(model.input, outputs, name="predict_proba")
     network(keras.ops.zeros((1, *network.input_shape[1:])))  # Keras exports what was called once
     return network
+
+
+def _average_views(model, kind):
+    """Return the mean of the logits of all views of the input, as a symbolic tensor."""
+    views = list_views(model.input, kind, keras.ops)
+    if len(views) == 1:
+        return model.output
+    network = keras.Model(model.input, model.output)  # that the model remembers no call
+    logits = network(keras.ops.concatenate(views))  # (n_views * n, n_logits)
+    of_views = keras.ops.reshape(logits, (len(views), -1, model.output_shape[-1]))
+    return keras.ops.mean(of_views, axis=0)
 
 
 def _decide(rule, proba):
@@ -93,7 +106,7 @@ def _write_onnx(network, path, classes):
 
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".export-") as folder:
         unfinished = os.path.join(folder, "network.onnx")
-        is_single = all(layer.compute_dtype == "float32" for layer in network.layers)
+        is_single = all(layer.compute_dtype == "float32" for layer in list_layers(network))
         model = _convert_to_onnx(network if is_single else _simplify(network), unfinished)
         if len(model.graph.input) > 1:  # tensors of the network, taken for inputs
             model = _convert_to_onnx(_simplify(network), unfinished)

@@ -14,7 +14,13 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from imblearn_bbfl._groups import check_disjoint, check_groups
-from imblearn_bbfl._images import FileImages, as_images, count_rows, warn_of_unused_range
+from imblearn_bbfl._images import (
+    FileImages,
+    as_images,
+    check_views,
+    count_rows,
+    warn_of_unused_range,
+)
 from imblearn_bbfl._weights import check_weights
 from imblearn_bbfl.backbones import check_backbone
 from imblearn_bbfl.training import check_process
@@ -127,6 +133,7 @@ def check_images(classifier, X, *, reset, check_files=True):
     images = as_images(X, image_size=classifier.image_size, pixel_max=classifier.pixel_max)
     if reset:
         check_backbone(classifier.backbone, images.is_table)  # before all files are read
+    check_views(classifier.test_time_augmentation, images)
     if images.is_table:
         if not reset and hasattr(classifier, "image_shape_"):
             raise ValueError(

@@ -2,10 +2,12 @@
 
 import sys
 import warnings
+from functools import partial
 
 import numpy as np
 from sklearn.base import clone
 
+from imblearn_bbfl._images import average_over_views
 from imblearn_bbfl.coding import widen_logits
 from imblearn_bbfl.decisions import Decision, MostProbable
 from imblearn_bbfl.generators import SequentialBatches
@@ -35,9 +37,17 @@ def to_proba(classifier, logits):
 
 
 def compute_proba(classifier, images, rows=None):
-    """Return the probabilities of rows, all by default."""
+    """Return the probabilities of rows, all by default.
+
+    Of several views the logits are averaged, not the probabilities. The mean is the output of a
+    network too, one that does not care how an image is turned, so `target_prior` has its exact
+    inverse. Under cross-entropy the other class mix may then be had before or after averaging, and
+    a linear head decides as it would on averaged features.
+    """
+    kind = classifier.test_time_augmentation
     with POOL.lend_for_prediction(classifier.model_) as lent:
-        return to_proba(classifier, run_network(classifier, lent.network, images, rows))
+        run = partial(run_network, classifier, lent.network)
+        return to_proba(classifier, average_over_views(run, images, rows, kind=kind))
 
 
 def compute_features(classifier, images):

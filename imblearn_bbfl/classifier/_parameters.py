@@ -104,6 +104,13 @@ PARAMETERS = """\
         way to say ``target_prior="uniform"``. A rule of :mod:`imblearn_bbfl.decisions` changes
         `predict` only; one that learns from rows is fitted on a tenth of the training part, which
         is held out for it.
+    test_time_augmentation : None, "flips" or "flips+turns", default=None
+        Views of an image that predictions are averaged over. ``"flips"``: the image, its mirror
+        image, and both upside down. ``"flips+turns"``: these and all four turned by a quarter, for
+        square images that have no top, such as cells or tissue. Takes four or eight times as long.
+        The logits are averaged, and `target_prior` and `thresholding` start from their mean. It
+        may be changed after `fit`, for it plays no part in training or in the choice of an epoch.
+        A rule of `thresholding` that learns from rows does so from the views set at that time.
     augmentation : "auto", None or ImageAugmenter, default="auto"
         Random changes to training images. ``"auto"`` is ``ImageAugmenter()``, the paper's nine
         operations, on images, and nothing on tables.
@@ -200,6 +207,7 @@ class Parameters(KerasEstimator):
         "loss": [keras.losses.Loss, None],
         "target_prior": [StrOptions({"uniform", "data"}), dict, "array-like", None],
         "thresholding": [StrOptions({"prior"}), Decision, None],
+        "test_time_augmentation": [StrOptions({"flips", "flips+turns"}), None],
         "augmentation": [StrOptions({"auto"}), HasMethods("augment"), None],
         "optimizer": [str, type, keras.optimizers.Optimizer],
         "learning_rate": [Interval(Real, 0, None, closed="neither")],
@@ -244,6 +252,7 @@ class Parameters(KerasEstimator):
         loss: keras.losses.Loss | None = None,
         target_prior: Literal["uniform", "data"] | dict | ArrayLike | None = None,
         thresholding: Literal["prior"] | Decision | None = None,
+        test_time_augmentation: Literal["flips", "flips+turns"] | None = None,
         augmentation: Literal["auto"] | ImageAugmenter | None = "auto",
         optimizer: str | type | keras.optimizers.Optimizer = "adam",
         learning_rate: float = 1e-4,
@@ -285,6 +294,7 @@ class Parameters(KerasEstimator):
         self.loss = loss
         self.target_prior = target_prior
         self.thresholding = thresholding
+        self.test_time_augmentation = test_time_augmentation
         self.augmentation = augmentation
         self.optimizer = optimizer
         self.learning_rate = learning_rate

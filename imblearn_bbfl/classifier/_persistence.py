@@ -260,6 +260,8 @@ class Persistence:
         rule of :mod:`imblearn_bbfl.decisions`, a second output has the number of the class that
         `predict` decides for, of shape (n_samples,): its place in `classes_`, from 0.
         That range is [0, 255] for images of 16 bit if `pixel_max` is None, else [0, `pixel_max`].
+        With `test_time_augmentation`, it makes the views itself, and so holds four or eight images
+        for each that it is given: hand it fewer at a time.
         An ONNX file computes in single precision, whatever the network was trained in.
         The labels are in the metadata of an ONNX file under ``classes``, and in
         ``assets.extra/classes.json`` of a SavedModel, both as JSON.

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from numbers import Integral, Real
 from typing import Any, Literal, NamedTuple, Self
 
@@ -14,7 +14,14 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from imblearn_bbfl._images import FileImages, as_images, check_image_size, warn_of_unused_range
+from imblearn_bbfl._images import (
+    FileImages,
+    as_images,
+    average_over_views,
+    check_image_size,
+    check_views,
+    warn_of_unused_range,
+)
 from imblearn_bbfl.backbones import build_network, check_backbone
 from imblearn_bbfl.backbones._feature_layers import list_pooled_maps, name_size
 from imblearn_bbfl.training import (
@@ -38,7 +45,6 @@ class _Recipe(NamedTuple):
     preprocessing: str | None
     white: float | None
     feature_layers: str | int | tuple
-    flips: bool
     seed: int
 
     def build(self, weights):
@@ -59,8 +65,7 @@ class _Recipe(NamedTuple):
     def make(self, weights):
         """Return the network from pixels to features."""
         network = self.build(weights)
-        features = keras.Model(network.input, network.get_layer("features").output)
-        return _average_flips(features) if self.flips else features
+        return keras.Model(network.input, network.get_layer("features").output)
 
 
 class ImageFeatures(TransformerMixin, RoutedParameters):
@@ -90,9 +95,10 @@ class ImageFeatures(TransformerMixin, RoutedParameters):
         ``"last"`` is the last of the backbone. A number n takes the last n stages: the last map
         before each change of resolution. Early stages know texture and color, late ones objects,
         so photographs that are unlike ImageNet's may gain by 2 or 3. Or names of layers.
-    test_time_augmentation : None or "flips", default=None
-        ``"flips"`` averages the features of an image, its mirror image, and both upside down. Takes
-        four times as long.
+    test_time_augmentation : None, "flips" or "flips+turns", default=None
+        ``"flips"`` averages the features of an image, its mirror image, and both upside down.
+        ``"flips+turns"`` averages over these and all four turned by a quarter, for square images
+        that have no top, such as cells or tissue. Takes four or eight times as long.
     workers : int, default=1
         Threads that read ahead. Changes the speed, never the result.
     verbose : int, default=0
@@ -150,7 +156,7 @@ class ImageFeatures(TransformerMixin, RoutedParameters):
             Interval(Integral, 1, None, closed="left"),
             "array-like",
         ],
-        "test_time_augmentation": [StrOptions({"flips"}), None],
+        "test_time_augmentation": [StrOptions({"flips", "flips+turns"}), None],
         "workers": [Interval(Integral, 0, None, closed="left")],
         "verbose": ["verbose"],
         "random_state": [Interval(Integral, 0, 2**32 - 1, closed="both")],
@@ -165,7 +171,7 @@ class ImageFeatures(TransformerMixin, RoutedParameters):
         pixel_max: float | None = None,
         preprocessing: Literal["backbone", "minmax"] | None = "backbone",
         feature_layers: Literal["last"] | int | Sequence[str] = "last",
-        test_time_augmentation: Literal["flips"] | None = None,
+        test_time_augmentation: Literal["flips", "flips+turns"] | None = None,
         workers: int = 1,
         verbose: int = 0,
         random_state: int = 0,
@@ -261,7 +267,8 @@ class ImageFeatures(TransformerMixin, RoutedParameters):
         key = recipe, _describe_file(self.weights), policy, count_devices()
         with POOL.lend_made(key, lambda: recipe.make(self.weights)) as network:
             verbose = min(int(self.verbose), 2)
-            features = predict_chunks(network, images, workers=self.workers, verbose=verbose)
+            compute = partial(predict_chunks, network, workers=self.workers, verbose=verbose)
+            features = average_over_views(compute, images, kind=self.test_time_augmentation)
         return features.astype(np.float32, copy=False)
 
     def get_feature_names_out(self, input_features=None) -> np.ndarray:
@@ -301,6 +308,7 @@ class ImageFeatures(TransformerMixin, RoutedParameters):
                 "image files."
             )
         check_backbone(self.backbone, is_table=False)
+        check_views(self.test_time_augmentation, images)
         return images
 
     def _recipe(self, image_shape, white):
@@ -314,19 +322,9 @@ class ImageFeatures(TransformerMixin, RoutedParameters):
             self.preprocessing,
             white,
             layers,
-            self.test_time_augmentation == "flips",
             # The seed of the classifier's network, which draws its seeds first of all.
             int(check_random_state(self.random_state).randint(2**31 - 1)),
         )
-
-
-def _average_flips(features):
-    """Return a network that gives the mean over an image and its three mirror images."""
-    pixels = keras.Input(features.input_shape[1:], name="inputs", dtype=features.input.dtype)
-    mirrored = keras.ops.concatenate([pixels, keras.ops.flip(pixels, axis=2)])
-    views = keras.ops.concatenate([mirrored, keras.ops.flip(mirrored, axis=1)])
-    of_views = keras.ops.reshape(features(views), (4, -1, features.output_shape[-1]))
-    return keras.Model(pixels, keras.ops.mean(of_views, axis=0))
 
 
 @lru_cache(maxsize=16)

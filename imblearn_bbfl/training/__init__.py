@@ -5,7 +5,7 @@ from imblearn_bbfl.training._devices import check_devices, check_strategy, count
 from imblearn_bbfl.training._fit import has_schedule
 from imblearn_bbfl.training._forking import check_process
 from imblearn_bbfl.training._head import build_head, restart_head
-from imblearn_bbfl.training._layers import list_normalizations
+from imblearn_bbfl.training._layers import list_layers, list_normalizations
 from imblearn_bbfl.training._messages import (
     describe_best,
     describe_network,
@@ -44,6 +44,7 @@ __all__ = [
     "describe_phase",
     "describe_rows",
     "has_schedule",
+    "list_layers",
     "list_normalizations",
     "make_parts",
     "measure_loss",

@@ -69,6 +69,15 @@ def test_onnx_predicts_three_classes_with_the_threshold(
     np.testing.assert_allclose(proba, classifier.predict_proba(X), atol=1e-4)
 
 
+def test_onnx_averages_over_the_views(fitted, images, tmp_path):
+    classifier = copy.copy(fitted)
+    classifier.set_params(test_time_augmentation="flips+turns", target_prior="data")
+    classifier.export(tmp_path / "network.onnx")
+    expected = classifier.predict_proba(images.X)
+    for X, proba in ((images.X, expected), (images.X[:1], expected[:1])):
+        np.testing.assert_allclose(run_onnx(tmp_path / "network.onnx", X), proba, atol=1e-4)
+
+
 def test_onnx_holds_the_labels(fitted, tmp_path):
     fitted.export(tmp_path / "network.onnx")
     session = onnxruntime.InferenceSession(str(tmp_path / "network.onnx"))
@@ -111,7 +120,8 @@ def with_constants(pixels):
 
 @pytest.mark.slow
 def test_constants_of_a_network_are_no_inputs_of_the_file(tiny, images, tmp_path):
-    classifier = tiny.set_params(backbone=with_constants).fit(*images)
+    classifier = tiny.set_params(backbone=with_constants, test_time_augmentation="flips")
+    classifier.fit(*images)
     classifier.export(tmp_path / "network.onnx")
     proba = run_onnx(tmp_path / "network.onnx", images.X)
     np.testing.assert_allclose(proba, classifier.predict_proba(images.X), atol=1e-4)
@@ -127,6 +137,7 @@ def test_a_network_of_mixed_precision_is_written_in_single(tiny, images, tmp_pat
         classifier = tiny.fit(*images)
     finally:
         keras.config.set_dtype_policy("float32")
+    classifier.set_params(test_time_augmentation="flips")
     classifier.export(tmp_path / "network.onnx")
     proba = run_onnx(tmp_path / "network.onnx", images.X)
     np.testing.assert_allclose(proba, classifier.predict_proba(images.X), atol=1e-2)

@@ -14,7 +14,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from sklearn.utils.validation import validate_data
 
 from imblearn_bbfl import BBFLClassifier, ImageFeatures, clear_shared_networks
-from imblearn_bbfl._images import LazyRows
+from imblearn_bbfl._images import LazyRows, list_views
 from imblearn_bbfl.features import _image_features
 
 TWO_STAGES = ImageFeatures("small_cnn", feature_layers=2)
@@ -82,11 +82,12 @@ def test_features_are_means_over_the_maps_of_stages(images, features):
     np.testing.assert_array_equal(features[:, 128:], last)
 
 
-def test_flips_average_an_image_and_its_three_mirror_images(images):
+def test_features_are_averaged_over_the_views(images):
     plain = ImageFeatures("small_cnn")
-    views = [images, images[:, ::-1], images[:, :, ::-1], images[:, ::-1, ::-1]]
+    averaged = ImageFeatures("small_cnn", test_time_augmentation="flips+turns")
+    views = list_views(images, "flips+turns")
     expected = np.mean([plain.transform(view) for view in views], axis=0)
-    np.testing.assert_allclose(FLIPS.transform(images), expected, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(averaged.transform(images), expected, rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("feature_layers", ["last", 2])
@@ -226,6 +227,12 @@ def test_progress_is_shown_when_asked_for(images, capsys):
 def test_a_table_is_refused():
     with pytest.raises(ValueError, match="ImageFeatures needs images"):
         ImageFeatures("mlp").transform(np.zeros((4, 3)))
+
+
+def test_images_that_are_not_square_cannot_be_turned(images):
+    turning = ImageFeatures("small_cnn", test_time_augmentation="flips+turns")
+    with pytest.raises(ValueError, match="have 8 x 16 pixels"):
+        turning.fit(images[:, :8])
 
 
 def test_an_unknown_backbone_is_an_error_before_images_are_read():
