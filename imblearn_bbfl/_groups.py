@@ -1,10 +1,11 @@
 """Groups: which rows belong together."""
 
-import warnings
 from collections import Counter
 
 import numpy as np
 import pandas as pd
+
+from imblearn_bbfl._warnings import warn_user
 
 _MOST_LISTED = 10
 _NAMES_OF_NONE = {"", "<na>", "n/a", "na", "nan", "nat", "none", "null"}
@@ -60,11 +61,9 @@ def check_groups(groups, n_rows):
         )
     check_same_kind(values)
     for group, count in count_names_of_none(values).items():
-        warnings.warn(
+        warn_user(
             f"groups have {group!r} in {count} rows, which are taken for one group. If it stands "
             "for an unknown group, give each of these rows an id of its own, or leave them out.",
-            UserWarning,
-            stacklevel=3,
         )
     return values
 

@@ -1,8 +1,8 @@
 """Which rows are held out of training."""
 
-import warnings
-
 import numpy as np
+
+from imblearn_bbfl._warnings import warn_user
 
 _N_STARTS = 10  # of more, the best is hardly better, and it is more often the same
 
@@ -127,7 +127,7 @@ def _warn_of_small_classes(codes, groups, is_held_out, fraction, purpose):
             f"{np.sum(~is_validated)} of {len(n_rows)} classes are too small for "
             f"validation_fraction={fraction} ({most}): they stay in training and are not validated."
         )
-    warnings.warn(text, UserWarning, stacklevel=6)
+    warn_user(text)
 
 
 def _count(number, noun):

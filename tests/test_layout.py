@@ -8,6 +8,7 @@ import pytest
 import imblearn_bbfl
 
 FLOORS = {
+    "_warnings": -1,
     "_groups": 0,
     "_images": 0,
     "_version": 0,

@@ -1,9 +1,10 @@
 """The value of white: as given, or as the dtype and the range of the pixels tell."""
 
-import warnings
 from numbers import Real
 
 import numpy as np
+
+from imblearn_bbfl._warnings import warn_user
 
 # How much of the range up to white the brightest pixel of all images has to reach, or there is a
 # warning. Brought to 8 bit, images that use half of 16 bit have lost half of their gray levels.
@@ -79,7 +80,7 @@ def warn_of_unused_range(images):
     """Warn where the brightest pixel that `verify` saw leaves most of the range unused."""
     for white, high in getattr(images, "brightest", {}).items():
         if high > 0 and not is_bright(high, white):
-            warnings.warn(_say_unused(high, white), UserWarning, stacklevel=2)
+            warn_user(_say_unused(high, white))
 
 
 def _say_unused(high, white):

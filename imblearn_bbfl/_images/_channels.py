@@ -1,6 +1,6 @@
 """Which axis has the channels: the last, or the data are refused."""
 
-import warnings
+from imblearn_bbfl._warnings import warn_user
 
 
 def check_channels_last(shape, name, remedy):
@@ -28,7 +28,7 @@ def check_channels_last(shape, name, remedy):
         f"{third} pixels. Bring the channels last: {remedy}."
     )
     if first > 4:
-        warnings.warn(message, UserWarning, stacklevel=3)
+        warn_user(message)
         return
     raise ValueError(
         f"{message} If these are images of {first} x {second} pixels with {third} channels after "

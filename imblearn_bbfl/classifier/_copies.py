@@ -1,8 +1,7 @@
 """What to say of images that are in the data more than once."""
 
-import warnings
-
 from imblearn_bbfl._images import describe_copies
+from imblearn_bbfl._warnings import warn_user
 
 
 def warn_of_copies(train, valid, classes):
@@ -22,19 +21,15 @@ def warn_of_copies(train, valid, classes):
     names = [name for name, part in parts for _ in part.rows]
     copies = describe_copies(sources, labels, rows)
     if copies:
-        warnings.warn(
+        warn_user(
             f"The same image has several labels: {copies}. No network can learn both. Correct the "
             "labels, or remove these rows.",
-            UserWarning,
-            stacklevel=3,
         )
     copies = describe_copies(sources, names, rows)
     if copies:
-        warnings.warn(
+        warn_user(
             f"The same image is trained and validated on: {copies}. Scores on images that were "
             "trained on are too good to choose an epoch by. Remove the copies, or pass groups= "
             "that keep them together. To over-sample, use sampling=, which leaves the validation "
             "part as it is.",
-            UserWarning,
-            stacklevel=3,
         )

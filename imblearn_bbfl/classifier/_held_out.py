@@ -1,12 +1,12 @@
 """Which rows are not trained on: those of the validation part, and those of the decision part."""
 
-import warnings
 from typing import NamedTuple
 
 import joblib
 import numpy as np
 import pandas as pd
 
+from imblearn_bbfl._warnings import warn_user
 from imblearn_bbfl.classifier._inputs import Part, check_validation_data
 from imblearn_bbfl.validation_split import split_rows
 
@@ -102,12 +102,10 @@ def _hold_out(part, purpose, fraction, rng, known, has_trained):
     if data != known_data:
         if has_trained:
             remedy = ", or pass validation_data" if purpose == "validation" else ""
-            warnings.warn(
+            warn_user(
                 "Training goes on, but the last fit held out other rows or none: the "
                 f"{purpose} part may hold rows that were trained on, so that {_HARM[purpose]}. "
                 f"Fit the same rows with the same validation_fraction each time{remedy}.",
-                UserWarning,
-                stacklevel=4,
             )
         _, held_out = split_rows(codes, groups, fraction, rng, purpose)
     train = part._replace(rows=np.delete(part.rows, held_out))

@@ -5,7 +5,6 @@ what of it is to be remembered, the classifier stores. Only scikit-learn's `vali
 the number and the names of a table's columns itself.
 """
 
-import warnings
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +20,7 @@ from imblearn_bbfl._images import (
     count_rows,
     warn_of_unused_range,
 )
+from imblearn_bbfl._warnings import warn_user
 from imblearn_bbfl._weights import check_weights
 from imblearn_bbfl.backbones import check_backbone
 from imblearn_bbfl.training import check_process
@@ -219,11 +219,9 @@ def _list_classes(labels, name):
 def _check_separate(groups, valid_groups, n_valid):
     """Check that no group is in the training rows and in the validation data."""
     if valid_groups is None:
-        warnings.warn(
+        warn_user(
             "groups are given, but validation_data has none: whether it shares groups with X is "
             "not known. Pass validation_data=(X, y, groups) to have it checked.",
-            UserWarning,
-            stacklevel=5,
         )
     else:
         check_disjoint(groups, check_groups(valid_groups, n_valid))

@@ -1,13 +1,13 @@
 """From images to logits, from logits to probabilities, and the rule that decides by them."""
 
 import sys
-import warnings
 from functools import partial
 
 import numpy as np
 from sklearn.base import clone
 
 from imblearn_bbfl._images import average_over_views
+from imblearn_bbfl._warnings import warn_user
 from imblearn_bbfl.coding import widen_logits
 from imblearn_bbfl.decisions import Decision, MostProbable
 from imblearn_bbfl.generators import SequentialBatches
@@ -117,13 +117,11 @@ def check_outputs(classifier):
 
 def _warn_of_double_adjustment(classifier):
     if classifier.tau and classifier.sampling is not None:
-        warnings.warn(
+        warn_user(
             f"tau={classifier.tau} makes up for the class mix of the data, and so does sampling="
             f"{classifier.sampling!r}: predictions favour rare classes twice. Use sampling=None "
             "beside tau, as logit adjustment does, or say by target_prior which mix predictions "
             "are for.",
-            UserWarning,
-            stacklevel=3,
         )
 
 
@@ -250,12 +248,10 @@ def fit_decision(classifier, held_out):
     rule, classes = classifier.thresholding, classifier.classes_
     codes = held_out.codes[held_out.rows]
     if len(codes) < _FEW_ROWS:
-        warnings.warn(
+        warn_user(
             f"thresholding={rule!r} is fitted on {len(codes)} held-out rows only, so that it may "
             "do worse on new images than on these. Use a rule that needs no rows, such as 'prior', "
             f"or more data: {_FEW_ROWS} rows or more are a common bound.",
-            UserWarning,
-            stacklevel=3,
         )
     proba = compute_proba(classifier, held_out.images, held_out.rows)
     return clone(rule).fit(proba, classes[codes], classes), measure_log_ratio(classifier)

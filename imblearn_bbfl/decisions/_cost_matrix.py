@@ -1,9 +1,8 @@
 """The least expected cost."""
 
-import warnings
-
 import numpy as np
 
+from imblearn_bbfl._warnings import warn_user
 from imblearn_bbfl.decisions._base import Decision
 
 _DISTANCE_POWERS = {"linear": 1, "quadratic": 2}
@@ -159,9 +158,7 @@ class CostMatrix(Decision):
     def _warn_of_alphabet(self):
         if self.order is None and self.classes_.dtype.kind in "OUST":
             order = sorted(self.classes_.tolist())
-            warnings.warn(
+            warn_user(
                 f"costs={self.costs!r} takes the grades in alphabetical order, from {order[0]!r} "
                 f"to {order[-1]!r}. If that is not theirs, pass order=[lowest, ..., highest].",
-                UserWarning,
-                stacklevel=2,
             )

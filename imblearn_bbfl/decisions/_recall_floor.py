@@ -1,10 +1,10 @@
 """A floor of the recall of one class."""
 
 import math
-import warnings
 
 import numpy as np
 
+from imblearn_bbfl._warnings import warn_user
 from imblearn_bbfl.decisions._label_threshold import LabelThreshold, check_share
 
 
@@ -87,10 +87,8 @@ class RecallFloor(LabelThreshold):
         self._measure(own, others)
         if self.specificity_ == 0:
             useful = (own > others.min()).mean()
-            warnings.warn(
+            warn_user(
                 f"recall={self.recall} of {self.label!r} is kept only by calling each of {len(y)} "
                 f"rows {self.label!r}. The largest recall that leaves a row to the other classes "
                 f"is {useful:.3g}.",
-                UserWarning,
-                stacklevel=2,
             )

@@ -1,10 +1,10 @@
 """A floor of the specificity of one class."""
 
 import math
-import warnings
 
 import numpy as np
 
+from imblearn_bbfl._warnings import warn_user
 from imblearn_bbfl.decisions._label_threshold import LabelThreshold, check_share
 
 _GAP = 4e-6  # that single precision tells two probabilities apart by
@@ -95,10 +95,8 @@ class SpecificityFloor(LabelThreshold):
         self._measure(own, others)
         if self.recall_ == 0:
             reachable = (others < own.max()).mean()
-            warnings.warn(
+            warn_user(
                 f"specificity={self.specificity} of {self.label!r} is kept only by calling none of "
                 f"the {len(own)} rows of {self.label!r} so. The largest specificity with which one "
                 f"is found is {reachable:.3g}.",
-                UserWarning,
-                stacklevel=2,
             )

@@ -12,7 +12,7 @@ import numpy as np
 
 from imblearn_bbfl.model_selection._fingerprint import list_versions
 
-_FORMAT = 3  # raised whenever a comparison gets other fingerprints, or keeps more, than before
+_FORMAT = 4  # raised whenever a comparison gets other fingerprints, or keeps more, than before
 _NAMES = {
     "data": "X, y or groups",
     "estimator": "the parameters of the estimator or the method",

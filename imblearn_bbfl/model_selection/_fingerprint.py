@@ -12,6 +12,9 @@ import numpy as np
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
+from imblearn_bbfl._images import check_image_size
+from imblearn_bbfl.classifier import BBFLClassifier
+from imblearn_bbfl.features import ImageFeatures
 from imblearn_bbfl.model_selection._description import (
     describe,
     drop_params_without_effect,
@@ -60,6 +63,9 @@ def _describe_step(step):
     if not hasattr(step, "get_params"):
         return describe(step)
     params = drop_params_without_effect(step.get_params(deep=False))
+    is_ours = isinstance(step, (BBFLClassifier, ImageFeatures))
+    if is_ours and "image_size" in params:  # in other classes that may be anything
+        params["image_size"] = check_image_size(params["image_size"])
     described = [
         f"{name}={describe(value, reads_files=_may_name_files(name, value))}"
         for name, value in sorted(params.items())

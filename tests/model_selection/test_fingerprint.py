@@ -121,6 +121,7 @@ EQUALS = {
     "sequences": ("head_units", [(512, 256), [512, 256], np.array([512, 256]), [512.0, 256]]),
     "factors": ("alpha", [[1, 3], (1.0, 3.0), np.array([1, 3])]),
     "keys": ("class_weight", [{0: 1, 1: 5}, {np.int64(1): 5.0, 0: np.float64(1)}]),
+    "sides of a square": ("image_size", [8, (8, 8), np.array([8, 8])]),
     "text": ("backbone", ["mlp", np.str_("mlp")]),
     "what parts of a part print": (
         "callbacks",
