@@ -108,9 +108,11 @@ PARAMETERS = """\
         Views of an image that predictions are averaged over. ``"flips"``: the image, its mirror
         image, and both upside down. ``"flips+turns"``: these and all four turned by a quarter, for
         square images that have no top, such as cells or tissue. Takes four or eight times as long.
-        The logits are averaged, and `target_prior` and `thresholding` start from their mean. It
-        may be changed after `fit`, for it plays no part in training or in the choice of an epoch.
-        A rule of `thresholding` that learns from rows does so from the views set at that time.
+        The logits are averaged rather than the probabilities: their mean is what one network would
+        return that does not care how an image is turned, so that `target_prior` and `thresholding`
+        apply to it as to any other. It may be changed after `fit`, for it plays no part in training
+        or in the choice of an epoch. A rule of `thresholding` that learns from rows does so from
+        the views set at that time.
     augmentation : "auto", None or ImageAugmenter, default="auto"
         Random changes to training images. ``"auto"`` is ``ImageAugmenter()``, the paper's nine
         operations, on images, and nothing on tables.
