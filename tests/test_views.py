@@ -102,8 +102,8 @@ def test_half_precision_is_averaged_in_single():
 )
 def test_views_that_cannot_be_had_are_an_error_with_the_remedy(kind, images, message):
     with pytest.raises(ValueError, match=message):
-        check_views(kind, as_images(images))
+        check_views(kind, images.shape[1:])
 
 
 def test_images_that_are_not_square_can_be_mirrored():
-    check_views("flips", as_images(IMAGES[:, :4]))
+    check_views("flips", (4, 6, 3))

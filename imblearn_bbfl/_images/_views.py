@@ -6,20 +6,21 @@ _N_VIEWS = {"flips": 4, "flips+turns": 8}
 _BLOCK_ROWS = 1024  # images whose views' outputs are held at a time
 
 
-def check_views(kind, images):
+def check_views(kind, shape):
     """Check that images have the views that are averaged over at prediction.
 
     Parameters
     ----------
     kind : None, "flips" or "flips+turns"
         What the user passed as `test_time_augmentation`.
-    images : object returned by ``as_images``
-        Of which none is read.
+    shape : tuple of int
+        Of one image, (height, width, channels), or of one row of a table.
 
     Raises
     ------
     ValueError
-        If `kind` is another, or the images are a table, or not square where they are to be turned.
+        If `kind` is another, or this is a row of a table, or the images are not square where they
+        are to be turned.
     """
     if kind is None:
         return
@@ -27,12 +28,12 @@ def check_views(kind, images):
         raise ValueError(
             f"test_time_augmentation={kind!r} is not known. Use None, 'flips' or 'flips+turns'."
         )
-    if images.is_table:
+    if len(shape) == 1:
         raise ValueError(
             f"test_time_augmentation={kind!r} mirrors images, but X is a 2-D table. Use "
             "test_time_augmentation=None for tables."
         )
-    height, width = images.shape[:2]
+    height, width = shape[:2]
     if kind == "flips+turns" and height != width:
         raise ValueError(
             "test_time_augmentation='flips+turns' turns images by a quarter, so they must be "
@@ -90,7 +91,7 @@ def list_views(pixels, kind, xp=np):
     views : list of arrays of shape (n, height, width, channels)
         The first is the images as they are.
     """
-    return [_see(pixels, number, xp) for number in range(_N_VIEWS.get(kind, 1))]
+    return [_see(pixels, number, xp) for number in range(1 if kind is None else _N_VIEWS[kind])]
 
 
 class _Views:

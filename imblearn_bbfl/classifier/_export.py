@@ -9,7 +9,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from imblearn_bbfl._images import list_views
+from imblearn_bbfl._images import check_views, list_views
 from imblearn_bbfl.classifier._outputs import get_decision, measure_log_ratio, to_log_proba
 from imblearn_bbfl.decisions import Decision
 from imblearn_bbfl.training import list_layers, list_normalizations
@@ -75,6 +75,7 @@ def build_proba_network(classifier):
 
 def _average_views(model, kind):
     """Return the mean of the logits of all views of the input, as a symbolic tensor."""
+    check_views(kind, model.input_shape[1:])
     views = list_views(model.input, kind, keras.ops)
     if len(views) == 1:
         return model.output

@@ -278,7 +278,8 @@ class Persistence:
         ImportError
             If a package that the format needs is missing: ``pip install 'imblearn-bbfl[onnx]'``.
         ValueError
-            If `path` does not fit `format`; if the network has an operation that ONNX has not
+            If `path` does not fit `format`; if the images have no views as `test_time_augmentation`
+            asks for; if the network has an operation that ONNX has not
             (ConvNeXt's); if the rule of `thresholding` takes no tensors; or if the backend cannot
             write the format: ONNX on JAX, SavedModel on PyTorch.
         """

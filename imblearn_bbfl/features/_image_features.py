@@ -308,7 +308,7 @@ class ImageFeatures(TransformerMixin, RoutedParameters):
                 "image files."
             )
         check_backbone(self.backbone, is_table=False)
-        check_views(self.test_time_augmentation, images)
+        check_views(self.test_time_augmentation, images.shape)
         return images
 
     def _recipe(self, image_shape, white):

@@ -191,6 +191,12 @@ def test_bad_arguments_are_refused(fitted, tiny, tmp_path):
         clone(tiny).export(tmp_path / "network.onnx")
 
 
+def test_views_that_cannot_be_had_are_refused(fitted, tmp_path):
+    classifier = copy.copy(fitted).set_params(test_time_augmentation="turns")
+    with pytest.raises(ValueError, match="'turns' is not known"):
+        classifier.export(tmp_path / "network.onnx")
+
+
 def test_a_missing_package_is_named(fitted, tmp_path, monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(ImportError, match=r"needs \['onnx'.*\]. Install them: pip install onnx"):
