@@ -78,9 +78,9 @@ class BBFLClassifier(
         `class_counts_`: an average over epochs for balanced batches, and the counts of the first
         epoch for samplers of imbalanced-learn.
     seen_prior_ : ndarray of shape (n_classes,)
-        The same over the epochs since the head began from random weights, which is what the network
-        has learnt and `target_prior` takes out. It differs from `class_prior_` after
-        `retrain_head_epochs` only, where all that the head has seen was balanced.
+        The same over the epochs of the objective that the network has learnt, which `target_prior`
+        takes out: those since balance began (`balance_from`), and since the head began from random
+        weights (`retrain_head_epochs`). Without these two it is `class_prior_`.
     image_shape_ : tuple of int
         (height, width, channels) of the images the network takes. Only for images.
     n_features_in_ : int
@@ -326,7 +326,7 @@ class BBFLClassifier(
         check_devices(self.batch_size, count_devices(self.model_ if goes_on else None))
         seeds = Seeds(*map(int, rng.randint(2**31 - 1, size=len(Seeds._fields))))
         loss = make_class_loss(self, train)
-        plans = plan_phases(self, train, epochs, seeds.rows)
+        plans = plan_phases(self, train, epochs, seeds.rows, goes_on=goes_on)
         if goes_on:
             check_strategy(self.model_)
             take_over_changes(self, loss)
@@ -355,15 +355,17 @@ class BBFLClassifier(
                 vars(self).update(before)
             raise
 
-    def _count_epochs(self, masses, n_epochs, *, is_new_head=False):
+    def _count_epochs(self, masses, n_epochs, *, is_new_objective=False):
         """Add what each class counts in epochs to what it counted in those before.
 
         Before the first epoch, the shares are those that it will have.
         """
         seen, in_data = masses
-        added = np.array([seen, seen, in_data])  # in all epochs, and in those of the present head
+        added = np.array(
+            [seen, seen, in_data]
+        )  # in all epochs, and in those of the present objective
         total = getattr(self, "_class_masses", np.zeros_like(added)) + n_epochs * added
-        if is_new_head:
+        if is_new_objective:
             total[1] = 0
         counted = np.where(total.any(axis=1, keepdims=True), total, added)
         shares = counted / counted.sum(axis=1, keepdims=True)

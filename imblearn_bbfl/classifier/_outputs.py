@@ -116,7 +116,7 @@ def check_outputs(classifier):
 
 
 def _warn_of_double_adjustment(classifier):
-    if classifier.tau and classifier.sampling is not None:
+    if classifier.tau and classifier.sampling is not None and classifier.balance_from < 1:
         warn_user(
             f"tau={classifier.tau} makes up for the class mix of the data, and so does sampling="
             f"{classifier.sampling!r}: predictions favour rare classes twice. Use sampling=None "

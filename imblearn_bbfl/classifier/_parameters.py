@@ -89,6 +89,14 @@ PARAMETERS = """\
         30 times the cosines between features and weights of each class; two classes have one logit,
         the difference of both. There is then no way back to a posterior, so that `target_prior` is
         an error.
+    balance_from : float in [0, 1], default=0.0
+        When balance begins, as a share of `epochs`. Before epoch ``floor(balance_from * epochs)``
+        of them, and in the `head_epochs` that come before, the rows are the data's own and factors
+        (`alpha`, `class_weight`) do not act: deferred re-sampling and re-weighting (DRS and DRW,
+        Cao et al. 2019, who use 0.8). 0 balances from the very start, 1 never. `gamma`, `tau`,
+        `logit_scale` and `margin` act throughout. Patience, of both kinds, and the choice of the
+        best epoch begin with balance. With ``epochs=0`` it is a share of `head_epochs`. Training
+        that goes on, as by `partial_fit`, is balanced from its start, unless this is 1.
     loss : keras.losses.Loss or None, default=None
         A loss of your own, of logits, in place of the focal loss with `gamma`, `alpha`,
         `class_weight`, `tau`, `logit_scale` and `margin`. It gets the targets that
@@ -206,6 +214,7 @@ class Parameters(KerasEstimator):
         "tau": [Interval(Real, 0, None, closed="left")],
         "logit_scale": [Interval(Real, 0, None, closed="left")],
         "margin": [Interval(Real, 0, None, closed="left")],
+        "balance_from": [Interval(Real, 0, 1, closed="both")],
         "loss": [keras.losses.Loss, None],
         "target_prior": [StrOptions({"uniform", "data"}), dict, "array-like", None],
         "thresholding": [StrOptions({"prior"}), Decision, None],
@@ -251,6 +260,7 @@ class Parameters(KerasEstimator):
         tau: float = 0.0,
         logit_scale: float = 0.0,
         margin: float = 0.0,
+        balance_from: float = 0.0,
         loss: keras.losses.Loss | None = None,
         target_prior: Literal["uniform", "data"] | dict | ArrayLike | None = None,
         thresholding: Literal["prior"] | Decision | None = None,
@@ -293,6 +303,7 @@ class Parameters(KerasEstimator):
         self.tau = tau
         self.logit_scale = logit_scale
         self.margin = margin
+        self.balance_from = balance_from
         self.loss = loss
         self.target_prior = target_prior
         self.thresholding = thresholding

@@ -1,6 +1,6 @@
 """The phases of a fit: the head alone, all layers, the head anew."""
 
-from functools import partial
+from functools import cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +11,7 @@ from imblearn_bbfl.classifier._preparation import (
     compile_head,
     make_batches,
     measure_classes,
+    measure_factors,
     plan_rows,
     resolve_augmentation,
     watch_validation,
@@ -40,6 +41,8 @@ class Plan(NamedTuple):
     n_steps: int  # of an epoch
     rows: object  # a fitted row plan
     masses: np.ndarray  # (2, n_classes), as `measure_classes` returns, of an epoch
+    is_balanced: bool  # whether `sampling` and factors are in force
+    keeps_best: bool  # whether patience ends it, and its best epoch is kept
 
 
 def plan_epochs(classifier, *, goes_on):
@@ -82,7 +85,7 @@ def train_in_phases(classifier, plans, train, valid, loss, seeds, *, goes_on, is
     FloatingPointError
         If the loss is not a number.
     """
-    images = make_image_batches(classifier, train, plans, seeds.augmentation)
+    image_batches = make_image_batches(classifier, train, plans, seeds.augmentation)
     if valid is not None:  # what cannot be measured is told before anything is computed
         watch_validation(classifier, valid, loss).make_scores(classifier.model_)
     features = None  # of training and validation part, as long as the layers below the head stay
@@ -95,7 +98,7 @@ def train_in_phases(classifier, plans, train, valid, loss, seeds, *, goes_on, is
         is_shared=is_shared,
         verbose=classifier._route("fit").get("verbose", classifier.verbose),
     ) as training:
-        for plan in plans:
+        for before, plan, images in zip([None, *plans[:-1]], plans, image_batches, strict=True):
             if training.is_stopped:
                 break
             if plan.name == "all":
@@ -106,18 +109,23 @@ def train_in_phases(classifier, plans, train, valid, loss, seeds, *, goes_on, is
                     is_stale = False
                 if features is None:
                     features = tuple(replace_images(classifier, training, [train, valid]))
-                network, parts = compile_head(classifier, training.network, loss), features
-                batches = make_batches(classifier, parts[0], plan.rows, seeds.augmentation, None)
+                if before is None or before.name != plan.name:
+                    network, parts = compile_head(classifier, training.network, loss), features
+                batches = make_plan_batches(classifier, parts[0], plan, seeds.augmentation, None)
             if plan.name == "retrain_head":
                 restart_head(network, (seeds.network, training.epoch))
-                classifier._count_epochs(plan.masses, 0, is_new_head=True)
+            if plan.name == "retrain_head" or (before and plan.is_balanced > before.is_balanced):
+                classifier._count_epochs(plan.masses, 0, is_new_objective=True)
             if goes_on or training.epoch:
                 seed_dropout(training.network, seeds.network, training.epoch)
             watch = None if valid is None else watch_validation(classifier, parts[1], loss)
             if len(plans) > 1 or plan.name != "all":
-                report(classifier.verbose, describe_phase(training.epoch, *plan[:3]))
+                described = describe_phase(training.epoch, *plan[:3], plan.is_balanced)
+                report(classifier.verbose, described)
             on_epoch = partial(classifier._count_epochs, plan.masses, 1)
-            phase = Phase(plan.name, network, batches, plan.epochs, watch, on_epoch)
+            phase = Phase(
+                plan.name, network, batches, plan.epochs, watch, plan.keeps_best, on_epoch
+            )
             with seed_torch(seeds.network, training.epoch):
                 training.run(phase)
             is_stale |= plan.name == "all" and classifier.batch_norm_statistics == "reestimated"
@@ -127,34 +135,85 @@ def train_in_phases(classifier, plans, train, valid, loss, seeds, *, goes_on, is
         reestimate(classifier, classifier.model_, train, seeds.statistics)
 
 
-def plan_phases(classifier, train, epochs, seed):
+def plan_phases(classifier, train, epochs, seed, *, goes_on):
     """Return what each phase will be; one at least, which may have no epochs.
 
-    The head is retrained on balanced batches, whatever `sampling` is.
+    The phase in which balance begins is two in a row. The head is retrained on balanced batches,
+    whatever `sampling` is.
     """
-    names = [name for name, n_epochs in epochs.items() if n_epochs] or ["all"]
+    balance_from = classifier.balance_from
+    stretches = defer_balance(epochs, int(balance_from == 1) if goes_on else balance_from)
 
-    def plan_rows_of(sampling):
+    @cache
+    def plan_rows_by(name):
+        sampling = {"the data": None, "the user": classifier.sampling, "balance": "batch"}[name]
         return plan_rows(sampling, classifier.batch_size, train, seed)
 
-    balanced = plan_rows_of("batch") if "retrain_head" in names else None
-    given = plan_rows_of(classifier.sampling) if names != ["retrain_head"] else None
     plans, n_steps = [], classifier._route("fit").get("steps_per_epoch")
-    for name in names:
-        rows = balanced if name == "retrain_head" else given
+    for name, n_epochs, is_balanced, keeps_best in stretches:
+        chosen_by = "the user" if is_balanced else "the data"
+        rows = plan_rows_by("balance" if name == "retrain_head" else chosen_by)
         steps = n_steps or rows.n_batches_
-        masses = measure_classes(classifier, train, rows) * (steps / rows.n_batches_)
-        plans.append(Plan(name, epochs.get(name, 0), steps, rows, masses))
+        masses = measure_classes(classifier, train, rows, is_balanced=is_balanced)
+        masses *= steps / rows.n_batches_
+        plans.append(Plan(name, n_epochs, steps, rows, masses, is_balanced, keeps_best))
     return plans
 
 
+def defer_balance(epochs, balance_from):
+    """Cut the phase in which balance begins into two.
+
+    Parameters
+    ----------
+    epochs : dict of str to int
+        Of each phase, as `plan_epochs` returns.
+    balance_from : float in [0, 1]
+        Share of the epochs of all layers, or of the head where those are none, before which there
+        is no balance.
+
+    Returns
+    -------
+    stretches : list of tuple (name, n_epochs, is_balanced, keeps_best)
+        One at least. What comes before balance begins, in the same phase, keeps no best epoch.
+    """
+    epochs = {name: n_epochs for name, n_epochs in epochs.items() if n_epochs} or {"all": 0}
+    main = "all" if "all" in epochs else "head"
+    stretches = []
+    for name, n_epochs in epochs.items():
+        if name == "retrain_head":
+            stretches.append((name, n_epochs, balance_from < 1, True))
+        elif name == main and 0 < balance_from < 1:
+            n_before = int(round(balance_from * n_epochs, 6))  # 0.29 * 100 is a bit less than 29
+            if n_before:
+                stretches.append((name, n_before, False, False))
+            stretches.append((name, n_epochs - n_before, True, True))
+        else:
+            stretches.append((name, n_epochs, balance_from == 0, True))
+    return stretches
+
+
 def make_image_batches(classifier, train, plans, seed):
-    """Return the augmented batches that all layers are trained on, None where they are not."""
-    for plan in plans:
-        if plan.name == "all":
-            augmentation = resolve_augmentation(classifier, train)
-            return make_batches(classifier, train, plan.rows, seed, augmentation)
-    return None
+    """Return, for each plan, the augmented batches that all layers are trained on, else None."""
+    augmentation = resolve_augmentation(classifier, train)
+    return [
+        make_plan_batches(classifier, train, plan, seed, augmentation)
+        if plan.name == "all"
+        else None
+        for plan in plans
+    ]
+
+
+def make_plan_batches(classifier, train, plan, seed, augmentation):
+    """Return the batches of a plan.
+
+    Where factors are not in force yet, the weights of rows undo those of the loss, which is that of
+    all phases: it stays as it was traced, and so does what callbacks see of it.
+    """
+    if not plan.is_balanced and classifier.balance_from < 1:  # else the loss has none
+        factors = measure_factors(classifier, train)
+        weight = (train.weight / factors[train.codes]).astype(train.weight.dtype)
+        train = train._replace(weight=weight)
+    return make_batches(classifier, train, plan.rows, seed, augmentation)
 
 
 def replace_images(classifier, training, parts):

@@ -42,11 +42,12 @@ def make_class_loss(classifier, train):
     if classifier.loss is not None:
         _check_is_alone(classifier, factors)
         return classifier.loss.from_config(classifier.loss.get_config())
+    is_never_balanced = classifier.balance_from == 1
     counts = count_classes(classifier, train)
     costs = make_costs(
         len(counts),
         gamma=classifier.gamma,
-        factors=factors,
+        factors=None if is_never_balanced else factors,
         scales=compute_scales(counts, classifier.logit_scale),
         offsets=compute_offsets(counts, classifier.tau),
         margins=compute_margins(counts, classifier.margin),
@@ -138,12 +139,12 @@ def plan_rows(sampling, batch_size, train, seed):
     return plan.fit(train.codes[train.rows], table)
 
 
-def measure_classes(classifier, train, plan):
+def measure_classes(classifier, train, plan, *, is_balanced):
     """Return how much each class counts in an epoch of training, and in the training part.
 
-    In an epoch that is rows times mean sample weight times factor, and the rows are those that the
-    plan says an epoch has of each class. Where epochs differ, that is their average, or the first
-    for samplers of imbalanced-learn.
+    In an epoch that is rows times mean sample weight times factor, the last if factors are in
+    force. The rows are those that the plan says an epoch has of each class. Where epochs differ,
+    that is their average, or the first for samplers of imbalanced-learn.
 
     Returns
     -------
@@ -156,7 +157,7 @@ def measure_classes(classifier, train, plan):
     n_rows_seen[plan.classes_] = plan.class_counts_
     n_rows = np.bincount(train.codes[train.rows], minlength=n_classes)
     mean_weight = in_data / np.maximum(n_rows, 1)
-    factors = measure_factors(classifier, train)
+    factors = measure_factors(classifier, train) if is_balanced else np.ones(n_classes)
     own = getattr(classifier.loss, "class_factors", None)  # of a loss in the focal loss' place
     if own is not None and len(own) != n_classes:
         raise ValueError(

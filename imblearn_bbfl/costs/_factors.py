@@ -86,7 +86,7 @@ def compute_effective_factors(counts, beta=0.999):
     --------
     >>> from imblearn_bbfl.costs import compute_effective_factors
     >>> compute_effective_factors([5000, 500, 50], beta=0.999).round(2)
-    array([0.12, 0.3 , 2.58])
+    array([0.13, 0.32, 2.56])
     """
     counts = check_counts(counts)
     if not 0 <= beta < 1:

@@ -46,7 +46,7 @@ def describe_network(network, backbone):
     return f"{name}: {network.count_params():,} parameters, input {shape}"
 
 
-def describe_phase(first_epoch, name, n_epochs, n_steps):
+def describe_phase(first_epoch, name, n_epochs, n_steps, is_balanced=True):
     """Return what a phase trains: ``Epochs 21 to 28, of 26 steps each: all layers``."""
     what = {
         "head": "the head alone, on features",
@@ -54,7 +54,8 @@ def describe_phase(first_epoch, name, n_epochs, n_steps):
         "retrain_head": "the head anew, on features, in balanced batches",
     }[name]
     numbers = f"{first_epoch + 1} to {first_epoch + n_epochs}"
-    return f"Epochs {numbers}, of {n_steps} steps each: {what}"
+    mix = "" if is_balanced or name == "retrain_head" else ", in the data's own mix"
+    return f"Epochs {numbers}, of {n_steps} steps each: {what}{mix}"
 
 
 def describe_best(history, best_epoch, monitor):

@@ -37,8 +37,10 @@ class Watch(NamedTuple):
     learning_rate_patience: int | None
     learning_rate_factor: float
 
-    def make_callbacks(self, network):
-        """Return the callbacks; the last one keeps the best epoch."""
+    def make_callbacks(self, network, keeps_best):
+        """Return the callbacks; the last one keeps the best epoch, if that is wanted."""
+        if not keeps_best:
+            return [self.make_scores(network)]
         lowers = self.learning_rate_patience is not None and not has_schedule(network)
         return [
             self.make_scores(network),
@@ -67,6 +69,9 @@ class Phase(NamedTuple):
         How many, at most.
     watch : Watch or None
         None without a validation part.
+    keeps_best : bool
+        Whether what is watched ends the phase, lowers its learning rate and chooses the epoch
+        that is kept. Otherwise it is measured only.
     on_epoch : callable
         Called without arguments at the end of each epoch.
     """
@@ -76,6 +81,7 @@ class Phase(NamedTuple):
     batches: BatchGenerator
     epochs: int
     watch: Watch | None
+    keeps_best: bool
     on_epoch: Callable[[], None]
 
 
@@ -146,6 +152,7 @@ class Training:
         key = make_key(phase.network) if is_part and self._is_shared else None
         phase.batches.epoch = self.epoch
         optimizer = self.network.optimizer
+        keeps_best = phase.watch is not None and phase.keeps_best
         with POOL.lend_for_training(phase.network, key) as lent:
             self._relay.follow(lent, phase.network)
             self.network.optimizer = lent.network.optimizer  # what callbacks look for it at
@@ -153,7 +160,7 @@ class Training:
                 self.finite_loss,
                 keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: phase.on_epoch()),
                 AverageStatistics(),
-                *(phase.watch.make_callbacks(lent.network) if phase.watch else ()),
+                *(phase.watch.make_callbacks(lent.network, keeps_best) if phase.watch else ()),
             ]
             try:
                 logged = fit_network(
@@ -169,7 +176,7 @@ class Training:
         if logged:
             logged["phase"] = [phase.name] * len(logged["loss"])
         self.history = join_histories(self.history, self.epoch, logged)
-        self.best_epoch = own[-1].best_epoch if phase.watch and phase.epochs else None
+        self.best_epoch = own[-1].best_epoch if keeps_best and phase.epochs else None
 
 
 @contextmanager
