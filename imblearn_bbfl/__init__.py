@@ -30,7 +30,12 @@ if TYPE_CHECKING:  # editors and type checkers do not follow names that are load
     from imblearn_bbfl.features import ImageFeatures
     from imblearn_bbfl.generators import BalancedBatchGenerator
     from imblearn_bbfl.strategies import STRATEGIES
-    from imblearn_bbfl.training import clear_shared_networks, set_shared_networks
+    from imblearn_bbfl.training import (
+        clear_shared_features,
+        clear_shared_networks,
+        set_shared_features,
+        set_shared_networks,
+    )
 
 _MODULES = (
     "augmentation",
@@ -53,7 +58,9 @@ _HOME_OF = {
     "BalancedBatchGenerator": "imblearn_bbfl.generators",
     "ImageFeatures": "imblearn_bbfl.features",
     "STRATEGIES": "imblearn_bbfl.strategies",
+    "clear_shared_features": "imblearn_bbfl.training",
     "clear_shared_networks": "imblearn_bbfl.training",
+    "set_shared_features": "imblearn_bbfl.training",
     "set_shared_networks": "imblearn_bbfl.training",
 }
 
@@ -65,6 +72,7 @@ __all__ = [
     "__version__",
     "augmentation",
     "backbones",
+    "clear_shared_features",
     "clear_shared_networks",
     "coding",
     "costs",
@@ -77,6 +85,7 @@ __all__ = [
     "preprocessing",
     "probabilities",
     "sampling",
+    "set_shared_features",
     "set_shared_networks",
     "thresholding",
 ]

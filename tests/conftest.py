@@ -26,6 +26,14 @@ def pytest_collection_finish(session):
         set_shared_networks(100)
 
 
+def pytest_runtest_setup():
+    """Have each test compute the features of images itself, so that none passes by another's."""
+    if "imblearn_bbfl.training" in sys.modules:
+        from imblearn_bbfl import clear_shared_features
+
+        clear_shared_features()
+
+
 def pytest_addoption(parser, pluginmanager):
     parser.addoption(
         "--without-scikeras",

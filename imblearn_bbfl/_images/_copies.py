@@ -1,9 +1,10 @@
 """Images that are the same one, byte for byte."""
 
-import hashlib
 import os
 
 import numpy as np
+
+from imblearn_bbfl._images._digests import digest_file, digest_pixels
 
 
 def find_copies(sources, marks):
@@ -84,9 +85,8 @@ def _glance(source):
 
 def _digest(source):
     if isinstance(source, np.ndarray):
-        return hashlib.sha256(np.ascontiguousarray(source)).digest()
+        return digest_pixels(source)
     try:
-        with open(source, "rb") as file:
-            return hashlib.file_digest(file, "sha256").digest()
+        return digest_file(source)
     except OSError:
         return os.fsdecode(source)

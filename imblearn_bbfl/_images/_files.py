@@ -1,5 +1,6 @@
 """Images on disk, read when they are asked for."""
 
+import hashlib
 import os
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
@@ -9,6 +10,7 @@ import numpy as np
 from joblib import cpu_count
 
 from imblearn_bbfl._images._brightness import check_pixels, is_bright, white_of_dtype
+from imblearn_bbfl._images._digests import digest_file, remember_while_unchanged
 from imblearn_bbfl._images._pixels import decode, resize, to_pixels, to_rgb
 
 _CHUNK_FILES = 1024
@@ -79,6 +81,21 @@ class FileImages:
         """Return the path of one image."""
         return self._X[row]
 
+    def digest(self, rows):
+        """Return what tells each of these images from others: what its file holds, read how.
+
+        None for a file that cannot be read.
+        """
+        with ThreadPoolExecutor(cpu_count()) as pool:  # reading is waiting
+            return list(pool.map(self._digest_one, rows))
+
+    def _digest_one(self, row):
+        try:
+            content = digest_file(os.fsdecode(self._X[row]))
+        except (OSError, ValueError):  # `read` says what is wrong
+            return None
+        return hashlib.sha256(content + repr((self._size, self._white)).encode()).digest()
+
     def verify(self, rows=None):
         """Decode every file once; raise one ValueError that lists all that are unfit.
 
@@ -105,20 +122,7 @@ class FileImages:
         return self
 
     def _inspect(self, path):
-        """Decode a file, and note what is wrong with it."""
-        try:
-            image = decode(path, self._decoded_size)
-            is_small = image.shape[:2] == self._decoded_size
-            if is_small and not is_bright(image.max(), white_of_dtype(image.dtype)):
-                image = decode(path)  # which may have a bright pixel among dark ones
-        except ValueError as error:
-            return _Seen(broken=str(error))
-        unfit = None
-        try:
-            check_pixels(image.min(), image.max(), image.dtype, self._white)
-        except ValueError:
-            unfit = f"{8 * image.dtype.itemsize} bit, brightest pixel {image.max()}"
-        return _Seen(image.shape[:2], white_of_dtype(image.dtype), image.max(), unfit)
+        return _inspect(path, self._decoded_size, self._white)
 
     def _describe(self, broken, unfit, path_of_size, n_files):
         sentences = []
@@ -150,6 +154,24 @@ class _Seen(NamedTuple):
     brightest: int | None = None
     unfit: str | None = None  # why it does not fit the white that is given
     broken: str | None = None  # why it cannot be read; then nothing else is known
+
+
+@remember_while_unchanged  # each fit of a search looks at the same files
+def _inspect(path, decoded_size, white):
+    """Decode a file, and note what is wrong with it."""
+    try:
+        image = decode(path, decoded_size)
+        is_small = image.shape[:2] == decoded_size
+        if is_small and not is_bright(image.max(), white_of_dtype(image.dtype)):
+            image = decode(path)  # which may have a bright pixel among dark ones
+    except ValueError as error:
+        return _Seen(broken=str(error))
+    unfit = None
+    try:
+        check_pixels(image.min(), image.max(), image.dtype, white)
+    except ValueError:
+        unfit = f"{8 * image.dtype.itemsize} bit, brightest pixel {image.max()}"
+    return _Seen(image.shape[:2], white_of_dtype(image.dtype), image.max(), unfit)
 
 
 def _list(files):

@@ -11,6 +11,7 @@ from imblearn_bbfl._images._brightness import (
     white_of_range,
 )
 from imblearn_bbfl._images._channels import check_channels_last
+from imblearn_bbfl._images._digests import digest_pixels
 from imblearn_bbfl._images._pixels import resize, to_pixels
 
 _CHUNK_BYTES = 2**24  # of pixels that a check holds at a time
@@ -59,6 +60,13 @@ class ArrayImages:
     def source(self, row):
         """Return one image as it was given."""
         return self._X[row]
+
+    def digest(self, rows):
+        """Return what tells each of these images from others: its pixels, and how it is read."""
+        rows, size = np.asarray(rows, dtype=np.intp), self._n_rows_per_chunk()
+        chunks = (rows[start : start + size] for start in range(0, len(rows), size))
+        how = repr((self.shape, self._white)).encode()
+        return [digest_pixels(image, how) for chunk in chunks for image in self._take(chunk)]
 
     def verify(self, rows=None):
         """Raise ValueError on a NaN or infinite pixel and on one out of range; see how bright.
@@ -138,6 +146,9 @@ class ListImages(ArrayImages):
         """Return one image (h, w, c)."""
         image = to_pixels(self._X[row], self._white)
         return image if self._size is None else resize(image, self._size)
+
+    def _take(self, rows):
+        return [self._X[row] for row in rows]
 
     def _dtype_of(self, rows):
         return self._X[rows[0]].dtype

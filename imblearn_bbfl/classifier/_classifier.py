@@ -104,6 +104,12 @@ class BBFLClassifier(
     begins and ends. Fits with layers, losses or functions of your own that are not registered with
     Keras, with metrics, or under a distribution trace anew.
 
+    The features of an image, too, are computed once for all fits in a process, as long as the
+    layers below the head are those that the network began with: in `head_epochs`, and with
+    ``epochs=0`` also in `retrain_head_epochs` and in predictions. They are found again by the
+    layers, the values of their weights, and the pixels of the image or the content of its file.
+    :func:`~imblearn_bbfl.set_shared_features` says how much is kept.
+
     References
     ----------
     Singh, Beeche, Shi, Beale, Rosin, Leader, Pu 2023, "Batch-balanced focal loss: a hybrid solution
@@ -121,6 +127,8 @@ class BBFLClassifier(
     >>> classifier.fit(X, y).predict(X[:3]).shape
     (3,)
     """
+
+    _is_probe = False  # of files and pickles of earlier versions, in which nothing tells
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -332,6 +340,7 @@ class BBFLClassifier(
             take_over_changes(self, loss)
         else:
             self.model_ = build_model(self, loss, seeds.network)
+            self._is_probe = True  # until layers below the head are trained
             for name in ("history_", "_class_masses"):  # of the network before
                 vars(self).pop(name, None)
         vars(self).pop("best_epoch_", None)

@@ -6,13 +6,14 @@ from functools import partial
 import numpy as np
 from sklearn.base import clone
 
-from imblearn_bbfl._images import average_over_views
+from imblearn_bbfl._images import Table, average_over_views
 from imblearn_bbfl._warnings import warn_user
 from imblearn_bbfl.coding import widen_logits
 from imblearn_bbfl.decisions import Decision, MostProbable
 from imblearn_bbfl.generators import SequentialBatches
 from imblearn_bbfl.probabilities import normalize_log, resolve_target_prior
 from imblearn_bbfl.training import (
+    FEATURES,
     POOL,
     count_devices,
     predict_batches,
@@ -46,8 +47,17 @@ def compute_proba(classifier, images, rows=None):
     """
     kind = classifier.test_time_augmentation
     with POOL.lend_for_prediction(classifier.model_) as lent:
-        run = partial(run_network, classifier, lent.network)
+        if classifier._is_probe and not images.is_table:
+            run = partial(run_probe, lent)
+        else:
+            run = partial(run_network, classifier, lent.network)
         return to_proba(classifier, average_over_views(run, images, rows, kind=kind))
+
+
+def run_probe(lent, images, rows=None):
+    """Run the head of a network over features, which other fits may have computed."""
+    features = FEATURES.compute(lent.features, images, rows)
+    return predict_chunks(lent.head, Table(np.asarray(features, dtype=np.float32)))
 
 
 def compute_features(classifier, images):
@@ -55,7 +65,8 @@ def compute_features(classifier, images):
     with POOL.lend_for_prediction(classifier.model_) as lent:
         if images.is_table:
             return run_network(classifier, lent.features, images)
-        return predict_chunks(lent.features, images)
+        compute = FEATURES.compute if classifier._is_probe else predict_chunks
+        return compute(lent.features, images)
 
 
 def get_target_prior(classifier):

@@ -138,9 +138,10 @@ PARAMETERS = """\
     head_epochs : int >= 0 or "auto", default=0
         Passes over the training part, at most, that train the head alone before `epochs` train all
         layers. The layers below stay as they are, so the features of all images are computed once,
-        without augmentation, and kept in memory; an epoch then takes a moment. With ``epochs=0``
-        this is a probe of the backbone's features. ``"auto"`` is 0 where the backbone starts from
-        random weights, else 20, which is our choice. Training that goes on has no such epochs.
+        without augmentation, and kept in memory, for later fits too; an epoch then takes a moment.
+        With ``epochs=0`` this is a probe of the backbone's features. ``"auto"`` is 0 where the
+        backbone starts from random weights, else 20, which is our choice. Training that goes on has
+        no such epochs.
     epochs : int, default=100
         Passes over the training part, at most, that train all layers.
     retrain_head_epochs : int, default=0

@@ -35,6 +35,7 @@ _ATTRIBUTES = (
     "_decision_log_ratio",
     "_trained_learning_rate",
     "_held_out",
+    "_is_probe",
     "history_",
     "best_epoch_",
     "image_shape_",

@@ -17,6 +17,7 @@ from imblearn_bbfl.classifier._preparation import (
     watch_validation,
 )
 from imblearn_bbfl.training import (
+    FEATURES,
     Phase,
     begin_training,
     describe_best,
@@ -103,6 +104,7 @@ def train_in_phases(classifier, plans, train, valid, loss, seeds, *, goes_on, is
                 break
             if plan.name == "all":
                 network, parts, batches, features = training.network, (train, valid), images, None
+                classifier._is_probe &= not plan.epochs
             else:
                 if is_stale:
                     reestimate(classifier, training.network, train, seeds.statistics)
@@ -219,9 +221,11 @@ def make_plan_batches(classifier, train, plan, seed, augmentation):
 def replace_images(classifier, training, parts):
     """Yield each part with the features of its images in their place; None stays None.
 
-    One pass over the images, without augmentation, by the network as it predicts. For images these
-    are the features that `transform` returns, to the bit.
+    One pass over the images, without augmentation, by the network as it predicts; over those that
+    no fit has computed before, as long as the layers below the head are what they started as. For
+    images these are the features that `transform` returns, to the bit.
     """
+    compute = FEATURES.compute if classifier._is_probe else predict_chunks
     for part in parts:
         if part is None:
             yield None
@@ -229,9 +233,7 @@ def replace_images(classifier, training, parts):
         rows = part.rows
         report(classifier.verbose, "Features of %d rows", len(rows))
         verbose, workers = int(classifier.verbose == 1), classifier.workers
-        features = predict_chunks(
-            training.features, part.images, rows, workers=workers, verbose=verbose
-        )
+        features = compute(training.features, part.images, rows, workers=workers, verbose=verbose)
         yield part._replace(
             images=Table(np.asarray(features, dtype=np.float32)),
             codes=part.codes[rows],

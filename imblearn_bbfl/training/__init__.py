@@ -16,6 +16,11 @@ from imblearn_bbfl.training._messages import (
 from imblearn_bbfl.training._prediction import predict_batches, predict_chunks
 from imblearn_bbfl.training._routing import RoutedParameters, make_parts, select_params
 from imblearn_bbfl.training._seeding import Seeds, seed_dropout, seed_layers, seed_torch
+from imblearn_bbfl.training._shared_features import (
+    FEATURES,
+    clear_shared_features,
+    set_shared_features,
+)
 from imblearn_bbfl.training._shared_networks import (
     POOL,
     clear_shared_networks,
@@ -25,6 +30,7 @@ from imblearn_bbfl.training._train import Phase, Watch, begin_training, write_un
 from imblearn_bbfl.training._validation import ValidationScores, measure_loss, resolve_monitor
 
 __all__ = [
+    "FEATURES",
     "POOL",
     "STATISTICS",
     "Phase",
@@ -37,6 +43,7 @@ __all__ = [
     "check_devices",
     "check_process",
     "check_strategy",
+    "clear_shared_features",
     "clear_shared_networks",
     "count_devices",
     "describe_best",
@@ -59,6 +66,7 @@ __all__ = [
     "seed_torch",
     "select_params",
     "set_batch_norm",
+    "set_shared_features",
     "set_shared_networks",
     "write_uncompiled",
 ]

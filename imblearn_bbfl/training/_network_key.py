@@ -1,4 +1,4 @@
-"""What the traced steps of a network depend on, in a form that can be compared."""
+"""What traced steps and predictions of a network depend on, in a form that can be compared."""
 
 import hashlib
 import inspect
@@ -38,22 +38,47 @@ def make_key(network):
     is_traced = keras.backend.backend() != "torch" and not network.run_eagerly
     if not is_traced or is_distributed():
         return None
-    if _has_functions_of_users(network) or _has_vocabulary(network):
-        return None
     if getattr(network.optimizer, "_exclude_from_weight_decay_pattern", None):
         return None
+    return _make_key(network, lambda: [network.get_config(), _read_step(network)])
+
+
+def make_graph_key(network):
+    """Describe the graph of a network that predicts.
+
+    With the values of its weights, which are not in it, this is all that predictions depend on.
+
+    Parameters
+    ----------
+    network : keras.Model
+        Need not be compiled.
+
+    Returns
+    -------
+    key : hashable or None
+        Equal for networks that make the same of an image if their weights are equal; None where
+        that cannot be told: with layers or functions that Keras could not write to a file, or with
+        a vocabulary.
+    """
+    return _make_key(network, lambda: [network.get_config()])
+
+
+def hash_weights(network):
+    """Return a hash of the values of all weights of a network, those of statistics included."""
+    digest = hashlib.sha256()
+    for weight in network.weights:
+        digest.update(f"{weight.dtype} {tuple(weight.shape)}".encode())
+        digest.update(np.ascontiguousarray(keras.ops.convert_to_numpy(weight)).view(np.uint8))
+    return digest.digest()
+
+
+def _make_key(network, read_configs):
+    """Return a hash of what configurations determine, and the classes that users registered."""
+    if _has_functions_of_users(network) or _has_vocabulary(network):
+        return None
     try:
-        compiled = network.get_compile_config()
-        if any(compiled[name] for name in ("metrics", "weighted_metrics", "loss_weights")):
-            return None
-        step = {name: compiled[name] for name in _COMPILED}
-        # As it is now: `compiled` has it from before Keras wraps it for mixed_float16.
-        step["optimizer"] = keras.optimizers.serialize(network.optimizer)
-        # What a shared network has as variables.
-        settings = getattr(network.loss, "settings", ())
-        step["loss"]["config"] = _leave_out(step["loss"]["config"], settings)
         registered = set()
-        parts = json.loads(json.dumps([network.get_config(), step]))  # without tuples
+        parts = json.loads(json.dumps(read_configs()))  # without tuples
         described = [_describe(part, {}, registered) for part in parts]
     except (KeyError, NotImplementedError, TypeError):
         # A KeyError: Keras takes the optimizer out of `compiled` when it writes an HDF5 file.
@@ -68,6 +93,20 @@ def make_key(network):
     # classes themselves: two that are registered under one name in turn are told apart by identity.
     text = json.dumps([described, statistics, surroundings], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest(), frozenset(registered)
+
+
+def _read_step(network):
+    """Return the configuration of a training step, or raise TypeError if it measures metrics."""
+    compiled = network.get_compile_config()
+    if any(compiled[name] for name in ("metrics", "weighted_metrics", "loss_weights")):
+        raise TypeError("Traces with metrics are not shared.")
+    step = {name: compiled[name] for name in _COMPILED}
+    # As it is now: `compiled` has it from before Keras wraps it for mixed_float16.
+    step["optimizer"] = keras.optimizers.serialize(network.optimizer)
+    # What a shared network has as variables.
+    settings = getattr(network.loss, "settings", ())
+    step["loss"]["config"] = _leave_out(step["loss"]["config"], settings)
+    return step
 
 
 def _describe(value, numbers, registered):
@@ -88,12 +127,26 @@ def _describe(value, numbers, registered):
     if "layers" in value:
         numbers = {layer.get("name"): number for number, layer in enumerate(value["layers"])}
     described = _leave_out(value, _NOT_GRAPH)
+    for name in ("input_layers", "output_layers"):
+        if name in value:
+            described[name] = _number(value[name], numbers)
     if "keras_history" in value:
         layer, *position = value["keras_history"]
         described["keras_history"] = [numbers[layer], *position]
     if isinstance(value.get("learning_rate"), Number):
         del described["learning_rate"]
     return {name: _describe(item, numbers, registered) for name, item in described.items()}
+
+
+def _number(value, numbers):
+    """Replace the names of layers by their numbers."""
+    if isinstance(value, str):
+        return numbers[value]
+    if isinstance(value, list):
+        return [_number(item, numbers) for item in value]
+    if isinstance(value, dict):
+        return {name: _number(item, numbers) for name, item in value.items()}
+    return value
 
 
 def _check_determined(value, registered):

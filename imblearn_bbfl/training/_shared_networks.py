@@ -14,33 +14,46 @@ to be trained on (`partial_fit`, ``warm_start=True``) is traced once anyway, and
 import threading
 import weakref
 from contextlib import contextmanager
-from functools import cached_property
 from numbers import Integral
 
 import keras
 import numpy as np
 
+from imblearn_bbfl.training._head import build_head
 from imblearn_bbfl.training._layers import list_normalizations
 from imblearn_bbfl.training._network_key import make_key
 from imblearn_bbfl.training._seeding import seed_layers
 
 
 class Predictor:
-    """A network, and its part up to the features.
+    """A network and its two parts, which share its weights, and are traced once each.
 
     Parameters
     ----------
     network : keras.Model
         As `build_network` makes.
+    parts : dict
+        Those that were made before; gets those that are made.
     """
 
-    def __init__(self, network):
+    def __init__(self, network, parts):
         self.network = network
+        self._parts = parts
 
-    @cached_property
+    @property
     def features(self):
-        """The part up to the features, which shares the network's weights."""
-        return keras.Model(self.network.input, self.network.get_layer("features").output)
+        """The part up to the features."""
+        if "features" not in self._parts:
+            features = self.network.get_layer("features").output
+            self._parts["features"] = keras.Model(self.network.input, features)
+        return self._parts["features"]
+
+    @property
+    def head(self):
+        """The part from the features on."""
+        if "head" not in self._parts:
+            self._parts["head"] = build_head(self.network)
+        return self._parts["head"]
 
     def load_weights(self, model):
         """Do nothing: the network is that model."""
@@ -60,7 +73,7 @@ class Engine(Predictor):
 
     def __init__(self, model):
         with seed_layers(0):  # the initial weights are never used
-            super().__init__(keras.models.clone_model(model))
+            super().__init__(keras.models.clone_model(model), parts={})
         pairs = zip(list_normalizations(model), list_normalizations(self.network), strict=True)
         for source, target in pairs:
             target.mean, target.variance = source.mean, source.variance
@@ -138,6 +151,7 @@ class NetworkPool:
         self._idle = []  # (key, engine)
         self._lock = threading.Lock()
         self._keys = weakref.WeakKeyDictionary()  # of the networks that engines were trained for
+        self._parts = weakref.WeakKeyDictionary()  # of the networks that have no engine
 
     @contextmanager
     def lend_for_training(self, model, key):
@@ -154,7 +168,7 @@ class NetworkPool:
         """
         if key is None or not self._size:
             self._keys.pop(model, None)
-            yield Predictor(model)
+            yield self._make_predictor(model)
             return
         engine = self._take(key) or Engine(model)
         engine.load(model)
@@ -178,7 +192,7 @@ class NetworkPool:
             self._put_back(key, engine)
             engine = None
         if engine is None:
-            yield Predictor(model)
+            yield self._make_predictor(model)
             return
         engine.load_weights(model)
         try:
@@ -217,6 +231,14 @@ class NetworkPool:
     def __len__(self):
         """Return the number of idle engines."""
         return len(self._idle)
+
+    def _make_predictor(self, model):
+        variables = tuple(map(id, model.variables))  # others, if it was quantized since, say
+        kept_for, parts = self._parts.get(model, (None, {}))
+        if kept_for != variables:
+            parts = {}
+            self._parts[model] = variables, parts
+        return Predictor(model, parts)
 
     def _take(self, key):
         with self._lock:
