@@ -112,8 +112,9 @@ def _warn_of_small_classes(codes, groups, is_held_out, fraction, purpose):
     if purpose == "decision":
         text = (
             f"{np.sum(~is_validated)} of {len(n_rows)} classes are too small for rows to be held "
-            f"out from which thresholding learns ({most}): they stay in training, and the rule "
-            "knows nothing of them. Use more rows, or a rule that needs none, such as 'prior'."
+            f"out from which temperature or thresholding learns ({most}): they stay in training, "
+            "and what is learnt knows nothing of them. Use more rows, or temperature=None and a "
+            "rule that needs none, such as 'prior'."
         )
     elif not is_validated.any():
         text = (

@@ -6,6 +6,7 @@ import pytest
 from scipy.optimize import minimize
 
 from imblearn_bbfl.probabilities import (
+    fit_temperature,
     normalize_log,
     recover_log_posterior,
     recover_posterior,
@@ -209,3 +210,56 @@ def test_a_target_that_is_none_is_refused(target_prior, message):
 def test_the_mix_of_the_data_needs_rows_of_each_class():
     with pytest.raises(ValueError, match=r"none of \['severe'\]. Train on rows of them, or pass"):
         resolve("data", data_prior=[0.7, 0.3, 0.0])
+
+
+def draw_posterior(temperature, ratio=1.0, n_rows=20_000):
+    """Return logits that are too sure by a factor, and class numbers drawn by the posterior."""
+    rng = np.random.default_rng(0)
+    logits = rng.normal(size=(n_rows, 3))
+    posterior = softmax(logits) * ratio
+    cumulated = (posterior / posterior.sum(axis=1, keepdims=True)).cumsum(axis=1)
+    return logits * temperature, (rng.random((n_rows, 1)) > cumulated).sum(axis=1)
+
+
+@pytest.mark.parametrize("temperature", [0.3, 1.0, 4.0])
+def test_the_temperature_that_probabilities_are_off_by_is_found(temperature):
+    assert fit_temperature(*draw_posterior(temperature)) == pytest.approx(temperature, rel=0.05)
+
+
+def test_the_class_mix_of_the_rows_is_taken_into_account():
+    ratio = np.array([10.0, 1.0, 0.1])
+    logits, codes = draw_posterior(2.0, ratio)
+    assert fit_temperature(logits, codes, log_ratio=np.log(ratio)) == pytest.approx(2, rel=0.05)
+    assert fit_temperature(logits, codes) > 3
+
+
+def test_rows_count_by_their_weight():
+    logits, codes = draw_posterior(2.0, n_rows=300)
+    weight = np.arange(300) % 3
+    repeated = np.repeat(np.arange(300), weight)
+    expected = fit_temperature(logits[repeated], codes[repeated])
+    assert fit_temperature(logits, codes, sample_weight=weight) == pytest.approx(expected, rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("codes", "temperature", "cause"),
+    [([0, 1], 0.05, "are all the most probable"), ([1, 0], 20, "tell nothing")],
+)
+def test_rows_that_no_temperature_fits_are_warned_of(codes, temperature, cause):
+    with pytest.warns(UserWarning, match=f"end of the range .*{cause}"):
+        found = fit_temperature([[1.0, 0.0], [0.0, 1.0]], codes)
+    assert found == pytest.approx(temperature, rel=1e-2)
+
+
+@pytest.mark.parametrize(
+    ("log_proba", "codes", "message"),
+    [
+        ([[0.0, -np.inf]], [0], "must be finite"),
+        ([0.0, 1.0], [0, 1], "has shape"),
+        ([[0.0, 1.0]], [0, 1], "has shape"),
+        (np.zeros((0, 2)), [], "of one or more"),
+    ],
+)
+def test_a_temperature_refuses(log_proba, codes, message):
+    with pytest.raises(ValueError, match=message):
+        fit_temperature(log_proba, codes)

@@ -9,6 +9,7 @@ from sklearn.base import ClassifierMixin, ClassNamePrefixFeaturesOutMixin, Trans
 from sklearn.utils import check_random_state
 
 from imblearn_bbfl.classifier._copies import warn_of_copies
+from imblearn_bbfl.classifier._decision import check_holds_out_nothing, check_rule
 from imblearn_bbfl.classifier._held_out import split_training_data
 from imblearn_bbfl.classifier._inputs import (
     check_all_classes,
@@ -16,17 +17,11 @@ from imblearn_bbfl.classifier._inputs import (
     check_training_data,
     describe_images,
 )
-from imblearn_bbfl.classifier._outputs import (
-    check_holds_out_nothing,
-    check_outputs,
-    compute_features,
-    compute_proba,
-    fit_decision,
-    get_decision,
-)
+from imblearn_bbfl.classifier._outputs import check_outputs, compute_features
 from imblearn_bbfl.classifier._parameters import PARAMETERS, Parameters
 from imblearn_bbfl.classifier._persistence import Persistence
 from imblearn_bbfl.classifier._phases import plan_epochs, plan_phases, train_in_phases
+from imblearn_bbfl.classifier._prediction import LEARNT, Prediction
 from imblearn_bbfl.classifier._preparation import (
     build_model,
     make_class_loss,
@@ -40,6 +35,7 @@ class BBFLClassifier(
     ClassNamePrefixFeaturesOutMixin,
     ClassifierMixin,
     TransformerMixin,
+    Prediction,
     Persistence,
     Parameters,
 ):
@@ -71,6 +67,9 @@ class BBFLClassifier(
         Share of each class in the training part, by sample weight; sums to 1.
     decision_ : Decision
         The fitted rule of `thresholding`, if it learns from rows.
+    temperature_ : float
+        What the logarithms of probabilities are divided by, with ``temperature="fit"``. Above 1 the
+        network was surer than it should have been.
     class_prior_ : ndarray of shape (n_classes,)
         Share of each class in the loss, over all epochs trained so far, including those of earlier
         calls where training went on; sums to 1. Before the first epoch it is the share that this
@@ -174,7 +173,8 @@ class BBFLClassifier(
         ------
         ValueError
             If the data or a parameter is not what it should be, or a group is in training and in
-            `validation_data`; the message says what to change.
+            `validation_data`; the message says what to change. After training, if no threshold
+            keeps the floor of a rule: the network stays, and another rule may be set.
         FloatingPointError
             If the loss is not a number; the message says when. `model_` has the best weights.
 
@@ -202,9 +202,10 @@ class BBFLClassifier(
             split = split_training_data(self, part, validation_data, rng, goes_on=goes_on)
             check_all_classes(split.train, self.classes_)
             check_outputs(self)
+            check_rule(self)
             warn_of_copies(split.train, split.valid, self.classes_)
             self._held_out = split.held_out
-            vars(self).pop("decision_", None)
+            self._rule_of_fit = self.thresholding
             self._train(
                 split.train,
                 split.valid,
@@ -214,7 +215,7 @@ class BBFLClassifier(
                 may_go_on=self.warm_start,
             )
             if split.decision is not None:
-                self.decision_, self._decision_log_ratio = fit_decision(self, split.decision)
+                self._learn(split.decision)
         return self
 
     def partial_fit(
@@ -246,11 +247,11 @@ class BBFLClassifier(
         Raises
         ------
         ValueError
-            As in `fit`, and if the rule of `thresholding` needs rows: none are held out.
+            As in `fit`, and if `temperature` or `thresholding` needs rows: none are held out.
         """
         self._validate_params()
         self._check_routed()
-        check_holds_out_nothing(self.thresholding)
+        check_holds_out_nothing(self)
         rng = check_random_state(self.random_state)
         goes_on = hasattr(self, "model_")
         train, classes = check_training_data(
@@ -261,43 +262,6 @@ class BBFLClassifier(
         self._held_out = {}  # all rows are trained on
         self._train(train, None, rng, epochs={"all": 1}, goes_on=goes_on, may_go_on=True)
         return self
-
-    def predict(self, X: ArrayLike) -> np.ndarray:
-        """Predict labels.
-
-        Parameters
-        ----------
-        X : array-like
-            Images, paths or a table, as in `fit`.
-
-        Returns
-        -------
-        y : ndarray of shape (n_samples,)
-            The most probable label of each row, or that which the rule of `thresholding` chooses.
-
-        Raises
-        ------
-        ValueError
-            If X is not like what was fitted on, or a rule that learns from rows was set afterwards.
-        """
-        proba = self.predict_proba(X)
-        return get_decision(self).predict(proba)
-
-    def predict_proba(self, X: ArrayLike) -> np.ndarray:
-        """Predict probabilities.
-
-        Parameters
-        ----------
-        X : array-like
-            Images, paths or a table, as in `fit`.
-
-        Returns
-        -------
-        proba : ndarray of shape (n_samples, n_classes)
-            In the order of `classes_`; rows sum to 1. For the class mix that `target_prior` says,
-            and from the mean over the views of `test_time_augmentation`.
-        """
-        return compute_proba(self, check_new_data(self, X))
 
     def transform(self, X: ArrayLike) -> np.ndarray:
         """Return the features between backbone and head: global average pooling (GAP).
@@ -343,7 +307,8 @@ class BBFLClassifier(
             self._is_probe = True  # until layers below the head are trained
             for name in ("history_", "_class_masses"):  # of the network before
                 vars(self).pop(name, None)
-        vars(self).pop("best_epoch_", None)
+        for name in ("best_epoch_", *LEARNT):
+            vars(self).pop(name, None)
         self._trained_learning_rate = self.learning_rate
         self._count_epochs(plans[0].masses, 0)
         report_start(self, train, valid, plans[0].n_steps)

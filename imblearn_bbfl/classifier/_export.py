@@ -10,8 +10,8 @@ import keras
 import numpy as np
 
 from imblearn_bbfl._images import check_views, list_views
-from imblearn_bbfl.classifier._outputs import get_decision, measure_log_ratio, to_log_proba
-from imblearn_bbfl.decisions import Decision
+from imblearn_bbfl.classifier._decision import get_decision, get_rule
+from imblearn_bbfl.classifier._outputs import get_temperature, measure_log_ratio, to_log_proba
 from imblearn_bbfl.training import list_layers, list_normalizations
 
 # Packages that each format needs on the backends that write it.
@@ -64,9 +64,10 @@ def build_proba_network(classifier):
     """
     model, log_ratio = classifier.model_, measure_log_ratio(classifier)
     logits = _average_views(model, classifier.test_time_augmentation)
-    proba = keras.ops.exp(to_log_proba(logits, model.loss, log_ratio, keras.ops))
-    outputs = proba
-    if isinstance(classifier.thresholding, Decision):
+    temperature = get_temperature(classifier)
+    log_proba = to_log_proba(logits, model.loss, log_ratio, temperature, keras.ops)
+    outputs = proba = keras.ops.exp(log_proba)
+    if classifier.thresholding is get_rule(classifier) or get_rule(classifier).needs_rows:
         outputs = [proba, _decide(get_decision(classifier), proba)]
     network = keras.Model(model.input, outputs, name="predict_proba")
     network(keras.ops.zeros((1, *network.input_shape[1:])))  # Keras exports what was called once

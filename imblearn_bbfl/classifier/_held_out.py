@@ -7,13 +7,14 @@ import numpy as np
 import pandas as pd
 
 from imblearn_bbfl._warnings import warn_user
+from imblearn_bbfl.classifier._decision import name_learners
 from imblearn_bbfl.classifier._inputs import Part, check_validation_data
 from imblearn_bbfl.validation_split import split_rows
 
 _DECISION_FRACTION = 0.1  # without a validation part, whose share is also that of the decision part
 _HARM = {
     "validation": "its scores flatter",
-    "decision": "the rule trusts the network more than it should",
+    "decision": "what is learnt from it trusts the network more than it should",
 }
 
 
@@ -22,14 +23,15 @@ class Split(NamedTuple):
 
     train: Part
     valid: Part | None
-    decision: Part | None  # what the rule of `thresholding` is fitted on
+    decision: Part | None  # what `temperature` and the rule of `thresholding` learn from
     held_out: dict  # purpose -> (hash of the data, row numbers), for training that goes on
 
 
 def split_training_data(classifier, part, validation_data, rng, *, goes_on):
-    """Hold rows out for validation, and rows of its own for a decision rule that learns from some.
+    """Hold rows out for validation, and others for a temperature and a decision rule.
 
-    The rows that chose the epoch would flatter the rule.
+    The rows that chose the epoch would flatter both. These two share rows: one number, fitted by
+    likelihood, takes next to nothing of what they can tell the rule.
 
     Parameters
     ----------
@@ -53,7 +55,7 @@ def split_training_data(classifier, part, validation_data, rng, *, goes_on):
     Raises
     ------
     ValueError
-        If no row can be held out for a rule that needs some.
+        If no row can be held out for what needs some.
 
     Warns
     -----
@@ -70,16 +72,15 @@ def split_training_data(classifier, part, validation_data, rng, *, goes_on):
         train, valid, held_out["validation"] = _hold_out(
             part, "validation", classifier.validation_fraction, rng, known, has_trained
         )
-    rule = classifier.thresholding
-    if getattr(rule, "needs_rows", False):
+    if learners := name_learners(classifier):
         fraction = classifier.validation_fraction or _DECISION_FRACTION
         train, decision, held_out["decision"] = _hold_out(
             train, "decision", fraction, rng, known, has_trained
         )
         if decision is None:
             raise ValueError(
-                f"thresholding={rule!r} learns from rows that are not trained on, but of "
-                f"{len(train.rows)} rows none can be held out for it. Use more rows, or a rule "
+                f"{learners} learns from rows that are not trained on, but of {len(train.rows)} "
+                "rows none can be held out for it. Use more rows, or temperature=None and a rule "
                 "that needs none, such as 'prior'."
             )
     return Split(train, valid, decision, held_out)

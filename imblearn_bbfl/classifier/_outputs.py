@@ -1,17 +1,20 @@
-"""From images to logits, from logits to probabilities, and the rule that decides by them."""
+"""From images to logits, and from logits to probabilities."""
 
-import sys
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
-from sklearn.base import clone
 
 from imblearn_bbfl._images import Table, average_over_views
 from imblearn_bbfl._warnings import warn_user
 from imblearn_bbfl.coding import widen_logits
-from imblearn_bbfl.decisions import Decision, MostProbable
 from imblearn_bbfl.generators import SequentialBatches
-from imblearn_bbfl.probabilities import normalize_log, resolve_target_prior
+from imblearn_bbfl.probabilities import (
+    as_constant,
+    fit_temperature,
+    normalize_log,
+    resolve_target_prior,
+)
 from imblearn_bbfl.training import (
     FEATURES,
     POOL,
@@ -21,7 +24,7 @@ from imblearn_bbfl.training import (
     resolve_monitor,
 )
 
-_FEW_ROWS = 50
+_FEW_ROWS = 50  # below, what is learnt from held-out rows is little to rely on
 
 
 def run_network(classifier, network, images, rows=None):
@@ -32,13 +35,20 @@ def run_network(classifier, network, images, rows=None):
     return predict_batches(network, batches)[:n_rows]
 
 
-def to_proba(classifier, logits):
+def to_proba(classifier, logits, temperature=None):
     """Turn logits of the network of a classifier into probabilities."""
-    return np.exp(to_log_proba(logits, classifier.model_.loss, measure_log_ratio(classifier)))
+    log_ratio = measure_log_ratio(classifier)
+    return np.exp(to_log_proba(logits, classifier.model_.loss, log_ratio, temperature))
 
 
 def compute_proba(classifier, images, rows=None):
-    """Return the probabilities of rows, all by default.
+    """Return the probabilities of rows, all by default."""
+    temperature = get_temperature(classifier)  # before all images are read
+    return to_proba(classifier, compute_logits(classifier, images, rows), temperature)
+
+
+def compute_logits(classifier, images, rows=None):
+    """Return the logits of rows, all by default.
 
     Of several views the logits are averaged, not the probabilities. The mean is the output of a
     network too, one that does not care how an image is turned, so `target_prior` has its exact
@@ -51,7 +61,7 @@ def compute_proba(classifier, images, rows=None):
             run = partial(run_probe, lent)
         else:
             run = partial(run_network, classifier, lent.network)
-        return to_proba(classifier, average_over_views(run, images, rows, kind=kind))
+        return average_over_views(run, images, rows, kind=kind)
 
 
 def run_probe(lent, images, rows=None):
@@ -90,13 +100,13 @@ def get_target_prior(classifier):
 
 
 def check_outputs(classifier):
-    """Check, before training, that scores, probabilities and labels will be had as asked for.
+    """Check, before training, that scores and probabilities will be had as asked for.
 
     Raises
     ------
     ValueError
-        If there is no such score to monitor, a decision rule is for other classes, the class mix is
-        none, or the loss does not determine the posterior.
+        If there is no such score to monitor, the class mix is none, or the loss does not determine
+        the posterior.
 
     Warns
     -----
@@ -104,11 +114,6 @@ def check_outputs(classifier):
         If rare classes gain by logit adjustment and by balanced rows both.
     """
     resolve_monitor(classifier.monitor, len(classifier.classes_))
-    rule = classifier.thresholding
-    if isinstance(rule, Decision):
-        rule.check(classifier.classes_)
-        if not rule.needs_rows:
-            fit_without_rows(rule, classifier.classes_)
     target_prior = get_target_prior(classifier)
     if target_prior is None:
         _warn_of_double_adjustment(classifier)
@@ -121,8 +126,7 @@ def check_outputs(classifier):
         raise ValueError(
             f"target_prior={target_prior!r} needs a way back from what the network returns to a "
             f"posterior, and margin={classifier.margin} leaves none. Use target_prior=None and "
-            "thresholding=None, train with margin=0, or calibrate on further rows, as by "
-            "CalibratedClassifierCV."
+            "thresholding=None, which temperature='fit' calibrates, or train with margin=0."
         )
 
 
@@ -172,7 +176,7 @@ def _check_loss(loss, target_prior):
         )
 
 
-def to_log_proba(logits, loss, log_ratio, xp=np):
+def to_log_proba(logits, loss, log_ratio, temperature=None, xp=np):
     """Turn logits into the logarithms of probabilities.
 
     Parameters
@@ -183,6 +187,9 @@ def to_log_proba(logits, loss, log_ratio, xp=np):
         What it was trained with.
     log_ratio : ndarray of shape (n_classes,) or None
         As `measure_log_ratio` returns.
+    temperature : float, default=None
+        What the logarithms of the posterior are divided by before the class mix is changed. Without
+        a way back to a posterior, those of what the network returns.
     xp : module, default=numpy
         Where the array's functions are: :mod:`numpy` or :mod:`keras.ops`.
 
@@ -192,83 +199,92 @@ def to_log_proba(logits, loss, log_ratio, xp=np):
         Their exponentials sum to 1 in each row.
     """
     wide = widen_logits(logits, xp)
-    if log_ratio is None:
-        return normalize_log(wide, xp)
-    return loss.recover_log_posterior(wide, log_ratio, xp)
+    if temperature is None:
+        if log_ratio is None:
+            return normalize_log(wide, xp)
+        return loss.recover_log_posterior(wide, log_ratio, xp)
+    if log_ratio is not None or has_inverse(loss, wide.shape[-1]):
+        same_mix = np.zeros(wide.shape[-1])
+        wide = loss.recover_log_posterior(wide, same_mix, xp)
+        # The logits as they are leave out what logit adjustment adds to them within the loss.
+        offset = loss.get_config().get("logit_offset")
+        as_trained = same_mix if offset is None else -np.asarray(offset)
+        log_ratio = as_trained if log_ratio is None else log_ratio
+        wide = xp.add(wide / temperature, as_constant(log_ratio, xp))
+    else:
+        wide = wide / temperature
+    return normalize_log(wide, xp)
 
 
-def get_decision(classifier):
-    """Return the fitted rule that labels are decided by.
-
-    Raises
-    ------
-    ValueError
-        If a rule that needs rows, or the class mix that it was fitted for, was set after `fit`.
-    """
-    rule = classifier.thresholding
-    if not isinstance(rule, Decision):
-        return fit_without_rows(MostProbable(), classifier.classes_)
-    if not rule.needs_rows:
-        return fit_without_rows(rule, classifier.classes_)
-    fitted = getattr(classifier, "decision_", None)
-    if type(fitted) is not type(rule) or _write_out(fitted) != _write_out(rule):
-        raise ValueError(
-            f"thresholding={rule!r} learns from rows that are held out in `fit`, but it was set "
-            "after `fit`. Fit again, or fit the rule on probabilities of other rows and use its "
-            "`predict`."
-        )
-    if not np.array_equal(measure_log_ratio(classifier), classifier._decision_log_ratio):
-        raise ValueError(
-            f"thresholding={rule!r} was fitted on probabilities for another class mix than "
-            f"target_prior={classifier.target_prior!r}, which was set after `fit`. Fit again, or "
-            "set target_prior back."
-        )
-    return fitted
+def has_inverse(loss, n_classes):
+    """Say whether a way leads from what a network returns to a posterior."""
+    try:
+        loss.recover_log_posterior(np.zeros((1, n_classes)), np.zeros(n_classes))
+    except (AttributeError, ValueError):
+        return False
+    return True
 
 
-def _write_out(rule):
-    """Return the parameters of a rule as text in full, where its `repr` shortens arrays."""
-    with np.printoptions(threshold=sys.maxsize, floatmode="unique"):
-        return repr(rule.get_params())
+class HeldOutOutputs(NamedTuple):
+    """What the network returns for the rows that were held out to learn from, and their labels."""
+
+    logits: np.ndarray  # (n_samples, n_logits)
+    codes: np.ndarray  # (n_samples,), number of each row's class
+    weight: np.ndarray  # (n_samples,), sample weight of each row
 
 
-def check_holds_out_nothing(thresholding):
-    """Raise ValueError if a rule needs rows where none are held out, as in `partial_fit`."""
-    if getattr(thresholding, "needs_rows", False):
-        raise ValueError(
-            f"thresholding={thresholding!r} learns from rows that are not trained on, but "
-            "partial_fit holds none out. Use `fit`, or a rule that needs no rows, such as 'prior'."
-        )
-
-
-def fit_decision(classifier, held_out):
-    """Fit the rule of a classifier on the part that was held out for it.
-
-    Returns
-    -------
-    decision : Decision
-        A copy of the rule, fitted.
-    log_ratio : ndarray of shape (n_classes,) or None
-        The class mix that it is fitted for, as `measure_log_ratio` returns.
+def compute_held_out(classifier, part, learners):
+    """Return the outputs for a part that was held out.
 
     Warns
     -----
     UserWarning
         If it has fewer than 50 rows.
     """
-    rule, classes = classifier.thresholding, classifier.classes_
-    codes = held_out.codes[held_out.rows]
+    codes, weight = part.codes[part.rows], part.weight[part.rows]
     if len(codes) < _FEW_ROWS:
         warn_user(
-            f"thresholding={rule!r} is fitted on {len(codes)} held-out rows only, so that it may "
-            "do worse on new images than on these. Use a rule that needs no rows, such as 'prior', "
-            f"or more data: {_FEW_ROWS} rows or more are a common bound.",
+            f"{learners} is fitted on {len(codes)} held-out rows only, so that it may do worse on "
+            "new images than on these. Use what needs no rows, such as thresholding='prior', or "
+            f"more data: {_FEW_ROWS} rows or more are a common bound.",
         )
-    proba = compute_proba(classifier, held_out.images, held_out.rows)
-    return clone(rule).fit(proba, classes[codes], classes), measure_log_ratio(classifier)
+    return HeldOutOutputs(compute_logits(classifier, part.images, part.rows), codes, weight)
 
 
-def fit_without_rows(rule, classes):
-    """Return a copy of a rule that knows the classes; rows are of no account to it."""
-    proba = np.full((len(classes), len(classes)), 1 / len(classes))
-    return clone(rule).fit(proba, classes, classes)
+def get_held_out(classifier, learner):
+    """Return the outputs for the rows that the last `fit` held out to learn from.
+
+    Raises
+    ------
+    ValueError
+        If it held none out.
+    """
+    held_out = getattr(classifier, "_held_out_outputs", None)
+    if held_out is None:
+        raise ValueError(
+            f"{learner} learns from rows that are held out in `fit`, but it was set after `fit`, "
+            "which held none out. Fit again, or learn from probabilities of other rows: a rule of "
+            "imblearn_bbfl.decisions that is fitted already is used as it is."
+        )
+    return HeldOutOutputs(*held_out)
+
+
+def get_temperature(classifier):
+    """Return what the logarithms of probabilities are divided by, None for nothing.
+
+    It is learnt when it is first needed, and kept.
+    """
+    if classifier.temperature is None:
+        return None
+    if not hasattr(classifier, "temperature_"):
+        logits, codes, weight = get_held_out(classifier, "temperature='fit'")
+        loss, same_mix, log_ratio = classifier.model_.loss, None, None
+        if has_inverse(loss, len(classifier.classes_)):
+            same_mix = np.zeros(len(classifier.classes_))
+            # The posterior is that of the mix in training, but the rows have the mix of the data.
+            log_ratio = np.log(classifier.data_prior_ / classifier.seen_prior_)
+        log_proba = to_log_proba(logits, loss, same_mix)
+        classifier.temperature_ = fit_temperature(
+            log_proba, codes, log_ratio=log_ratio, sample_weight=weight
+        )
+    return classifier.temperature_

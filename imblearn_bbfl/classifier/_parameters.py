@@ -107,11 +107,20 @@ PARAMETERS = """\
         for classes that are equally frequent (``"uniform"``), as frequent as in the training part
         (``"data"``), or as frequent as you say (shares that sum to 1, of each label or in the order
         of `classes_`). ``None`` leaves probabilities as the network was trained to return them.
-    thresholding : None, "prior" or Decision, default=None
+    temperature : None or "fit", default=None
+        ``"fit"`` calibrates probabilities by one number for all classes, `temperature_`, which
+        makes them as sure as they turn out to be right: the logarithms of the posterior are divided
+        by it before `target_prior` changes the class mix. Where the loss has no way back to a
+        posterior, those of what the network returns are. It learns from held-out rows, as below.
+    thresholding : None, "prior", "tuned" or Decision, default=None
         How a probability becomes a label. ``None``: the most probable class. ``"prior"`` is another
-        way to say ``target_prior="uniform"``. A rule of :mod:`imblearn_bbfl.decisions` changes
-        `predict` only; one that learns from rows is fitted on a tenth of the training part, which
-        is held out for it.
+        way to say ``target_prior="uniform"``. ``"tuned"`` is
+        :class:`~imblearn_bbfl.decisions.TunedThresholds` with its default, macro-F1. A rule of
+        :mod:`imblearn_bbfl.decisions` changes `predict` only. One that learns from rows needs some
+        that were neither trained on nor chose the epoch: a share of `validation_fraction`, or a
+        tenth, of the training part is held out for it and for `temperature` together. The outputs
+        for these rows are kept, so that another rule, temperature or class mix takes effect at
+        once when it is set after `fit`. A rule that is fitted already is then used as it is.
     test_time_augmentation : None, "flips" or "flips+turns", default=None
         Views of an image that predictions are averaged over. ``"flips"``: the image, its mirror
         image, and both upside down. ``"flips+turns"``: these and all four turned by a quarter, for
@@ -119,8 +128,8 @@ PARAMETERS = """\
         The logits are averaged rather than the probabilities: their mean is what one network would
         return that does not care how an image is turned, so that `target_prior` and `thresholding`
         apply to it as to any other. It may be changed after `fit`, for it plays no part in training
-        or in the choice of an epoch. A rule of `thresholding` that learns from rows does so from
-        the views set at that time.
+        or in the choice of an epoch. What is learnt from held-out rows (`temperature`,
+        `thresholding`) is learnt from the views set at that time.
     augmentation : "auto", None or ImageAugmenter, default="auto"
         Random changes to training images. ``"auto"`` is ``ImageAugmenter()``, the paper's nine
         operations, on images, and nothing on tables.
@@ -218,7 +227,8 @@ class Parameters(KerasEstimator):
         "balance_from": [Interval(Real, 0, 1, closed="both")],
         "loss": [keras.losses.Loss, None],
         "target_prior": [StrOptions({"uniform", "data"}), dict, "array-like", None],
-        "thresholding": [StrOptions({"prior"}), Decision, None],
+        "temperature": [StrOptions({"fit"}), None],
+        "thresholding": [StrOptions({"prior", "tuned"}), Decision, None],
         "test_time_augmentation": [StrOptions({"flips", "flips+turns"}), None],
         "augmentation": [StrOptions({"auto"}), HasMethods("augment"), None],
         "optimizer": [str, type, keras.optimizers.Optimizer],
@@ -264,7 +274,8 @@ class Parameters(KerasEstimator):
         balance_from: float = 0.0,
         loss: keras.losses.Loss | None = None,
         target_prior: Literal["uniform", "data"] | dict | ArrayLike | None = None,
-        thresholding: Literal["prior"] | Decision | None = None,
+        temperature: Literal["fit"] | None = None,
+        thresholding: Literal["prior", "tuned"] | Decision | None = None,
         test_time_augmentation: Literal["flips", "flips+turns"] | None = None,
         augmentation: Literal["auto"] | ImageAugmenter | None = "auto",
         optimizer: str | type | keras.optimizers.Optimizer = "adam",
@@ -307,6 +318,7 @@ class Parameters(KerasEstimator):
         self.balance_from = balance_from
         self.loss = loss
         self.target_prior = target_prior
+        self.temperature = temperature
         self.thresholding = thresholding
         self.test_time_augmentation = test_time_augmentation
         self.augmentation = augmentation

@@ -18,7 +18,9 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from imblearn_bbfl._version import __version__
+from imblearn_bbfl.classifier._decision import describe_basis, get_decision, get_rule
 from imblearn_bbfl.classifier._export import export_classifier
+from imblearn_bbfl.classifier._outputs import get_temperature
 from imblearn_bbfl.decisions import Decision
 from imblearn_bbfl.training import seed_layers, write_uncompiled
 
@@ -32,7 +34,9 @@ _ATTRIBUTES = (
     "data_prior_",
     "_class_masses",
     "decision_",
-    "_decision_log_ratio",
+    "temperature_",
+    "_decision_basis",
+    "_held_out_outputs",
     "_trained_learning_rate",
     "_held_out",
     "_is_probe",
@@ -67,9 +71,7 @@ def save_classifier(classifier, path):
             UserWarning,
             stacklevel=3,
         )
-    attributes = vars(classifier)
-    if not getattr(classifier.thresholding, "needs_rows", False):  # of a rule set after `fit`
-        attributes = {k: v for k, v in attributes.items() if k != "decision_"}
+    attributes = _list_attributes(classifier)
     fitted = {name: _encode(attributes[name]) for name in _ATTRIBUTES if name in attributes}
     text = json.dumps(
         {
@@ -92,6 +94,19 @@ def save_classifier(classifier, path):
             os.remove(unfinished)
 
 
+def _list_attributes(classifier):
+    """Return the attributes of a classifier, with what it has learnt for its parameters now."""
+    attributes = {**vars(classifier)}
+    for name in ("temperature_", "decision_", "_decision_basis"):  # for those of before
+        attributes.pop(name, None)
+    if classifier.temperature is not None:
+        attributes["temperature_"] = get_temperature(classifier)
+    if get_rule(classifier).needs_rows:
+        attributes["decision_"] = get_decision(classifier)
+        attributes["_decision_basis"] = describe_basis(classifier)
+    return attributes
+
+
 def load_classifier(cls, path):
     """Read a classifier; see `BBFLClassifier.load`."""
     with zipfile.ZipFile(path) as archive:
@@ -106,6 +121,7 @@ def load_classifier(cls, path):
         if name not in _ATTRIBUTES:
             raise ValueError(f"{os.fspath(path)!r} holds an unknown attribute {name!r}.")
         setattr(classifier, name, _decode(value))
+    classifier._rule_of_fit = classifier.thresholding  # which `decision_` is of
     with seed_layers(0):  # training on seeds dropout anew
         classifier.model_ = keras.saving.load_model(path)
     classifier.model_.compile_from_config(content["compile_config"])
@@ -129,14 +145,22 @@ def _check_can_be_read(compile_config):
 
 def _check_rule(classifier):
     """Raise if a decision rule cannot be written, without which `predict` would be another."""
-    rule = classifier.thresholding
-    if isinstance(rule, Decision) and not _is_safe(type(rule)):
+    rule = get_rule(classifier)
+    remedy = (
+        "`predict` would decide otherwise after `load`. Pickle the classifier, or set "
+        "thresholding=None before `save` and pass what predict_proba returns after `load` to the "
+        "`predict` of your rule."
+    )
+    if not _is_safe(type(rule)):
         raise ValueError(
-            f"thresholding={rule!r} is a rule of your own. The file holds no code, so that `load` "
-            "could not make it, and `predict` would decide otherwise. Pickle the classifier, or "
-            "set thresholding=None before `save` and pass what predict_proba returns after `load` "
-            "to the `predict` of your rule."
+            f"thresholding={rule!r} is a rule of your own. The file holds no code, so that {remedy}"
         )
+    try:
+        _encode(rule)
+    except TypeError as error:
+        raise ValueError(
+            f"thresholding={rule!r} has a parameter that the file cannot hold, so that {remedy}"
+        ) from error
 
 
 def _encode(value):

@@ -8,10 +8,11 @@ import keras
 import numpy as np
 import pytest
 from sklearn.base import clone
+from sklearn.metrics import f1_score, make_scorer
 
 from imblearn_bbfl import BBFLClassifier
-from imblearn_bbfl.classifier import _classifier
-from imblearn_bbfl.decisions import CostMatrix, Decision
+from imblearn_bbfl.classifier._outputs import get_temperature, to_proba
+from imblearn_bbfl.decisions import CostMatrix, Decision, RecallFloor, TunedThresholds
 
 X = np.random.default_rng(0).standard_normal((200, 4)).astype("float32")
 Y = np.array(["healthy", "mild", "sick"])[np.repeat([0, 1, 2], [120, 50, 30])]
@@ -63,12 +64,11 @@ def parts(monkeypatch):
         self.model_ = "a network"
         self.history_ = {"loss": [1.0] * len(parts)}
 
-    def fit_decision(classifier, part):
+    def learn(self, part):
         parts[-1].append(part.rows.tolist())
-        return None, None
 
     monkeypatch.setattr(BBFLClassifier, "_train", train)
-    monkeypatch.setattr(_classifier, "fit_decision", fit_decision)
+    monkeypatch.setattr(BBFLClassifier, "_learn", learn)
     return parts
 
 
@@ -134,34 +134,77 @@ def test_a_rule_that_needs_no_rows_takes_effect_when_it_is_set(plain):
     assert set(classifier.predict(X)) != set(plain.predict(X))
 
 
-@pytest.mark.parametrize(
-    "changed",
-    [
-        lambda plain, learned: copy.copy(plain).set_params(thresholding=Learned()),
-        lambda plain, learned: copy.deepcopy(learned).set_params(thresholding__power=2.0),
-    ],
-    ids=["another rule", "another parameter"],
-)
-def test_a_rule_that_needs_rows_cannot_be_set_after_fit(plain, learned, changed):
-    with pytest.raises(ValueError, match=r"learns from rows .* was set after `fit`. Fit again, or"):
-        changed(plain, learned).predict(X)
-
-
-def test_a_rule_that_needs_rows_holds_for_the_class_mix_that_it_was_fitted_for(learned):
-    classifier = copy.copy(learned).set_params(target_prior="uniform")
-    with pytest.raises(ValueError, match="for another class mix than target_prior='uniform'"):
+@pytest.mark.parametrize("thresholding", [Learned(), "tuned", RecallFloor("sick")], ids=repr)
+def test_a_rule_that_needs_rows_is_refused_after_a_fit_that_held_none_out(plain, thresholding):
+    classifier = copy.copy(plain).set_params(thresholding=thresholding)
+    with pytest.raises(
+        ValueError, match=r"learns from rows .* was set after `fit`.* Fit again, or"
+    ):
         classifier.predict(X)
-    assert len(classifier.predict_proba(X)) == 200
+    assert np.array_equal(classifier.predict_proba(X), plain.predict_proba(X))
 
 
-def test_parameters_that_are_long_arrays_are_compared_in_full(table):
-    power = np.ones(3) + 1e-12
-    classifier = clone(table).set_params(thresholding=Learned(power), epochs=0)
-    with pytest.warns(UserWarning, match="held-out rows only"):
+@pytest.mark.parametrize(
+    ("changes", "rule"),
+    [
+        ({"thresholding": CostMatrix(COSTS)}, CostMatrix(COSTS)),
+        ({"thresholding": "tuned"}, TunedThresholds("f1_macro")),
+        ({"thresholding": RecallFloor("sick", 0.6)}, RecallFloor("sick", 0.6)),
+        ({"thresholding": Learned(2.0)}, Learned(2.0)),
+        ({"thresholding": Learned(np.ones(3) + 1e-12)}, Learned(np.ones(3) + 1e-12)),
+        ({"target_prior": "uniform"}, Learned()),
+        ({"target_prior": {"healthy": 0.2, "mild": 0.1, "sick": 0.7}}, Learned()),
+        ({"temperature": "fit"}, Learned()),
+    ],
+    ids=str,
+)
+def test_what_is_set_after_fit_takes_effect_at_once_by_the_rows_held_out(learned, changes, rule):
+    classifier = copy.copy(learned).set_params(**changes)
+    logits, codes, _ = classifier._held_out_outputs
+    held_out = to_proba(classifier, logits, get_temperature(classifier))
+    expected = rule.fit(held_out, classifier.classes_[codes]).predict(classifier.predict_proba(X))
+    assert classifier.predict(X).tolist() == expected.tolist()
+    assert (
+        learned.predict(X).tolist() == learned.decision_.predict(learned.predict_proba(X)).tolist()
+    )
+
+
+def test_setting_back_what_was_changed_gives_back_the_labels(learned):
+    classifier = copy.deepcopy(learned)
+    before = classifier.predict(X)
+    assert (classifier.set_params(thresholding__power=3.0).predict(X) != before).any()
+    assert classifier.set_params(thresholding__power=1.0).predict(X).tolist() == before.tolist()
+
+
+def test_a_rule_that_is_fitted_already_is_used_as_it_is(plain, learned):
+    proba = plain.predict_proba(X)
+    rule = Learned().fit(np.tile([0.8, 0.1, 0.1], (3, 1)), plain.classes_)
+    expected = rule.predict(proba).tolist()
+    for classifier in (copy.copy(plain), copy.copy(learned)):
+        classifier.set_params(thresholding=rule)
+        assert np.array_equal(classifier.decide(proba), expected)
+    assert (learned.decide(proba) != expected).any()
+
+
+def test_a_rule_that_is_fitted_for_other_classes_is_refused(plain):
+    rule = Learned().fit(np.eye(3), [0, 1, 2])
+    with pytest.raises(ValueError, match=r"fitted for the classes \[0, 1, 2\], but the classifier"):
+        copy.copy(plain).set_params(thresholding=rule).predict(X)
+
+
+def test_a_floor_that_cannot_be_kept_leaves_the_network_that_was_trained(table, monkeypatch):
+    def refuse(self, proba, y):
+        raise ValueError("No threshold keeps recall=0.9")
+
+    monkeypatch.setattr(Learned, "_fit", refuse)
+    classifier = clone(table).set_params(thresholding=Learned(), epochs=0)
+    with (
+        pytest.warns(UserWarning, match="held-out rows only"),
+        pytest.raises(ValueError, match="No threshold keeps"),
+    ):
         classifier.fit(X, Y)
-    classifier.predict(X)
-    with pytest.raises(ValueError, match="was set after `fit`"):
-        classifier.set_params(thresholding__power=np.ones(3)).predict(X)
+    classifier.set_params(thresholding=RecallFloor("sick", 0.5))
+    assert set(classifier.predict(X)) <= {"healthy", "mild", "sick"}
 
 
 def test_partial_fit_refuses_a_rule_that_needs_rows_before_it_trains(table):
@@ -171,9 +214,22 @@ def test_partial_fit_refuses_a_rule_that_needs_rows_before_it_trains(table):
     assert not hasattr(classifier, "model_")
 
 
-def test_a_wrong_cost_matrix_is_refused_before_training(table, parts):
-    with pytest.raises(ValueError, match=r"costs has shape \(2, 2\), but there are 3 classes"):
-        clone(table).set_params(thresholding=CostMatrix([[0, 1], [1, 0]])).fit(X, Y)
+@pytest.mark.parametrize(
+    ("rule", "message"),
+    [
+        (CostMatrix([[0, 1], [1, 0]]), r"costs has shape \(2, 2\), but there are 3 classes"),
+        (CostMatrix({("sick", "dead"): 2}), r"must name pairs \(true label, decision\)"),
+        (RecallFloor("dead"), "label 'dead', but the classes are"),
+        (RecallFloor("sick", 90), "recall=90 must be a number > 0 and <= 1"),
+        (TunedThresholds("f1"), "is for two classes"),
+    ],
+    ids=str,
+)
+def test_a_rule_that_does_not_suit_the_labels_is_refused_before_training(
+    table, parts, rule, message
+):
+    with pytest.raises(ValueError, match=message):
+        clone(table).set_params(thresholding=rule).fit(X, Y)
     assert parts == []
 
 
@@ -201,18 +257,36 @@ def test_a_saved_classifier_keeps_its_rule(plain, tmp_path):
     assert loaded.predict(X).tolist() == classifier.predict(X).tolist()
 
 
-@pytest.mark.slow
-def test_a_saved_classifier_keeps_what_its_rule_has_learnt(table, tmp_path, monkeypatch):
-    monkeypatch.setattr(CostMatrix, "needs_rows", True)
-    classifier = clone(table).set_params(thresholding=CostMatrix(np.array(COSTS)), epochs=0)
-    with pytest.warns(UserWarning, match="held-out rows only"):
-        classifier.fit(X, Y)
-    classifier.decision_.costs_ += 0.5  # as if learnt
+@pytest.mark.parametrize("thresholding", ["tuned", RecallFloor("sick", 0.6)], ids=str)
+def test_a_saved_classifier_keeps_what_is_learnt_from_held_out_rows(
+    learned, tmp_path, thresholding
+):
+    classifier = copy.copy(learned)
+    classifier.set_params(thresholding=thresholding, temperature="fit")
     classifier.save(tmp_path / "saved.keras")
     loaded = BBFLClassifier.load(tmp_path / "saved.keras")
-    assert loaded.decision_.classes_.tolist() == ["healthy", "mild", "sick"]
-    np.testing.assert_array_equal(loaded.decision_.costs_, classifier.decision_.costs_)
+    assert loaded.temperature_ == classifier.temperature_
     assert loaded.predict(X).tolist() == classifier.predict(X).tolist()
+    for changed in (classifier, loaded):
+        changed.set_params(thresholding=TunedThresholds("accuracy"), target_prior="uniform")
+    assert loaded.predict(X).tolist() == classifier.predict(X).tolist()
+
+
+def test_a_saved_classifier_keeps_a_rule_that_was_fitted_by_itself(plain, tmp_path):
+    rule = RecallFloor("sick").fit(np.eye(3)[[0, 1, 2]] * 0.9 + 0.03, plain.classes_)
+    copy.copy(plain).set_params(thresholding=rule).save(tmp_path / "saved.keras")
+    loaded = BBFLClassifier.load(tmp_path / "saved.keras")
+    assert loaded.decision_.threshold_ == rule.threshold_
+    assert loaded.predict(X).tolist() == rule.predict(plain.predict_proba(X)).tolist()
+
+
+def test_a_rule_whose_scorer_is_an_object_cannot_be_saved(learned, tmp_path):
+    scorer = make_scorer(f1_score, average="macro")
+    classifier = copy.copy(learned).set_params(thresholding=TunedThresholds(scorer))
+    with pytest.raises(ValueError, match=r"has a parameter that the file cannot hold.* Pickle"):
+        classifier.save(tmp_path / "saved.keras")
+    unpickled = pickle.loads(pickle.dumps(classifier))
+    assert unpickled.predict(X).tolist() == classifier.predict(X).tolist()
 
 
 def test_a_rule_of_ones_own_cannot_be_saved_and_the_error_says_how_to_go_on(learned, tmp_path):

@@ -1,0 +1,91 @@
+"""The part of the estimator that predicts."""
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.utils.validation import check_is_fitted
+
+from imblearn_bbfl.classifier._decision import get_decision, name_learners
+from imblearn_bbfl.classifier._inputs import check_new_data
+from imblearn_bbfl.classifier._outputs import (
+    compute_held_out,
+    compute_proba,
+    get_temperature,
+)
+
+LEARNT = ("decision_", "temperature_", "_decision_basis", "_held_out_outputs")
+"""Attributes of what is learnt from rows that are held out for it."""
+
+
+class Prediction:
+    """Probabilities and labels of new images."""
+
+    def predict(self, X: ArrayLike) -> np.ndarray:
+        """Predict labels.
+
+        Parameters
+        ----------
+        X : array-like
+            Images, paths or a table, as in `fit`.
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,)
+            The most probable label of each row, or that which the rule of `thresholding` chooses.
+
+        Raises
+        ------
+        ValueError
+            If X is not like what was fitted on, or a rule that learns from rows was set after a
+            `fit` that held none out.
+        """
+        return self.decide(self.predict_proba(X))
+
+    def decide(self, proba: ArrayLike) -> np.ndarray:
+        """Decide by probabilities, as `predict` does.
+
+        Parameters
+        ----------
+        proba : array-like of shape (n_samples, n_classes)
+            As `predict_proba` returns, or those of several images of a patient together: see
+            :func:`imblearn_bbfl.probabilities.combine_groups`.
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,)
+            The most probable label of each row, or that which the rule of `thresholding` chooses.
+
+        Raises
+        ------
+        ValueError
+            As in `predict`, and if `proba` holds no probabilities or has not one column per class.
+        """
+        check_is_fitted(self, "model_")
+        return get_decision(self).predict(proba)
+
+    def predict_proba(self, X: ArrayLike) -> np.ndarray:
+        """Predict probabilities.
+
+        Parameters
+        ----------
+        X : array-like
+            Images, paths or a table, as in `fit`.
+
+        Returns
+        -------
+        proba : ndarray of shape (n_samples, n_classes)
+            In the order of `classes_`; rows sum to 1. For the class mix that `target_prior` says,
+            and from the mean over the views of `test_time_augmentation`.
+
+        Raises
+        ------
+        ValueError
+            If X is not like what was fitted on, or `temperature` was set after a `fit` that held no
+            rows out for it.
+        """
+        return compute_proba(self, check_new_data(self, X))
+
+    def _learn(self, part):
+        """Learn a temperature and a decision rule from rows that were held out for them."""
+        self._held_out_outputs = tuple(compute_held_out(self, part, name_learners(self)))
+        get_temperature(self)
+        get_decision(self)
