@@ -4,7 +4,9 @@ A temperature makes it as sure as it should be, and the images of a patient spea
 """
 
 from imblearn_bbfl.probabilities._posterior import (
-    as_constant,
+    as_constant as as_constant,  # for losses and networks
+)
+from imblearn_bbfl.probabilities._posterior import (
     normalize_log,
     recover_log_posterior,
     recover_posterior,
@@ -13,7 +15,6 @@ from imblearn_bbfl.probabilities._target_prior import resolve_target_prior
 from imblearn_bbfl.probabilities._temperature import fit_temperature
 
 __all__ = [
-    "as_constant",
     "fit_temperature",
     "normalize_log",
     "recover_log_posterior",
