@@ -8,8 +8,8 @@ import pytest
 import imblearn_bbfl
 
 FLOORS = {
-    "_warnings": -1,
-    "_groups": 0,
+    "_warnings": -2,
+    "_groups": -1,
     "_images": 0,
     "_version": 0,
     "_weights": 0,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextlib import contextmanager
 from numbers import Integral
 from pickle import PicklingError
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -35,6 +35,7 @@ from imblearn_bbfl.model_selection._methods import (
 from imblearn_bbfl.model_selection._progress import show_progress
 from imblearn_bbfl.model_selection._run import Run, execute
 from imblearn_bbfl.model_selection._splits import list_untested, make_splits
+from imblearn_bbfl.model_selection._units import make_units
 from imblearn_bbfl.strategies import STRATEGIES
 
 
@@ -47,6 +48,8 @@ def compare_strategies(
     cv: int | BaseCrossValidator | Iterable | None = None,
     n_repeats: int = 5,
     groups: ArrayLike | None = None,
+    score_groups: bool | ArrayLike | None = None,
+    combine: Literal["mean", "max"] = "mean",
     scoring: str | Callable | Iterable[str] | Mapping[str, Callable | str] | None = None,
     pos_label: Hashable | None = None,
     reference: str = "bbfl",
@@ -87,6 +90,16 @@ def compare_strategies(
     groups : array-like of shape (n_samples,), default=None
         Rows of one group (a patient, say) are never on two sides of a split, nor split between
         training and validation. All are text, or none is, and none is missing.
+    score_groups : None, True or array-like of shape (n_samples,), default=None
+        What is scored as one in all metrics, tables, tests and curves, in place of single rows:
+        with ``True`` the `groups`, or what you name for each row, such as the eyes of patients.
+        Rows of one must share their label, and belong to one group.
+    combine : {"mean", "max"}, default="mean"
+        How the rows of one are combined, as in
+        :func:`~imblearn_bbfl.probabilities.combine_groups`: the mean of the logarithms of their
+        probabilities; or, with ``"max"``, the row in which `pos_label` is the most probable, and
+        for more than two classes the largest probability of each. The method then decides by what
+        comes of it as it does for a row.
     scoring : None, str, callable, list or dict, default=None
         Metrics: names of scikit-learn's scorers, ``"geometric_mean"``, ``"brier_score"``,
         ``"expected_calibration_error"``, or scorers. By name, they measure `pos_label`; a scorer of
@@ -123,9 +136,10 @@ def compare_strategies(
     ------
     ValueError
         Before any training, if a method or metric is unknown, `pos_label` is not one of two
-        classes, a part of a split lacks a class, a group is missing or on two sides, or
-        `checkpoint` belongs to other data or settings. Or if `n_jobs` needs other processes and X,
-        such as an open data set of h5py, or the estimator cannot be pickled.
+        classes, a part of a split lacks a class, a group is missing or on two sides, rows that are
+        scored as one have several labels, or `checkpoint` belongs to other data or settings. Or if
+        `n_jobs` needs other processes and X, such as an open data set of h5py, or the estimator
+        cannot be pickled.
     RuntimeError
         If no run of any method succeeded.
 
@@ -185,6 +199,7 @@ def compare_strategies(
     pos_label = _choose_pos_label(pos_label, labels, counts)
     metrics = resolve_scoring(scoring, len(labels))
     estimator = hold_out_a_tenth(estimator) if cv is None else estimator
+    units = make_units(score_groups, combine, groups, y, pos_label, labels.tolist())
     estimators = configure_methods(estimator, strategies, reference)
     checkpoint = None if checkpoint is None else Checkpoint(checkpoint)
     seed = _draw_seed(estimator, checkpoint)
@@ -199,7 +214,9 @@ def compare_strategies(
     done = _read_finished(runs, checkpoint)
     parallel = Parallel(n_jobs=n_jobs, return_as="generator_unordered")
     results = parallel(
-        delayed(execute)(run, estimators[run.method], X, y, groups, checkpoint, keras_settings)
+        delayed(execute)(
+            run, estimators[run.method], X, y, groups, units, checkpoint, keras_settings
+        )
         for run in runs
         if run.name not in done
     )
@@ -216,6 +233,7 @@ def compare_strategies(
         metrics,
         reference=reference,
         pos_label=pos_label,
+        units=units,
     )
 
 

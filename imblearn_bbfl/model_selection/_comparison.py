@@ -32,7 +32,8 @@ class Comparison:
         `y_proba` of shape (n_test, n_classes), as the method returns it, `y_posterior` of the same
         shape, the probabilities for the class mix of the training part (``target_prior="data"``)
         that calibration is measured of, `seconds`, and `history`, that of training, or None. An
-        estimator without `target_prior` has `y_proba` as its `y_posterior` too.
+        estimator without `target_prior` has `y_proba` as its `y_posterior` too. Where groups are
+        scored, all but `test` have an entry for each group, whose names are `groups`.
     failures_ : dict of str to str
         The error of each run that failed.
     classes_ : ndarray of shape (n_classes,)
@@ -71,7 +72,7 @@ class Comparison:
     | Method | Runs | Accuracy |
     """
 
-    def __init__(self, runs, results, y, metrics, *, reference, pos_label):
+    def __init__(self, runs, results, y, metrics, *, reference, pos_label, units=None):
         self.classes_ = np.unique(y)
         self.methods_ = list(dict.fromkeys(run.method for run in runs))
         self.metrics_ = metrics
@@ -85,6 +86,12 @@ class Comparison:
         self.predictions_ = [
             self._read(run, results[run.name], y) for run in runs if run.name not in failed
         ]
+        if units is not None:
+            successful = [run for run in runs if run.name not in failed]
+            self.predictions_ = [
+                units.score_instead(prediction, results[run.name], y, self.classes_, run.method)
+                for prediction, run in zip(self.predictions_, successful, strict=True)
+            ]
         self.results_ = self._measure(metrics)
 
     def score(self, scoring) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from imblearn_bbfl.model_selection._methods import (
     set_own_params,
 )
 from imblearn_bbfl.model_selection._splits import Split
+from imblearn_bbfl.model_selection._units import decide
 
 
 @dataclass(eq=False)
@@ -35,7 +36,7 @@ class Run:
         return f"{self.method}-repeat{self.split.repeat}-split{self.split.split}"
 
 
-def execute(run, estimator, X, y, groups, checkpoint, keras_settings):
+def execute(run, estimator, X, y, groups, units, checkpoint, keras_settings):
     """Train and test; keep the result in the checkpoint, if there is one.
 
     Parameters
@@ -46,6 +47,8 @@ def execute(run, estimator, X, y, groups, checkpoint, keras_settings):
         With the method's settings. Not changed.
     X, y, groups
         All rows.
+    units : Units or None
+        What is scored as one.
     checkpoint : Checkpoint or None
         Where the result is written as soon as it is made.
     keras_settings : KerasSettings
@@ -56,13 +59,14 @@ def execute(run, estimator, X, y, groups, checkpoint, keras_settings):
     name : str
         Of the run.
     result : dict
-        `y_pred` (class numbers), `y_proba`, `seconds`, and where the estimator has them `history`
+        `y_pred` (class numbers), `y_proba`, `seconds`, with units `y_pred_of_units` and the text
+        `units` that tells which they are, and where the estimator has them `history`
         and `y_posterior`, or the text `no_posterior` that says why it has none; or the text of the
         `error`.
     """
     try:
         with keras_settings.adopt():
-            result = _fit_and_predict(run, estimator, X, y, groups)
+            result = _fit_and_predict(run, estimator, X, y, groups, units)
     except Exception:
         return run.name, {"error": traceback.format_exc()}
     if checkpoint is not None:
@@ -78,7 +82,7 @@ def execute(run, estimator, X, y, groups, checkpoint, keras_settings):
     return run.name, result
 
 
-def _fit_and_predict(run, estimator, X, y, groups):
+def _fit_and_predict(run, estimator, X, y, groups, units):
     start = time.perf_counter()
     split = run.split
     estimator = clone(estimator)
@@ -99,6 +103,10 @@ def _fit_and_predict(run, estimator, X, y, groups):
         "y_proba": np.asarray(estimator.predict_proba(X_test)),
         "seconds": time.perf_counter() - start,
     }
+    if units is not None:
+        proba = units.combine(result["y_proba"], split.test)
+        result["y_pred_of_units"] = decide(estimator, result, proba)
+        result["units"] = units.describe(split.test)
     history = getattr(get_last_step(estimator)[1], "history_", None)
     if history is not None:
         result["history"] = {name: list(map(_to_plain, values)) for name, values in history.items()}
