@@ -6,7 +6,7 @@ BIN = .venv/bin
 
 # Scripts of benchmarks/performance, the quick ones first.
 BENCHMARKS = imports row_plan focal_loss batches augmentation predict image_files gpu backends fit \
-  memory grid_search
+  memory grid_search shared_features
 
 CONSTRAINTS = constraints.txt
 

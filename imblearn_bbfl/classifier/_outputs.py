@@ -32,7 +32,7 @@ def run_network(classifier, network, images, rows=None):
     n_rows = len(images) if rows is None else len(rows)
     batch_size = classifier._route("predict").get("batch_size", max(32, classifier.batch_size))
     batches = SequentialBatches(images, batch_size, rows, multiple_of=count_devices(network))
-    return predict_batches(network, batches)[:n_rows]
+    return predict_batches(network, batches, images)[:n_rows]
 
 
 def to_proba(classifier, logits, temperature=None):

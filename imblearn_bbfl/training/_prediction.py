@@ -1,6 +1,7 @@
 """Predictions that are traced once, whatever the number of rows, or do not depend on it at all."""
 
 import keras
+import numpy as np
 
 from imblearn_bbfl.generators import SequentialBatches
 from imblearn_bbfl.training._devices import count_devices
@@ -36,10 +37,10 @@ def predict_chunks(network, images, rows=None, *, workers=1, verbose=0):
     size = _CHUNK_ROWS * count_devices(network)
     batches = SequentialBatches(images, size, rows, multiple_of=size, workers=workers)
     n_rows = len(images) if rows is None else len(rows)
-    return network.predict(batches, verbose=verbose)[:n_rows]
+    return _predict(network, batches, images, verbose)[:n_rows]
 
 
-def predict_batches(network, batches):
+def predict_batches(network, batches, images):
     """Return what a network makes of batches without labels.
 
     Parameters
@@ -48,6 +49,8 @@ def predict_batches(network, batches):
         Need not be compiled.
     batches : keras.utils.PyDataset
         As `SequentialBatches` makes.
+    images : object returned by ``as_images``
+        Of which they are.
 
     Returns
     -------
@@ -56,7 +59,17 @@ def predict_batches(network, batches):
     """
     if keras.backend.backend() == "tensorflow" and network.predict_function is None:
         _trace_for_any_number(network, batches[0])
-    return network.predict(batches, verbose=0)
+    return _predict(network, batches, images)
+
+
+def _predict(network, batches, images, verbose=0):
+    """Return what a network makes of batches; of a table, without what reads images ahead.
+
+    Keras' ``predict`` takes longer to set that up than the head of a network takes for an epoch.
+    """
+    if not images.is_table or count_devices(network) > 1:
+        return network.predict(batches, verbose=verbose)
+    return np.concatenate([network.predict_on_batch(batches[i][0]) for i in range(len(batches))])
 
 
 def _trace_for_any_number(network, batch):

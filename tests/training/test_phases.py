@@ -196,6 +196,12 @@ def test_images_are_read_once_for_all_epochs_of_the_head(n_rows):
     assert n_rows == [1, 16, 16, 16]  # one for its dtype, and 40 in batches that are filled up
 
 
+def test_a_table_is_predicted_without_what_reads_images_ahead(monkeypatch):
+    monkeypatch.setattr(keras.Model, "predict", None)
+    classifier = make(head_epochs=1, epochs=0, validation_fraction=0.25).fit(X, Y)
+    assert classifier.predict_proba(X).shape == (80, 2)
+
+
 def test_images_are_not_augmented_for_the_head():
     class Augmenter:
         def augment(self, images, random_state, pixel_max):
