@@ -26,7 +26,8 @@ class Comparison:
     ----------
     results_ : DataFrame
         A row for each method, repeat, split and metric: `method`, `repeat`, `split`, `metric`,
-        `value`, and `seconds`, the time that training and predicting took.
+        `value`, and `seconds`, the time that training and predicting took. A run takes less where
+        one before it, in the same process, traced its network or computed its features.
     predictions_ : list of Bunch
         Of each run `method`, `repeat`, `split`, `test` (row numbers), `y_true`, `y_pred`,
         `y_proba` of shape (n_test, n_classes), as the method returns it, `y_posterior` of the same

@@ -32,7 +32,7 @@ _MEMORY_BYTES, _DISK_BYTES = 2**28, 2**30
 _MOST_FILES = 64  # that are open at once: systems allow a process some hundred
 
 
-class Rows:
+class FeatureStore:
     """The features of images by one network: in memory, or in a file that is mapped into it.
 
     The file has no name. So it takes no more space once nobody has it open, however the process
@@ -56,7 +56,7 @@ class Rows:
     def add(self, digests, features):
         """Add those of further images, of shape (n, n_features); OSError if the disk is full."""
         if self.is_on_disk:
-            block, start = 0, len(self._blocks[0])
+            block, start = 0, sum(map(len, self._blocks))
             self._append(features)
         else:
             block, start = len(self._blocks), 0
@@ -97,7 +97,7 @@ class FeaturePool:
     def __init__(self, max_bytes=_MEMORY_BYTES, max_disk_bytes=_DISK_BYTES):
         self._max_bytes = max_bytes
         self._max_disk_bytes = max_disk_bytes
-        self._rows = OrderedDict()  # by network, the least recently used first
+        self._stores = OrderedDict()  # by network, the least recently used first
         self._graphs = weakref.WeakKeyDictionary()  # keys of networks, which take long to describe
         self._lock = threading.Lock()
 
@@ -147,12 +147,12 @@ class FeaturePool:
     def clear(self):
         """Forget all features."""
         with self._lock:
-            self._rows.clear()
+            self._stores.clear()
 
     def __len__(self):
         """Return of how many images there are features, counted anew for each network."""
         with self._lock:
-            return sum(map(len, self._rows.values()))
+            return sum(map(len, self._stores.values()))
 
     def _make_key(self, network):
         if network not in self._graphs:
@@ -162,44 +162,50 @@ class FeaturePool:
 
     def _get(self, key, digests):
         with self._lock:
-            if key not in self._rows:
+            if key not in self._stores:
                 return {}
-            self._rows.move_to_end(key)
-            rows = {digest: self._rows[key].get(digest) for digest in digests}
+            self._stores.move_to_end(key)
+            rows = {digest: self._stores[key].get(digest) for digest in digests}
         return {digest: features for digest, features in rows.items() if features is not None}
 
     def _add(self, key, digests, features):
         """Keep as many as there is room for; those of images seen first stay, the others go."""
+        if not digests:
+            return
         with self._lock:
-            rows = self._rows.setdefault(key, Rows())
-            self._rows.move_to_end(key)
+            store = self._stores.pop(key, None) or FeatureStore()
             most = self._max_disk_bytes
-            if not rows.is_on_disk:
+            if not store.is_on_disk:
                 most = max(most, self._max_bytes)
-            n_rows = (most - rows.n_bytes) // features[:1].nbytes if len(features) else 0
-            if 0 < n_rows < len(features):
+            n_rows = max(0, (most - store.n_bytes) // features[0].nbytes)
+            if n_rows < len(features):
                 digests, features = digests[:n_rows], features[:n_rows].copy()
-            if n_rows > 0:
-                self._try(key, rows.add, digests, features)
+            self._stores[key] = store  # the most recently used
+            if digests:
+                self._try(key, store.add, digests, features)
             self._make_room()
 
     def _make_room(self):
         """Move what was used least recently to files, and close those that are too much."""
-        if not self._max_bytes:
-            self._rows.clear()
-        for key in list(self._rows):
+        for key, store in list(self._stores.items()):
             if self._count_bytes(is_on_disk=False) <= self._max_bytes:
                 break
-            if not self._rows[key].is_on_disk:
-                self._try(key, self._rows[key].move_to_disk)
-        on_disk = [key for key, rows in self._rows.items() if rows.is_on_disk]
+            if store.is_on_disk:
+                continue
+            if self._max_bytes and store.n_bytes <= self._max_disk_bytes:
+                self._try(key, store.move_to_disk)
+            else:
+                del self._stores[key]
+        on_disk = [key for key, store in self._stores.items() if store.is_on_disk]
         while on_disk and (
-            len(on_disk) > _MOST_FILES or self._count_bytes(is_on_disk=True) > self._max_disk_bytes
+            not self._max_bytes
+            or len(on_disk) > _MOST_FILES
+            or self._count_bytes(is_on_disk=True) > self._max_disk_bytes
         ):
-            del self._rows[on_disk.pop(0)]
+            del self._stores[on_disk.pop(0)]
 
     def _count_bytes(self, *, is_on_disk):
-        return sum(rows.n_bytes for rows in self._rows.values() if rows.is_on_disk == is_on_disk)
+        return sum(s.n_bytes for s in self._stores.values() if s.is_on_disk == is_on_disk)
 
     def _try(self, key, write, *args):
         """Write to the disk; where it is full, forget what was to be there."""
@@ -207,7 +213,7 @@ class FeaturePool:
             write(*args)
         except OSError as error:
             report(False, "Shared features cannot be kept on disk: %s", error)
-            del self._rows[key]
+            del self._stores[key]
 
 
 FEATURES = FeaturePool()

@@ -310,7 +310,7 @@ def multiply_pixels(number, n_rows):
 
 
 def list_on_disk(pool):
-    return [rows.is_on_disk for rows in pool._rows.values()]
+    return [rows.is_on_disk for rows in pool._stores.values()]
 
 
 def test_beyond_the_limit_features_go_to_disk_and_stay_what_they_are(quick, networks):
@@ -361,6 +361,14 @@ def test_of_more_images_than_there_is_room_for_those_seen_first_are_kept(quick, 
         pool.compute(networks[0], as_images(X))
     assert len(pool) == 25
     assert quick == [40, 15]
+
+
+def test_limits_below_the_size_of_one_image_keep_nothing(quick, networks):
+    pool = FeaturePool(1, 1)
+    for network in networks[:2] * 2:
+        pool.compute(network, as_images(X[:10]))
+    assert len(pool) == 0
+    assert quick == [10] * 4
 
 
 @pytest.mark.parametrize("most_files", [64, 1])
