@@ -144,9 +144,11 @@ def test_the_guide_tunes_the_threshold_of_labels_that_are_text():
 
 def test_the_guide_prints_what_it_says(capsys):
     text = (DOCS / "guide/probabilities.md").read_text(encoding="utf-8")
-    ((code, printed),) = re.findall(r"```python\n([^`]*)```\n\n```text\n([^`]*)```", text)
-    exec(code, {})
-    assert capsys.readouterr().out == printed
+    examples = re.findall(r"```python\n([^`]*)```\n\n```text\n([^`]*)```", text)
+    assert len(examples) == 2
+    for code, printed in examples:
+        exec(code, {})
+        assert capsys.readouterr().out == printed
 
 
 def test_no_page_with_code_is_left_out():
