@@ -259,6 +259,7 @@ class BBFLClassifier(
         )
         if not goes_on:
             self._remember_data(train.images, classes)
+        check_rule(self)
         self._held_out = {}  # all rows are trained on
         self._train(train, None, rng, epochs={"all": 1}, goes_on=goes_on, may_go_on=True)
         return self

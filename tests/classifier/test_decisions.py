@@ -11,8 +11,16 @@ from sklearn.base import clone
 from sklearn.metrics import f1_score, make_scorer
 
 from imblearn_bbfl import BBFLClassifier
+from imblearn_bbfl.classifier._export import build_proba_network
 from imblearn_bbfl.classifier._outputs import get_temperature, to_proba
-from imblearn_bbfl.decisions import CostMatrix, Decision, RecallFloor, TunedThresholds
+from imblearn_bbfl.decisions import (
+    CostMatrix,
+    Decision,
+    FixedThreshold,
+    RecallFloor,
+    SpecificityFloor,
+    TunedThresholds,
+)
 
 X = np.random.default_rng(0).standard_normal((200, 4)).astype("float32")
 Y = np.array(["healthy", "mild", "sick"])[np.repeat([0, 1, 2], [120, 50, 30])]
@@ -231,6 +239,30 @@ def test_a_rule_that_does_not_suit_the_labels_is_refused_before_training(
     with pytest.raises(ValueError, match=message):
         clone(table).set_params(thresholding=rule).fit(X, Y)
     assert parts == []
+
+
+def test_partial_fit_refuses_a_rule_that_does_not_suit_the_labels(table, parts):
+    with pytest.raises(ValueError, match=r"costs has shape \(2, 2\), but there are 3 classes"):
+        clone(table).set_params(thresholding=CostMatrix([[0, 1], [1, 0]])).partial_fit(X, Y)
+    assert parts == []
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        TunedThresholds(),
+        RecallFloor("sick", 0.7),
+        SpecificityFloor("mild", 0.7),
+        FixedThreshold("sick", 0.1),
+        CostMatrix("quadratic", order=["healthy", "mild", "sick"]),
+    ],
+    ids=lambda rule: type(rule).__name__,
+)
+def test_an_exported_network_decides_as_predict_does(learned, rule):
+    classifier = copy.copy(learned).set_params(thresholding=rule, temperature="fit")
+    proba, numbers = build_proba_network(classifier).predict(X, verbose=0)
+    np.testing.assert_allclose(proba, classifier.predict_proba(X), atol=1e-5)
+    assert classifier.classes_[numbers].tolist() == classifier.predict(X).tolist()
 
 
 def test_an_object_that_only_looks_like_a_rule_is_refused(table):
