@@ -19,6 +19,11 @@ def get_rule(classifier):
     thresholding = classifier.thresholding
     if isinstance(thresholding, Decision):
         return thresholding
+    if thresholding not in (None, "prior", "tuned"):  # as `fit` says, if it was set after it
+        raise ValueError(
+            f"thresholding={thresholding!r} is not known. Use None, 'prior', 'tuned', or a rule of "
+            "imblearn_bbfl.decisions."
+        )
     return TunedThresholds() if thresholding == "tuned" else MostProbable()
 
 
@@ -30,19 +35,20 @@ def check_rule(classifier):
         fit_without_rows(rule, classifier.classes_)
 
 
-def name_learners(classifier):
-    """Return the parameters that learn from held-out rows, as text; nothing if none does."""
+def name_learners(classifier, singular, plural):
+    """Return the parameters that learn from held-out rows, and a verb; nothing if none does."""
     learners = [] if classifier.temperature is None else [f"temperature={classifier.temperature!r}"]
     if get_rule(classifier).needs_rows:
         learners.append(f"thresholding={classifier.thresholding!r}")
-    return " and ".join(learners)
+    verb = plural if len(learners) > 1 else singular
+    return f"{' and '.join(learners)} {verb}" if learners else ""
 
 
 def check_holds_out_nothing(classifier):
     """Raise ValueError if rows are needed where none are held out, as in `partial_fit`."""
-    if learners := name_learners(classifier):
+    if learners := name_learners(classifier, "learns", "learn"):
         raise ValueError(
-            f"{learners} learns from rows that are not trained on, but partial_fit holds none out. "
+            f"{learners} from rows that are not trained on, but partial_fit holds none out. "
             "Use `fit`, or temperature=None and a rule that needs no rows, such as 'prior'."
         )
 

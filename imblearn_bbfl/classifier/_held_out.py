@@ -72,14 +72,14 @@ def split_training_data(classifier, part, validation_data, rng, *, goes_on):
         train, valid, held_out["validation"] = _hold_out(
             part, "validation", classifier.validation_fraction, rng, known, has_trained
         )
-    if learners := name_learners(classifier):
+    if learners := name_learners(classifier, "learns", "learn"):
         fraction = classifier.validation_fraction or _DECISION_FRACTION
         train, decision, held_out["decision"] = _hold_out(
             train, "decision", fraction, rng, known, has_trained
         )
         if decision is None:
             raise ValueError(
-                f"{learners} learns from rows that are not trained on, but of {len(train.rows)} "
+                f"{learners} from rows that are not trained on, but of {len(train.rows)} "
                 "rows none can be held out for it. Use more rows, or temperature=None and a rule "
                 "that needs none, such as 'prior'."
             )

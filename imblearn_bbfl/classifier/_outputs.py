@@ -43,8 +43,10 @@ def to_proba(classifier, logits, temperature=None):
 
 def compute_proba(classifier, images, rows=None):
     """Return the probabilities of rows, all by default."""
-    temperature = get_temperature(classifier)  # before all images are read
-    return to_proba(classifier, compute_logits(classifier, images, rows), temperature)
+    # Before all images are read, for what is set wrong to be told.
+    temperature, log_ratio = get_temperature(classifier), measure_log_ratio(classifier)
+    logits = compute_logits(classifier, images, rows)
+    return np.exp(to_log_proba(logits, classifier.model_.loss, log_ratio, temperature))
 
 
 def compute_logits(classifier, images, rows=None):
@@ -244,7 +246,7 @@ def compute_held_out(classifier, part, learners):
     codes, weight = part.codes[part.rows], part.weight[part.rows]
     if len(codes) < _FEW_ROWS:
         warn_user(
-            f"{learners} is fitted on {len(codes)} held-out rows only, so that it may do worse on "
+            f"{learners} on {len(codes)} held-out rows only, so that it may do worse on "
             "new images than on these. Use what needs no rows, such as thresholding='prior', or "
             f"more data: {_FEW_ROWS} rows or more are a common bound.",
         )
@@ -276,6 +278,8 @@ def get_temperature(classifier):
     """
     if classifier.temperature is None:
         return None
+    if classifier.temperature != "fit":  # as `fit` says, if it was set after it
+        raise ValueError(f"temperature={classifier.temperature!r} must be None or 'fit'.")
     if not hasattr(classifier, "temperature_"):
         logits, codes, weight = get_held_out(classifier, "temperature='fit'")
         loss, same_mix, log_ratio = classifier.model_.loss, None, None

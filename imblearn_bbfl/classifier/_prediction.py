@@ -38,7 +38,9 @@ class Prediction:
             If X is not like what was fitted on, or a rule that learns from rows was set after a
             `fit` that held none out.
         """
-        return self.decide(self.predict_proba(X))
+        check_is_fitted(self, "model_")
+        rule = get_decision(self)  # before all images are read
+        return rule.predict(self.predict_proba(X))
 
     def decide(self, proba: ArrayLike) -> np.ndarray:
         """Decide by probabilities, as `predict` does.
@@ -86,6 +88,7 @@ class Prediction:
 
     def _learn(self, part):
         """Learn a temperature and a decision rule from rows that were held out for them."""
-        self._held_out_outputs = tuple(compute_held_out(self, part, name_learners(self)))
+        learners = name_learners(self, "is fitted", "are fitted")
+        self._held_out_outputs = tuple(compute_held_out(self, part, learners))
         get_temperature(self)
         get_decision(self)

@@ -11,6 +11,7 @@ from sklearn.base import clone
 from sklearn.metrics import f1_score, make_scorer
 
 from imblearn_bbfl import BBFLClassifier
+from imblearn_bbfl.classifier import _outputs
 from imblearn_bbfl.classifier._export import build_proba_network
 from imblearn_bbfl.classifier._outputs import get_temperature, to_proba
 from imblearn_bbfl.decisions import (
@@ -182,6 +183,27 @@ def test_setting_back_what_was_changed_gives_back_the_labels(learned):
     before = classifier.predict(X)
     assert (classifier.set_params(thresholding__power=3.0).predict(X) != before).any()
     assert classifier.set_params(thresholding__power=1.0).predict(X).tolist() == before.tolist()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"thresholding": "best"}, "thresholding='best' is not known. Use None, 'prior', 'tuned'"),
+        ({"temperature": 2.0}, "temperature=2.0 must be None or 'fit'"),
+        ({"target_prior": [0.5, 0.5, 0.5]}, "sums to 1.5"),
+        ({"target_prior": [0.0, 0.5, 0.5]}, "a share between 0 and 1"),
+        ({"target_prior": "data", "thresholding": "prior"}, "Use one of the two"),
+        ({"thresholding": CostMatrix([[0, 1], [1, 0]])}, "there are 3 classes"),
+        ({"thresholding": RecallFloor("dead")}, "label 'dead', but the classes are"),
+    ],
+    ids=str,
+)
+def test_what_is_set_wrong_after_fit_is_told_before_images_are_read(
+    learned, monkeypatch, changes, message
+):
+    monkeypatch.setattr(_outputs, "compute_logits", None)
+    with pytest.raises(ValueError, match=message):
+        copy.copy(learned).set_params(**changes).predict(X)
 
 
 def test_a_rule_that_is_fitted_already_is_used_as_it_is(plain, learned):

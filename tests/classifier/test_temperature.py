@@ -173,4 +173,7 @@ def test_a_temperature_and_a_rule_share_the_rows_that_are_held_out(calibrated):
 
 def test_messages_name_all_that_learns():
     classifier = clone(MODEL).set_params(thresholding="tuned")
-    assert name_learners(classifier) == "temperature='fit' and thresholding='tuned'"
+    said = name_learners(classifier, "learns", "learn")
+    assert said == "temperature='fit' and thresholding='tuned' learn"
+    assert name_learners(clone(MODEL), "learns", "learn") == "temperature='fit' learns"
+    assert name_learners(classifier.set_params(temperature=None, thresholding=None), "", "") == ""
