@@ -30,7 +30,7 @@ from report import write_report
 from results import keep_settings
 from sklearn.model_selection import PredefinedSplit
 
-from imblearn_bbfl import STRATEGIES, BBFLClassifier
+from imblearn_bbfl import PAPER_STRATEGIES, STRATEGIES, BBFLClassifier
 from imblearn_bbfl.model_selection import compare_strategies
 from imblearn_bbfl.model_selection._methods import hold_out_a_tenth
 
@@ -48,7 +48,9 @@ def parse_arguments():
     )
     parser.add_argument("--backbone", default="mobilenetv2")
     parser.add_argument("--weights", default="auto", help="auto, imagenet, none, or a file")
-    parser.add_argument("--strategies", nargs="+", default=list(STRATEGIES), choices=STRATEGIES)
+    parser.add_argument(
+        "--strategies", nargs="+", default=list(PAPER_STRATEGIES), choices=STRATEGIES
+    )
     parser.add_argument("--reference", default="bbfl")
     parser.add_argument(
         "--pos-label",

@@ -29,7 +29,7 @@ if TYPE_CHECKING:  # editors and type checkers do not follow names that are load
     from imblearn_bbfl.classifier import BBFLClassifier
     from imblearn_bbfl.features import ImageFeatures
     from imblearn_bbfl.generators import BalancedBatchGenerator
-    from imblearn_bbfl.strategies import STRATEGIES
+    from imblearn_bbfl.strategies import PAPER_STRATEGIES, STRATEGIES
     from imblearn_bbfl.training import (
         clear_shared_features,
         clear_shared_networks,
@@ -57,6 +57,7 @@ _HOME_OF = {
     "BBFLClassifier": "imblearn_bbfl.classifier",
     "BalancedBatchGenerator": "imblearn_bbfl.generators",
     "ImageFeatures": "imblearn_bbfl.features",
+    "PAPER_STRATEGIES": "imblearn_bbfl.strategies",
     "STRATEGIES": "imblearn_bbfl.strategies",
     "clear_shared_features": "imblearn_bbfl.training",
     "clear_shared_networks": "imblearn_bbfl.training",
@@ -65,6 +66,7 @@ _HOME_OF = {
 }
 
 __all__ = [
+    "PAPER_STRATEGIES",
     "STRATEGIES",
     "BBFLClassifier",
     "BalancedBatchGenerator",

@@ -10,11 +10,11 @@ from imblearn.over_sampling import RandomOverSampler
 from imblearn.under_sampling import RandomUnderSampler
 from sklearn.base import clone
 
-from imblearn_bbfl import STRATEGIES, BBFLClassifier
+from imblearn_bbfl import PAPER_STRATEGIES, STRATEGIES, BBFLClassifier
 from imblearn_bbfl.losses import BinaryFocalCrossentropy
 from imblearn_bbfl.thresholding import divide_by_prior
 
-NAMES = [
+PAPER_NAMES = [
     "baseline",
     "thresholding",
     "ros",
@@ -24,6 +24,20 @@ NAMES = [
     "focal_loss",
     "bbfl",
 ]
+FIELD_NAMES = [
+    "logit_adjustment",
+    "balanced_softmax",
+    "class_balanced",
+    "class_balanced_focal",
+    "ldam",
+    "ldam_drw",
+    "vs",
+    "drs",
+    "drw",
+    "deferred_bbfl",
+    "crt",
+]
+NAMES = PAPER_NAMES + FIELD_NAMES
 
 # A table of 45 rows of class "a" and 15 of class "b".
 N_ROWS = np.array([45, 15])
@@ -58,7 +72,16 @@ def baseline():
 
 
 def test_the_eight_methods_are_in_the_order_of_the_paper():
+    assert list(PAPER_STRATEGIES) == PAPER_NAMES
+
+
+def test_the_methods_of_the_field_follow_those_of_the_paper():
     assert list(STRATEGIES) == NAMES
+
+
+@pytest.mark.parametrize("name", PAPER_NAMES)
+def test_both_tables_have_the_same_under_the_name_of_a_method(name):
+    assert repr(PAPER_STRATEGIES[name]) == repr(STRATEGIES[name])
 
 
 def test_table_is_read_only():
@@ -68,8 +91,9 @@ def test_table_is_read_only():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_method_names_every_choice(name):
-    choices = {"sampling", "gamma", "alpha", "class_weight", "loss", "target_prior", "thresholding"}
-    assert set(STRATEGIES[name]) == choices
+    loss = {"gamma", "alpha", "class_weight", "effective_beta", "tau", "logit_scale", "margin"}
+    others = {"sampling", "balance_from", "retrain_head_epochs", "loss", "target_prior"}
+    assert set(STRATEGIES[name]) == loss | others | {"thresholding"}
 
 
 LOOK_UPS = {
@@ -114,16 +138,22 @@ def test_a_method_leaves_nothing_of_the_estimators_choices(name):
         gamma=1.0,
         loss=BinaryFocalCrossentropy(from_logits=True),
         target_prior="data",
+        tau=1.0,
+        logit_scale=0.5,
+        margin=0.5,
+        balance_from=0.5,
+        retrain_head_epochs=3,
     )
     params = classifier.set_params(**STRATEGIES[name]).get_params(deep=False)
     assert repr({key: params[key] for key in STRATEGIES[name]}) == repr(STRATEGIES[name])
     assert params["alpha"] is params["loss"] is params["target_prior"] is None
 
 
-def test_the_table_is_equal_to_itself_and_to_its_copies():
-    assert STRATEGIES == STRATEGIES
-    assert copy.deepcopy(STRATEGIES) == STRATEGIES
-    assert pickle.loads(pickle.dumps(STRATEGIES)) == STRATEGIES
+@pytest.mark.parametrize("table", [STRATEGIES, PAPER_STRATEGIES], ids=["all", "paper"])
+def test_the_table_is_equal_to_itself_and_to_its_copies(table):
+    assert table == table
+    assert copy.deepcopy(table) == table
+    assert pickle.loads(pickle.dumps(table)) == table
 
 
 def test_the_repr_shows_each_method_on_a_line():
@@ -134,12 +164,14 @@ def test_the_repr_shows_each_method_on_a_line():
 
 def test_help_says_what_the_table_is():
     text = pydoc.plain(pydoc.render_doc(STRATEGIES))
-    assert "The paper's eight methods" in text
+    assert "Methods for imbalance" in text
     assert "new dict" in text
 
 
-def test_methods_are_pairwise_different():
-    assert len({repr(sorted(settings.items())) for settings in STRATEGIES.values()}) == len(NAMES)
+def test_methods_are_pairwise_different_but_for_one_loss_of_two_names():
+    different = {repr(settings) for settings in STRATEGIES.values()}
+    assert len(different) == len(NAMES) - 1
+    assert STRATEGIES["logit_adjustment"] == STRATEGIES["balanced_softmax"]
 
 
 @pytest.mark.parametrize(
@@ -150,6 +182,14 @@ def test_methods_are_pairwise_different():
         ("balanced_batch", {"sampling": "batch"}),
         ("focal_loss", {"gamma": 2.0}),
         ("bbfl", {"sampling": "batch", "gamma": 2.0}),
+        ("logit_adjustment", {"tau": 1.0}),
+        ("class_balanced", {"class_weight": "effective"}),
+        ("class_balanced_focal", {"class_weight": "effective", "gamma": 2.0}),
+        ("ldam", {"margin": 0.5}),
+        ("vs", {"tau": 1.25, "logit_scale": 0.15}),
+        ("drs", {"sampling": "batch", "balance_from": 0.8}),
+        ("deferred_bbfl", {"sampling": "batch", "gamma": 2.0, "balance_from": 0.8}),
+        ("crt", {"retrain_head_epochs": 10}),
     ],
 )
 def test_method_is_the_baseline_but_for(name, change):
@@ -165,7 +205,12 @@ def test_resampling_is_the_baseline_but_for_its_sampler(name, sampler):
     assert settings.items() <= STRATEGIES["baseline"].items()
 
 
-@pytest.mark.parametrize("name", NAMES)
+def test_deferred_weights_are_those_of_ldam_drw_without_its_margin():
+    assert STRATEGIES["ldam_drw"] == {**STRATEGIES["drw"], "margin": 0.5}
+    assert STRATEGIES["drw"]["balance_from"] == 0.8
+
+
+@pytest.mark.parametrize("name", PAPER_NAMES)  # those of the field run in compare_strategies
 def test_method_trains_a_classifier(name):
     classifier = make_classifier(1, **STRATEGIES[name]).fit(X, Y)
     assert set(classifier.predict(X)) <= {"a", "b"}

@@ -36,7 +36,7 @@ from imblearn_bbfl.model_selection._progress import show_progress
 from imblearn_bbfl.model_selection._run import Run, execute
 from imblearn_bbfl.model_selection._splits import list_untested, make_splits
 from imblearn_bbfl.model_selection._units import make_units
-from imblearn_bbfl.strategies import STRATEGIES
+from imblearn_bbfl.strategies import PAPER_STRATEGIES
 
 
 def compare_strategies(
@@ -44,7 +44,7 @@ def compare_strategies(
     X: ArrayLike,
     y: ArrayLike,
     *,
-    strategies: Iterable[str] | Mapping[str, Mapping[str, Any]] = STRATEGIES,
+    strategies: Iterable[str] | Mapping[str, Mapping[str, Any]] = PAPER_STRATEGIES,
     cv: int | BaseCrossValidator | Iterable | None = None,
     n_repeats: int = 5,
     groups: ArrayLike | None = None,
@@ -69,11 +69,12 @@ def compare_strategies(
         Images, paths of image files, or a table.
     y : array-like of shape (n_samples,)
         Labels.
-    strategies : dict of str to dict, or list of str, default=STRATEGIES
+    strategies : dict of str to dict, or list of str, default=PAPER_STRATEGIES
         Name of each method, without slashes, and its parameters, or names of
-        :data:`~imblearn_bbfl.STRATEGIES`. In a pipeline the parameters go to its last step. They
-        replace those of the estimator: each method of the table has a `gamma`, `alpha`, `loss` and
-        `target_prior` of its own, say.
+        :data:`~imblearn_bbfl.STRATEGIES`, which has the methods of the field besides the paper's
+        eight, the default. In a pipeline the parameters go to its last step. They replace those of
+        the estimator: each method of the table has a `gamma`, `alpha`, `loss` and `target_prior` of
+        its own, say.
     cv : None, int, splitter or iterable, default=None
         ``None`` is the paper's 80-10-10, drawn anew in each repeat: about a tenth of each class is
         held out for testing, and `validation_fraction`, unless it is None, is set to 1/9, a tenth

@@ -137,8 +137,8 @@ def _warn_of_unused(estimator, strategies):
         warnings.warn(
             f"{listed} of the {type(step).__name__} is used by no method, for each sets "
             f"{' and '.join(unused)} itself. Leave it out, or put it into a method of your own: "
-            f'strategies=STRATEGIES | {{"mine": {{**STRATEGIES["bbfl"], "{next(iter(unused))}": '
-            "...}}.",
+            'strategies=PAPER_STRATEGIES | {"mine": {**STRATEGIES["bbfl"], '
+            f'"{next(iter(unused))}": ...}}}}.',
             UserWarning,
             stacklevel=4,
         )

@@ -6,8 +6,11 @@ import subprocess
 import sys
 import time
 import warnings
+from functools import wraps
+from inspect import signature
 
 import h5py
+import keras
 import numpy as np
 import pandas as pd
 import pytest
@@ -18,11 +21,14 @@ from sklearn.model_selection import GroupShuffleSplit, StratifiedGroupKFold, Str
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
-from imblearn_bbfl import STRATEGIES, BBFLClassifier
+from imblearn_bbfl import PAPER_STRATEGIES, STRATEGIES, BBFLClassifier
 from imblearn_bbfl._groups import check_groups
 from imblearn_bbfl._images import LazyRows
+from imblearn_bbfl.classifier import _outputs
 from imblearn_bbfl.losses import SparseCategoricalFocalCrossentropy
 from imblearn_bbfl.model_selection import compare_strategies
+from imblearn_bbfl.training import _train
+from imblearn_bbfl.training._shared_networks import NetworkPool
 
 
 @pytest.fixture
@@ -185,13 +191,50 @@ def test_names_pick_from_the_table(data):
     assert comparison.methods_ == ["rus", "bbfl"]
 
 
-@pytest.mark.slow
-def test_all_methods_of_the_paper_run(data):
+def test_the_default_is_the_eight_methods_of_the_paper():
+    default = signature(compare_strategies).parameters["strategies"].default
+    assert default is PAPER_STRATEGIES
+
+
+@pytest.fixture
+def traced(monkeypatch):
+    """Return a list that gets an item each time that a dropout layer is traced or run eagerly."""
+    calls, call = [], keras.layers.Dropout.call
+
+    @wraps(call)
+    def note(self, *args, **kwargs):
+        calls.append(self.name)
+        return call(self, *args, **kwargs)
+
+    pool = NetworkPool()
+    for module in (_outputs, _train):
+        monkeypatch.setattr(module, "POOL", pool)
+    monkeypatch.setattr(keras.layers.Dropout, "call", note)
+    return calls
+
+
+@pytest.mark.filterwarnings("ignore:The calibration of")
+def test_the_methods_of_the_field_run_and_are_traced_once_for_each_head_and_phase(data, traced):
     X, y = data
-    classifier = BBFLClassifier("mlp", epochs=2, validation_fraction=None, random_state=0)
-    comparison = compare_strategies(classifier, X / 240, y, n_repeats=1, verbose=0)
-    assert comparison.methods_ == list(STRATEGIES)
+    rows = np.arange(60)
+    classifier = BBFLClassifier(
+        "mlp", head_units=(4,), epochs=2, validation_fraction=None, random_state=0
+    )
+    comparison = compare_strategies(
+        classifier,
+        X / 240,
+        y,
+        strategies=[name for name in STRATEGIES if name not in PAPER_STRATEGIES],
+        reference="crt",
+        cv=[(rows[::2], rows[1::2])],
+        n_repeats=1,
+        verbose=0,
+    )
+    assert len(comparison.methods_) == 11
     assert comparison.results_["value"].notna().all()
+    if keras.backend.backend() == "tensorflow":
+        # Training and prediction, with logits and with cosines, and training of the head alone.
+        assert len(traced) == 5
 
 
 class TestResume:

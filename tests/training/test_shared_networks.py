@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from imblearn_bbfl import (
-    STRATEGIES,
+    PAPER_STRATEGIES,
     BBFLClassifier,
     clear_shared_networks,
     set_shared_networks,
@@ -340,7 +340,7 @@ def test_a_search_over_gamma_traces_once():
 @pytest.mark.parametrize("n_classes", [pytest.param(2, marks=pytest.mark.slow), 3])
 def test_the_eight_methods_share_one_trace_of_training_and_one_of_prediction(pool, n_classes):
     before = CountedDense.n_calls
-    for settings in STRATEGIES.values():
+    for settings in PAPER_STRATEGIES.values():
         classifier = make(backbone=apply_counted, validation_fraction=0.3, epochs=1, **settings)
         classifier.fit(X[:43], Y[:43] % n_classes).predict(X)
     # JAX traces a step once for each number of rows: 16, 15 (all rows), 14 (under-sampled) and 1
