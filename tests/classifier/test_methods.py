@@ -120,7 +120,7 @@ def test_what_belongs_to_the_focal_loss_is_refused_beside_a_loss_of_ones_own(nam
 
 @pytest.mark.parametrize("params", [{"target_prior": "data"}, {"thresholding": "prior"}], ids=str)
 def test_a_posterior_is_refused_before_training_where_there_are_margins(params):
-    message = r"margin=0.5 leaves none. Use target_prior=None .* or calibrate on further rows"
+    message = r"margin=0.5 leaves none. Use target_prior=None .*temperature='fit' calibrates"
     with pytest.raises(ValueError, match=message):
         make(margin=0.5, epochs=1, **params).fit(X, Y)
 
