@@ -246,9 +246,9 @@ def compute_held_out(classifier, part, learners):
     codes, weight = part.codes[part.rows], part.weight[part.rows]
     if len(codes) < _FEW_ROWS:
         warn_user(
-            f"{learners} on {len(codes)} held-out rows only, so that it may do worse on "
-            "new images than on these. Use what needs no rows, such as thresholding='prior', or "
-            f"more data: {_FEW_ROWS} rows or more are a common bound.",
+            f"{learners} on {len(codes)} held-out rows only, and may do worse on new images than "
+            "on these. Use what needs no rows, such as thresholding='prior', or more data: "
+            f"{_FEW_ROWS} rows or more are a common bound.",
         )
     return HeldOutOutputs(compute_logits(classifier, part.images, part.rows), codes, weight)
 

@@ -194,6 +194,8 @@ def _ascend(log_proba, codes, counts, start, score):
     for _ in range(_MAX_SWEEPS):
         before = best
         for code in np.argsort(counts, kind="stable")[:-1]:  # only ratios count
+            if not counts[code]:
+                continue
             others = log_proba + log_factors
             others[:, code] = -np.inf
             rival = others.argmax(axis=1)
