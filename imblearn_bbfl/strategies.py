@@ -49,6 +49,7 @@ _OF_THE_FIELD = {
     "drw": _DEFERRED_WEIGHTS,
     "deferred_bbfl": {"sampling": "batch", "gamma": 2.0, "balance_from": 0.8},
     "crt": {"retrain_head_epochs": 10},  # Kang et al. 2020, arXiv:1910.09217
+    "tuned_thresholds": {"thresholding": "tuned"},  # Lipton et al. 2014, arXiv:1402.1892
 }
 
 

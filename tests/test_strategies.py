@@ -36,6 +36,7 @@ FIELD_NAMES = [
     "drw",
     "deferred_bbfl",
     "crt",
+    "tuned_thresholds",
 ]
 NAMES = PAPER_NAMES + FIELD_NAMES
 
@@ -190,6 +191,7 @@ def test_methods_are_pairwise_different_but_for_one_loss_of_two_names():
         ("drs", {"sampling": "batch", "balance_from": 0.8}),
         ("deferred_bbfl", {"sampling": "batch", "gamma": 2.0, "balance_from": 0.8}),
         ("crt", {"retrain_head_epochs": 10}),
+        ("tuned_thresholds", {"thresholding": "tuned"}),
     ],
 )
 def test_method_is_the_baseline_but_for(name, change):

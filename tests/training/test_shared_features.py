@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from imblearn_bbfl import (
-    STRATEGIES,
+    PAPER_STRATEGIES,
     BBFLClassifier,
     clear_shared_features,
     set_shared_features,
@@ -491,7 +491,7 @@ def test_eight_methods_and_two_repeats_make_one_pass_over_the_images(shared, com
     classifier = make(head_epochs=1, validation_fraction=None)
     cv = [(np.arange(30), np.arange(30, 40))]
     comparison = compare_strategies(
-        classifier, X, Y, strategies=STRATEGIES, cv=cv, n_repeats=2, verbose=0
+        classifier, X, Y, strategies=PAPER_STRATEGIES, cv=cv, n_repeats=2, verbose=0
     )
     assert comparison.failures_ == {}
     assert len(computed) == 40
