@@ -7,7 +7,7 @@ from functools import lru_cache, wraps
 
 import numpy as np
 
-_N_STATES = 2**16  # of files, that something is remembered of
+_N_STATES = 2**16  # how many files something is remembered of, at most
 # The coarsest clock of a file system, FAT's: two changes within that time may look like one.
 _SETTLED_NS = 2 * 10**9
 
