@@ -21,7 +21,7 @@ import keras
 import numpy as np
 from timing import alternate, keep, measure_apart, measure_seconds, parse_arguments
 
-from imblearn_bbfl import STRATEGIES, BBFLClassifier
+from imblearn_bbfl import PAPER_STRATEGIES, BBFLClassifier
 from imblearn_bbfl.datasets import load_image_table
 from imblearn_bbfl.model_selection import compare_strategies
 
@@ -70,7 +70,15 @@ def time_probes(X, y, split, network, n_repeats):
     """Return the seconds of a comparison of all methods on frozen features."""
     probe = BBFLClassifier(**network, head_epochs=20, epochs=0, random_state=0)
     return measure_seconds(
-        lambda: compare_strategies(probe, X, y, cv=[split], n_repeats=n_repeats, verbose=0)
+        lambda: compare_strategies(
+            probe,
+            X,
+            y,
+            strategies=PAPER_STRATEGIES,
+            cv=[split],
+            n_repeats=n_repeats,
+            verbose=0,
+        )
     )
 
 
@@ -83,7 +91,7 @@ def time_training(X, y, split, network):
         classifier = BBFLClassifier(
             **network, head_epochs=0, epochs=epochs, callbacks=Clock, random_state=0
         )
-        classifier.set_params(**STRATEGIES["bbfl"]).fit(X[train], y[train])
+        classifier.set_params(**PAPER_STRATEGIES["bbfl"]).fit(X[train], y[train])
         for _ in range(3):  # as a run of a comparison does
             classifier.predict_proba(X[test])
 
@@ -97,7 +105,7 @@ def main():
         print("IMBLEARN_BBFL_DATA and IMBLEARN_BBFL_WEIGHTS name no folders: not measured.")
         return
     n_repeats = 2 if arguments.short else 5
-    n_runs = len(STRATEGIES) * n_repeats
+    n_runs = len(PAPER_STRATEGIES) * n_repeats
     if arguments.side:
         warnings.filterwarnings("ignore", "The same image")  # IDRiD has some twice
         work = load(arguments.short)
@@ -108,7 +116,7 @@ def main():
     keep(
         arguments,
         "shared_features",
-        work=f"{len(STRATEGIES)} methods x {n_repeats} repeats with `epochs=0`, {what}",
+        work=f"{len(PAPER_STRATEGIES)} methods x {n_repeats} repeats with `epochs=0`, {what}",
         peer=f"{EPOCHS} epochs of all layers, one run times {n_runs}",
         aim="ratio <= 0.0333",
         result=alternate(
