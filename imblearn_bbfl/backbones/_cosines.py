@@ -22,8 +22,8 @@ def apply_cosines(features, n_outputs, scale=30.0):
     features : KerasTensor of shape (None, n_features)
         What the head decides on.
     n_outputs : int
-        Number of logits, as :func:`~imblearn_bbfl.coding.count_logits` says. A single logit, of
-        two classes, is the difference of the logits of both.
+        Number of logits: one per class, or a single one for two classes, which is the difference
+        of the logits of both.
     scale : float, default=30.0
         What cosines are multiplied by.
 

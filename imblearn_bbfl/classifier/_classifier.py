@@ -41,10 +41,11 @@ class BBFLClassifier(
 ):
     __doc__ = f"""Image classifier for rare classes, trained with batch-balanced focal loss (BBFL).
 
-    Three choices that do not depend on each other make up a method for imbalance: which rows a
-    batch holds (`sampling`), what a mistake costs (`gamma`, `alpha`, `class_weight`), and how a
-    probability becomes a label (`target_prior`, `thresholding`). The defaults are BBFL;
-    :data:`~imblearn_bbfl.STRATEGIES` has the settings of the methods that it is compared with.
+    A few choices that do not depend on each other make up a method for imbalance: which rows a
+    batch holds (`sampling`), what a mistake costs (`gamma`, `alpha`, `class_weight`, `tau`,
+    `logit_scale`, `margin`), when balance begins (`balance_from`), and how a probability becomes a
+    label (`target_prior`, `thresholding`). The defaults are BBFL; :data:`~imblearn_bbfl.STRATEGIES`
+    has the settings of the methods that it is compared with.
 
 {PARAMETERS}
     Attributes
@@ -55,9 +56,10 @@ class BBFLClassifier(
         The network, from pixels to logits: one logit for two classes, else one per class.
     history_ : dict of str to list
         Loss, validation scores and learning rate of each epoch; NaN where an epoch had none, as
-        after `partial_fit`. ``"val_loss"`` has all factors of the training loss: `alpha`,
-        `class_weight` (``"balanced"`` as computed from the training part), and `sample_weight`
-        where the validation part was held out from X. The other scores count each row once.
+        after `partial_fit`. ``"val_loss"`` has all that the training loss has, as computed from the
+        training part (`alpha`, `class_weight`, `tau`, `logit_scale`, `margin`), factors from the
+        first epoch on whatever `balance_from` is, and `sample_weight` where the validation part was
+        held out from X. The other scores count each row once.
         ``"phase"`` names what an epoch trained: ``"head"`` for `head_epochs`, ``"all"`` for
         `epochs`, ``"retrain_head"`` for `retrain_head_epochs`.
     best_epoch_ : int
@@ -95,13 +97,13 @@ class BBFLClassifier(
     -----
     On TensorFlow and JAX a network is traced before its first step, which can take longer than a
     small fit. Fits in one process whose networks differ only in state or in what the loss weights
-    (`gamma`, `alpha`, `class_weight`, `learning_rate`, `random_state`, the data) trace once, with
-    the results of fits on their own. For that up to four traced networks stay in memory, or as many
-    as :func:`~imblearn_bbfl.set_shared_networks` says, of which the head is one where it is trained
-    alone; callbacks see one of them as their ``model``, whose state `model_` gets at the end. While
-    the head is trained alone, its weights in that ``model`` are brought up to date where an epoch
-    begins and ends. Fits with layers, losses or functions of your own that are not registered with
-    Keras, with metrics, or under a distribution trace anew.
+    (`gamma`, `alpha`, `class_weight`, `tau`, `learning_rate`, `random_state`, the data) trace once,
+    with the results of fits on their own. For that up to four traced networks stay in memory, or as
+    many as :func:`~imblearn_bbfl.set_shared_networks` says, of which the head is one where it is
+    trained alone; callbacks see one of them as their ``model``, whose state `model_` gets at the
+    end. While the head is trained alone, its weights in that ``model`` are brought up to date where
+    an epoch begins and ends. Fits with layers, losses or functions of your own that are not
+    registered with Keras, with metrics, or under a distribution trace anew.
 
     The features of an image, too, are computed once for all fits in a process, as long as the
     layers below the head are those that the network began with: in `head_epochs`, and with
