@@ -77,7 +77,7 @@ def get_decision(classifier):
             )
         return rule
     basis = describe_basis(classifier)
-    if basis != getattr(classifier, "_decision_basis", None):
+    if basis != classifier._decision_basis:
         held_out = get_held_out(classifier, f"thresholding={classifier.thresholding!r}")
         proba = to_proba(classifier, held_out.logits, get_temperature(classifier))
         classifier.decision_ = clone(rule).fit(proba, classes[held_out.codes], classes)

@@ -19,6 +19,8 @@ LEARNT = ("decision_", "temperature_", "_decision_basis", "_held_out_outputs")
 class Prediction:
     """Probabilities and labels of new images."""
 
+    _decision_basis = None  # what `decision_` was fitted for, as `describe_basis` returns
+
     def predict(self, X: ArrayLike) -> np.ndarray:
         """Predict labels.
 
