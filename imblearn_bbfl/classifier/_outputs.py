@@ -133,10 +133,12 @@ def check_outputs(classifier):
 
 
 def _warn_of_double_adjustment(classifier):
-    if classifier.tau and classifier.sampling is not None and classifier.balance_from < 1:
+    sampling = classifier.sampling
+    balances = isinstance(sampling, str) or hasattr(sampling, "fit_resample")  # not a row plan
+    if classifier.tau and balances and classifier.balance_from < 1:
         warn_user(
             f"tau={classifier.tau} makes up for the class mix of the data, and so does sampling="
-            f"{classifier.sampling!r}: predictions favour rare classes twice. Use sampling=None "
+            f"{sampling!r}: predictions favour rare classes twice. Use sampling=None "
             "beside tau, as logit adjustment does, or say by target_prior which mix predictions "
             "are for.",
         )

@@ -62,7 +62,7 @@ def _check_is_alone(classifier, factors):
     if names:
         settings = " and ".join(f"{name}={getattr(classifier, name)!r}" for name in names)
         raise ValueError(
-            f"{settings} are parameters of the focal loss, but loss={classifier.loss!r} takes its "
+            f"{settings} would be part of the focal loss, but loss={classifier.loss!r} takes its "
             f"place. Build what they do into that loss, and leave {' and '.join(names)} out."
         )
 

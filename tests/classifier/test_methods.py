@@ -114,7 +114,7 @@ def test_a_margin_is_refused_where_the_network_that_goes_on_has_no_cosines():
 @pytest.mark.parametrize("name", ["tau", "logit_scale", "margin"])
 def test_what_belongs_to_the_focal_loss_is_refused_beside_a_loss_of_ones_own(name):
     loss = SparseCategoricalFocalCrossentropy(from_logits=True)
-    with pytest.raises(ValueError, match=rf"{name}=0.5 are parameters .*, and leave {name} out"):
+    with pytest.raises(ValueError, match=rf"{name}=0.5 would be part .*, and leave {name} out"):
         make(loss=loss, **{name: 0.5}).fit(X, Y)
 
 
