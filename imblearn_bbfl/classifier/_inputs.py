@@ -133,7 +133,8 @@ def check_images(classifier, X, *, reset, check_files=True):
     images = as_images(X, image_size=classifier.image_size, pixel_max=classifier.pixel_max)
     if reset:
         check_backbone(classifier.backbone, images.is_table)  # before all files are read
-    check_views(classifier.test_time_augmentation, images.shape)
+    if classifier.test_time_augmentation is not None:  # else no file need be read for its shape
+        check_views(classifier.test_time_augmentation, images.shape)
     if images.is_table:
         if not reset and hasattr(classifier, "image_shape_"):
             raise ValueError(
