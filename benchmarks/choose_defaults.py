@@ -16,7 +16,7 @@ import data_sets
 from results import ResultsFile, keep_settings, score
 from sklearn.model_selection import StratifiedKFold
 
-from imblearn_bbfl import STRATEGIES, BBFLClassifier
+from imblearn_bbfl import RECIPES, STRATEGIES, BBFLClassifier
 
 BATCH_NORM = {
     "as the backbone has it": {"batch_norm_momentum": None},
@@ -60,13 +60,16 @@ def main():
             "mobilenetv2",
             weights=arguments.weights,
             image_size=arguments.image_size,
-            preprocessing=preprocessing,
-            learning_rate=arguments.learning_rate,
-            learning_rate_factor=0.1,  # not chosen yet then
-            epochs=arguments.epochs,
             random_state=fold,
-            **BATCH_NORM[batch_norm],
-            **STRATEGIES[strategy],
+            **RECIPES["paper"]
+            | STRATEGIES[strategy]
+            | BATCH_NORM[batch_norm]
+            | {
+                "preprocessing": preprocessing,
+                "learning_rate": arguments.learning_rate,
+                "learning_rate_factor": 0.1,  # not chosen yet then
+                "epochs": arguments.epochs,
+            },
         )
         with results.measure(key) as measured:
             classifier.fit(X[train], y[train])

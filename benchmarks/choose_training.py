@@ -17,7 +17,7 @@ import data_sets
 from results import ResultsFile, keep_settings, score
 from sklearn.model_selection import StratifiedKFold
 
-from imblearn_bbfl import STRATEGIES, BBFLClassifier
+from imblearn_bbfl import RECIPES, STRATEGIES, BBFLClassifier
 
 
 def main():
@@ -58,11 +58,14 @@ def main():
             weights=arguments.weights,
             backbone__alpha=arguments.width,
             image_size=image_size,
-            learning_rate=learning_rate,
-            learning_rate_factor=factor,
-            epochs=arguments.epochs,
             random_state=fold,
-            **STRATEGIES["baseline"],
+            **RECIPES["paper"]
+            | STRATEGIES["baseline"]
+            | {
+                "learning_rate": learning_rate,
+                "learning_rate_factor": factor,
+                "epochs": arguments.epochs,
+            },
         )
         with results.measure(key) as measured:
             classifier.fit(X[train], y[train])

@@ -30,7 +30,7 @@ from report import write_report
 from results import keep_settings
 from sklearn.model_selection import PredefinedSplit
 
-from imblearn_bbfl import PAPER_STRATEGIES, STRATEGIES, BBFLClassifier
+from imblearn_bbfl import PAPER_STRATEGIES, RECIPES, STRATEGIES, BBFLClassifier
 from imblearn_bbfl.model_selection import compare_strategies
 from imblearn_bbfl.model_selection._methods import hold_out_a_tenth
 
@@ -58,8 +58,14 @@ def parse_arguments():
     )
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--image-size", type=int)
-    parser.add_argument("--epochs", type=int, default=100)
-    parser.add_argument("--learning-rate", type=float, default=1e-4)
+    parser.add_argument(
+        "--recipe",
+        default="paper",
+        choices=["defaults", *RECIPES],
+        help="how all methods are trained: as in the paper, or by the package's defaults",
+    )
+    parser.add_argument("--epochs", type=int, help="default: the recipe's")
+    parser.add_argument("--learning-rate", type=float, help="default: the recipe's")
     parser.add_argument(
         "--set",
         nargs="+",
@@ -83,14 +89,15 @@ def parse_arguments():
 
 def make_classifier(arguments):
     """Return the classifier that all methods are settings of."""
+    recipe = {} if arguments.recipe == "defaults" else dict(RECIPES[arguments.recipe])
+    given = {"epochs": arguments.epochs, "learning_rate": arguments.learning_rate}
+    recipe |= {name: value for name, value in given.items() if value is not None}
     return BBFLClassifier(
         arguments.backbone,
         weights=None if arguments.weights == "none" else arguments.weights,
         image_size=arguments.image_size,
-        epochs=arguments.epochs,
-        learning_rate=arguments.learning_rate,
         random_state=arguments.seed,
-        **dict(parse_setting(text) for text in arguments.set),
+        **recipe | dict(parse_setting(text) for text in arguments.set),
     )
 
 

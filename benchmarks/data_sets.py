@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 
+import cv2
 import numpy as np
 from sklearn.utils import Bunch
 
@@ -69,7 +70,29 @@ def _load_idrid_grades(folder):
     return Bunch(X=table.data, y=y, is_test=table.split == "test", groups=None, note=IDRID_NOTE)
 
 
+def load_cifar10_lt(folder):
+    """Return CIFAR-10 with a long tail: 5,000 training images of the first class, 50 of the last.
+
+    The images are from JPEG files, so scores are lower than those published for the original.
+    """
+    with np.load(Path(folder) / "cifar10_lt" / "cifar10_lt100.npz") as arrays:
+        parts = [
+            (
+                np.stack(
+                    [
+                        cv2.cvtColor(cv2.imdecode(file, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
+                        for file in np.split(arrays[f"{name}_jpeg"], arrays[f"{name}_start"][1:-1])
+                    ]
+                ),
+                arrays[f"{name}_label"],
+            )
+            for name in ("train", "test")
+        ]
+    return _join(parts, [False, True])
+
+
 NAMED = {
+    "cifar10-lt": load_cifar10_lt,
     "retinamnist": load_retinamnist,
     "idrid": load_idrid,
     "idrid-binary": load_idrid_binary,

@@ -22,7 +22,7 @@ from results import keep_settings
 from sklearn.model_selection import GridSearchCV, StratifiedGroupKFold, StratifiedKFold
 from sklearn.utils import Bunch
 
-from imblearn_bbfl import BBFLClassifier
+from imblearn_bbfl import RECIPES, BBFLClassifier
 
 GAMMAS = [0, 0.5, 1, 1.5, 2, 2.5, 5, 10]
 SCORINGS = ["f1_macro", "balanced_accuracy", "roc_auc_ovr"]
@@ -49,14 +49,17 @@ def parse_arguments():
 
 def make_classifier(arguments, repeat):
     """Return the classifier whose gamma is searched for."""
+    changes = {
+        "epochs": arguments.epochs,
+        "learning_rate": arguments.learning_rate,
+        "learning_rate_factor": arguments.learning_rate_factor,
+    }
     classifier = BBFLClassifier(
         arguments.backbone,
         weights=None if arguments.weights == "none" else arguments.weights,
         image_size=arguments.image_size,
-        epochs=arguments.epochs,
-        learning_rate=arguments.learning_rate,
-        learning_rate_factor=arguments.learning_rate_factor,
         random_state=repeat,
+        **RECIPES["paper"] | changes,
     )
     if arguments.backbone == "mobilenetv2":
         classifier.set_params(backbone__alpha=arguments.width)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # editors and type checkers do not follow names that are load
     from imblearn_bbfl.classifier import BBFLClassifier
     from imblearn_bbfl.features import ImageFeatures
     from imblearn_bbfl.generators import BalancedBatchGenerator
+    from imblearn_bbfl.recipes import RECIPES
     from imblearn_bbfl.strategies import PAPER_STRATEGIES, STRATEGIES
     from imblearn_bbfl.training import (
         clear_shared_features,
@@ -58,6 +59,7 @@ _HOME_OF = {
     "BalancedBatchGenerator": "imblearn_bbfl.generators",
     "ImageFeatures": "imblearn_bbfl.features",
     "PAPER_STRATEGIES": "imblearn_bbfl.strategies",
+    "RECIPES": "imblearn_bbfl.recipes",
     "STRATEGIES": "imblearn_bbfl.strategies",
     "clear_shared_features": "imblearn_bbfl.training",
     "clear_shared_networks": "imblearn_bbfl.training",
@@ -67,6 +69,7 @@ _HOME_OF = {
 
 __all__ = [
     "PAPER_STRATEGIES",
+    "RECIPES",
     "STRATEGIES",
     "BBFLClassifier",
     "BalancedBatchGenerator",

@@ -48,7 +48,8 @@ _OF_THE_FIELD = {
     "drs": {"sampling": "batch", "balance_from": 0.8},  # Cao et al. 2019
     "drw": _DEFERRED_WEIGHTS,
     "deferred_bbfl": {"sampling": "batch", "gamma": 2.0, "balance_from": 0.8},
-    "crt": {"retrain_head_epochs": 10},  # Kang et al. 2020, arXiv:1910.09217
+    # Kang et al. 2020, arXiv:1910.09217
+    "crt": {"sampling": "batch", "balance_from": 1.0, "retrain_head_epochs": 10},
     "tuned_thresholds": {"thresholding": "tuned"},  # Lipton et al. 2014, arXiv:1402.1892
 }
 

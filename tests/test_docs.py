@@ -29,6 +29,7 @@ PAGES = [
     "performance.md",
     "guide/explanation.md",
     "guide/features.md",
+    "guide/few_images.md",
     "guide/files.md",
     "guide/gamma.md",
     "guide/groups.md",

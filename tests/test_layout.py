@@ -28,6 +28,7 @@ FLOORS = {
     "decisions": 1,
     "generators": 2,
     "inspection": 2,
+    "recipes": 2,
     "strategies": 2,
     "training": 3,
     "classifier": 4,

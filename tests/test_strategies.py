@@ -190,7 +190,7 @@ def test_methods_are_pairwise_different_but_for_one_loss_of_two_names():
         ("vs", {"tau": 1.25, "logit_scale": 0.15}),
         ("drs", {"sampling": "batch", "balance_from": 0.8}),
         ("deferred_bbfl", {"sampling": "batch", "gamma": 2.0, "balance_from": 0.8}),
-        ("crt", {"retrain_head_epochs": 10}),
+        ("crt", {"sampling": "batch", "balance_from": 1.0, "retrain_head_epochs": 10}),
         ("tuned_thresholds", {"thresholding": "tuned"}),
     ],
 )

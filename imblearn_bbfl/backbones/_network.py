@@ -8,7 +8,7 @@ import keras
 from imblearn_bbfl.backbones._applications import build_application, list_applications
 from imblearn_bbfl.backbones._cosines import apply_cosines
 from imblearn_bbfl.backbones._data_format import channels_last
-from imblearn_bbfl.backbones._feature_layers import choose_maps, pool_maps
+from imblearn_bbfl.backbones._feature_layers import choose_maps, find_stages, pool_maps
 from imblearn_bbfl.backbones._own import OWN_BACKBONES, apply_own
 from imblearn_bbfl.backbones._preprocessing import preprocess
 
@@ -37,10 +37,10 @@ def build_network(
     n_outputs,
     *,
     weights=None,
-    preprocessing="minmax",
+    preprocessing="backbone",
     pixel_max=255.0,
-    feature_layers="last",
-    head_units=(512, 256),
+    feature_layers="auto",
+    head_units=(),
     dropout=0.5,
     cosine_scale=None,
     **backbone_params,
@@ -60,17 +60,18 @@ def build_network(
     weights : "auto", "imagenet", None, or path of a weights file, default=None
         What the backbone starts from. ``None`` is a random start. ``"auto"`` is ``"imagenet"`` for
         networks of :mod:`keras.applications` and ``None`` for those without published weights.
-    preprocessing : {"minmax", "backbone", None}, default="minmax"
+    preprocessing : {"backbone", "minmax", None}, default="backbone"
         ``"minmax"`` scales pixels to [0, 1], as the paper does, ``"backbone"`` to what the
         backbone's ImageNet weights were trained with; ``None`` leaves them alone. A layer of the
         network, so it is saved with it. Tables are never scaled.
     pixel_max : float, default=255.0
         The value of a white pixel in the data.
-    feature_layers : "last", int or sequence of str, default="last"
+    feature_layers : "auto", "last", int or sequence of str, default="auto"
         Which feature maps the head sees: their means over the area, one after the other. ``"last"``
         is the last of the backbone. A number n takes the last n stages: the last map before each
-        change of resolution. Or names of layers.
-    head_units : sequence of int, default=(512, 256)
+        change of resolution. Or names of layers. ``"auto"`` is three stages, or as many as there
+        are, with `weights` and ``"last"`` without.
+    head_units : sequence of int, default=()
         Widths of the dense layers between features and logits.
     dropout : float in [0, 1), default=0.5
         Share of units dropped after each dense layer of the head.
@@ -114,7 +115,10 @@ def build_network(
         inputs, features = network.inputs[0], network.outputs[0]
     else:
         features = apply_own(backbone, scaled, weights, backbone_params)
-    maps = choose_maps(keras.Model(inputs, features), feature_layers)
+    below = keras.Model(inputs, features)
+    if isinstance(feature_layers, str) and feature_layers == "auto":
+        feature_layers = min(3, len(find_stages(below))) if weights is not None else "last"
+    maps = choose_maps(below, feature_layers)
     return keras.Model(
         inputs, _apply_head(pool_maps(maps), n_outputs, head_units, dropout, cosine_scale)
     )
@@ -202,8 +206,18 @@ def check_backbone(backbone, is_table) -> None:
 
 
 def _apply_head(features, n_outputs, head_units, dropout, cosine_scale):
-    """Apply the paper's head: dense and dropout in turn, then logits."""
-    x = features
+    """Apply the head: standardized features, dense and dropout in turn, then logits."""
+    # Does nothing until `standardize_features` sets its statistics. A layer of Keras that holds
+    # them as variables, so that networks share traces and files need no class of ours; with an
+    # epsilon that leaves a variance of 1 as it is.
+    x = keras.layers.BatchNormalization(
+        center=False,
+        scale=False,
+        epsilon=1e-12,
+        trainable=False,
+        dtype="float32",
+        name="standardization",
+    )(features)
     for i, units in enumerate(head_units):
         x = keras.layers.Dense(int(units), activation="relu", name=f"head_dense_{i}")(x)
         # Keras draws seeds like this itself, but on PyTorch obeys only those that it was given.
@@ -211,5 +225,9 @@ def _apply_head(features, n_outputs, head_units, dropout, cosine_scale):
         x = keras.layers.Dropout(dropout, seed=seed, name=f"head_dropout_{i}")(x)
     if cosine_scale is not None:
         return apply_cosines(x, n_outputs, cosine_scale)
-    # Logits stay in float32 under mixed precision: the loss is taken from them.
-    return keras.layers.Dense(n_outputs, dtype="float32", name="logits")(x)
+    # Logits stay in float32 under mixed precision: the loss is taken from them. On features of a
+    # backbone they start at 0: random ones would be noise that training has to remove first.
+    start = "glorot_uniform" if head_units else "zeros"
+    return keras.layers.Dense(n_outputs, kernel_initializer=start, dtype="float32", name="logits")(
+        x
+    )

@@ -135,7 +135,7 @@ def check_outputs(classifier):
 def _warn_of_double_adjustment(classifier):
     sampling = classifier.sampling
     balances = isinstance(sampling, str) or hasattr(sampling, "fit_resample")  # not a row plan
-    if classifier.tau and balances and classifier.balance_from < 1:
+    if classifier.tau and balances and not classifier._is_never_balanced:
         warn_user(
             f"tau={classifier.tau} makes up for the class mix of the data, and so does sampling="
             f"{sampling!r}: predictions favour rare classes twice. Use sampling=None "

@@ -35,24 +35,28 @@ PARAMETERS = """\
         files of 16 bit. No pixel may be brighter, in `fit` and in `predict`. Integer images are
         then read with all their levels. ``None`` takes white from the dtype, the depth of a file or
         the range of floats, and brings integers to 8 bit.
-    preprocessing : {"minmax", "backbone", None}, default="minmax"
-        Pixel scaling, inside the network: [0, 1] as in the paper, what the backbone's weights were
-        trained with, or none.
-    feature_layers : "last", int or sequence of str, default="last"
+    preprocessing : {"backbone", "minmax", None}, default="backbone"
+        Pixel scaling, inside the network: what the backbone's weights were trained with, [0, 1] as
+        in the paper, or none.
+    feature_layers : "auto", "last", int or sequence of str, default="auto"
         Which feature maps the head sees: their means over the area, one after the other. ``"last"``
         is the last of the backbone. A number n takes the last n stages: the last map before each
-        change of resolution. Early stages know texture and color, late ones objects, so
-        photographs that are unlike ImageNet's may gain by 2 or 3. Or names of layers.
-    head_units : sequence of int, default=(512, 256)
-        Widths of the dense layers between features and logits.
+        change of resolution. Early stages know texture and color, late ones objects, and a head on
+        three stages was ahead of one on the last wherever we tried. Or names of layers. ``"auto"``
+        is three stages, or as many as there are, of a backbone with pretrained weights, and else
+        the last.
+    head_units : sequence of int, default=()
+        Widths of dense layers between features and logits. There are none by default; the paper has
+        (512, 256).
     dropout : float in [0, 1), default=0.5
         Share of units dropped after each of them.
-    batch_norm_statistics : {"moving", "frozen", "reestimated"}, default="moving"
+    batch_norm_statistics : {"auto", "moving", "frozen", "reestimated"}, default="auto"
         Statistics that batch normalization predicts with: averages gathered while training, the
         pretrained ones (the layers are then not trained at all), or mean and variance of the
         unaugmented training part, taken after training. These are exact for layers with no other
         batch normalization before them. The inputs of deeper layers are normalized batch by batch,
-        as in training, in shuffled batches of at least 32 rows.
+        as in training, in shuffled batches of at least 32 rows. ``"auto"`` is ``"frozen"`` for a
+        backbone with pretrained weights and ``"moving"`` for one that starts from random ones.
     batch_norm_momentum : float in [0, 1) or None, default=0.9
         Momentum of the moving statistics; ``None`` keeps the backbone's. Keras' MobileNetV2 has
         0.999, too slow for a few thousand training steps.
@@ -131,45 +135,58 @@ PARAMETERS = """\
         or in the choice of an epoch. What is learnt from held-out rows (`temperature`,
         `thresholding`) is learnt from the views set at that time.
     augmentation : "auto", None or ImageAugmenter, default="auto"
-        Random changes to training images. ``"auto"`` is ``ImageAugmenter()``, the paper's nine
-        operations, on images, and nothing on tables.
+        Random changes to training images. ``"auto"`` mirrors left and right and shears a little,
+        which does no harm to photographs of any kind, and does nothing to tables. Where up and down
+        mean nothing, as under a microscope or in the eye, more flips and turns help;
+        ``ImageAugmenter()`` has the paper's nine operations.
     optimizer : str, keras optimizer class or instance, default="adam"
         Names and classes take ``optimizer__`` parameters; an instance is copied for each fit and
         brings its own learning rate.
-    learning_rate : float, default=1e-4
-        Step size at the start. The paper's could not be recovered; this is our choice, for
-        fine-tuning. Networks that start from random weights learn faster with 1e-3.
+    learning_rate : float, default=2e-4
+        Step size at the start of `epochs`. Networks that start from random weights learn faster
+        with 1e-3.
     head_learning_rate : float, default=1e-3
         The same for `head_epochs` and `retrain_head_epochs`, which train the head alone. An
         optimizer that brings its own learning rate or schedule starts with it in these as well.
+    head_weight_decay : float, default=0.5
+        Penalty on large weights of the head while it is trained alone, >= 0: a ridge, as that of
+        :class:`sklearn.linear_model.LogisticRegression`, on standardized features. For a head
+        without `head_units`, ``head_weight_decay=v`` is ``C = 1 / (v * n_features)`` there.
     batch_size : int, default=16
         Rows per training step.
-    head_epochs : int >= 0 or "auto", default=0
+    head_epochs : int >= 0 or "auto", default="auto"
         Passes over the training part, at most, that train the head alone before `epochs` train all
         layers. The layers below stay as they are, so the features of all images are computed once,
-        without augmentation, and kept in memory, for later fits too; an epoch then takes a moment.
-        With ``epochs=0`` this is a probe of the backbone's features. ``"auto"`` is 0 where the
-        backbone starts from random weights, else 20, which is our choice. Training that goes on has
-        no such epochs.
-    epochs : int, default=100
-        Passes over the training part, at most, that train all layers.
+        without augmentation, and kept in memory; an epoch then takes a moment. With ``epochs=0``
+        this is a probe of the backbone's features, in seconds. ``"auto"`` is 20 for a backbone with
+        pretrained weights and 0 for one that starts from random ones. Training that goes on has no
+        such epochs.
+    epochs : int or "auto", default="auto"
+        Passes over the training part, at most, that train all layers. ``"auto"`` is 8 for a
+        backbone with pretrained weights and 50 for one that starts from random ones.
     retrain_head_epochs : int, default=0
         Passes, at most, that train the head anew after `epochs`, from random weights, on the
-        features that the network has then (cRT: classifier re-training, Kang et al. 2020). Batches
-        are balanced, whatever `sampling` is; the loss is the same throughout.
-    validation_fraction : float in (0, 1) or None, default=0.1
-        Share of the rows held out, class by class, to watch training. A class that is too small
-        for it stays in training and is not validated; with `groups` in `fit`, whole groups are held
-        out, so that the share is met as closely as they allow. ``None`` trains on all rows for all
-        epochs, with nothing to stop early on.
-    monitor : "loss", name of a scorer of scikit-learn, or scorer, default="accuracy"
+        features that the network has then. Beside ``balance_from=1``, so that all before is not
+        balanced, that is cRT (classifier re-training, Kang et al. 2020).
+    validation_fraction : float in (0, 1) or None, default=None
+        Share of the rows held out, class by class, to watch training and to keep the best epoch. A
+        class that is too small for it stays in training and is not validated; with `groups` in
+        `fit`, whole groups are held out, so that the share is met as closely as they allow.
+        ``None`` trains on all rows for all epochs and keeps the last: where images are few, that
+        beats a choice made by a handful of them, since the learning rate ends near 0.
+    monitor : "loss", name of a scorer of scikit-learn, or scorer, default="loss"
         Score of the validation part that picks the best epoch. `history_` has it under ``"val_"``
         and its name, which is ``"score"`` for an object of :func:`sklearn.metrics.make_scorer`.
     patience : int or None, default=10
         Epochs without a better score after which training stops. ``None`` never stops early.
+    learning_rate_schedule : {"cosine", "plateau", None}, default="cosine"
+        How the learning rate changes in the course of each phase. ``"cosine"``: from epoch to epoch
+        down to next to nothing in the last. ``"plateau"``: lowered where the score of the
+        validation part has stalled; without a validation part it stays. ``None``: never. An
+        optimizer that brings a schedule keeps to it.
     learning_rate_patience : int or None, default=3
-        Epochs without a better score after which the learning rate is lowered. ``None``: never; nor
-        where the optimizer has a schedule.
+        Epochs without a better score after which ``"plateau"`` lowers the learning rate. ``None``:
+        never.
     learning_rate_factor : float in (0, 1), default=0.5
         Factor of the learning rate then. The paper's could not be recovered; this is our choice.
     callbacks : None, keras callback or class, or list or dict of them, default=None
@@ -208,13 +225,13 @@ class Parameters(KerasEstimator):
         "pixel_max": [Interval(Real, 0, None, closed="neither"), None],
         "preprocessing": [StrOptions({"minmax", "backbone"}), None],
         "feature_layers": [
-            StrOptions({"last"}),
+            StrOptions({"auto", "last"}),
             Interval(Integral, 1, None, closed="left"),
             "array-like",
         ],
         "head_units": ["array-like"],
         "dropout": [Interval(Real, 0, 1, closed="left")],
-        "batch_norm_statistics": [StrOptions(set(STATISTICS))],
+        "batch_norm_statistics": [StrOptions({"auto", *STATISTICS})],
         "batch_norm_momentum": [Interval(Real, 0, 1, closed="left"), None],
         "sampling": [StrOptions({"batch"}), HasMethods("fit_resample"), HasMethods("fit"), None],
         "gamma": [Interval(Real, 0, None, closed="left")],
@@ -234,13 +251,15 @@ class Parameters(KerasEstimator):
         "optimizer": [str, type, keras.optimizers.Optimizer],
         "learning_rate": [Interval(Real, 0, None, closed="neither")],
         "head_learning_rate": [Interval(Real, 0, None, closed="neither")],
+        "head_weight_decay": [Interval(Real, 0, None, closed="left")],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "head_epochs": [Interval(Integral, 0, None, closed="left"), StrOptions({"auto"})],
-        "epochs": [Interval(Integral, 0, None, closed="left")],
+        "epochs": [Interval(Integral, 0, None, closed="left"), StrOptions({"auto"})],
         "retrain_head_epochs": [Interval(Integral, 0, None, closed="left")],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither"), None],
         "monitor": [str, callable],
         "patience": [Interval(Integral, 1, None, closed="left"), None],
+        "learning_rate_schedule": [StrOptions({"cosine", "plateau"}), None],
         "learning_rate_patience": [Interval(Integral, 1, None, closed="left"), None],
         "learning_rate_factor": [Interval(Real, 0, 1, closed="neither")],
         "callbacks": [keras.callbacks.Callback, type, list, dict, None],
@@ -257,11 +276,11 @@ class Parameters(KerasEstimator):
         weights: str | os.PathLike | None = "auto",
         image_size: int | tuple[int, int] | None = None,
         pixel_max: float | None = None,
-        preprocessing: Literal["minmax", "backbone"] | None = "minmax",
-        feature_layers: Literal["last"] | int | Sequence[str] = "last",
-        head_units: Sequence[int] = (512, 256),
+        preprocessing: Literal["backbone", "minmax"] | None = "backbone",
+        feature_layers: Literal["auto", "last"] | int | Sequence[str] = "auto",
+        head_units: Sequence[int] = (),
         dropout: float = 0.5,
-        batch_norm_statistics: Literal["moving", "frozen", "reestimated"] = "moving",
+        batch_norm_statistics: Literal["auto", "moving", "frozen", "reestimated"] = "auto",
         batch_norm_momentum: float | None = 0.9,
         sampling: Literal["batch"] | BaseEstimator | None = "batch",
         gamma: float = 2.0,
@@ -279,15 +298,17 @@ class Parameters(KerasEstimator):
         test_time_augmentation: Literal["flips", "flips+turns"] | None = None,
         augmentation: Literal["auto"] | ImageAugmenter | None = "auto",
         optimizer: str | type | keras.optimizers.Optimizer = "adam",
-        learning_rate: float = 1e-4,
+        learning_rate: float = 2e-4,
         head_learning_rate: float = 1e-3,
+        head_weight_decay: float = 0.5,
         batch_size: int = 16,
-        head_epochs: int | Literal["auto"] = 0,
-        epochs: int = 100,
+        head_epochs: int | Literal["auto"] = "auto",
+        epochs: int | Literal["auto"] = "auto",
         retrain_head_epochs: int = 0,
-        validation_fraction: float | None = 0.1,
-        monitor: str | Callable = "accuracy",
+        validation_fraction: float | None = None,
+        monitor: str | Callable = "loss",
         patience: int | None = 10,
+        learning_rate_schedule: Literal["cosine", "plateau"] | None = "cosine",
         learning_rate_patience: int | None = 3,
         learning_rate_factor: float = 0.5,
         callbacks: keras.callbacks.Callback | type | list | dict | None = None,
@@ -325,6 +346,7 @@ class Parameters(KerasEstimator):
         self.optimizer = optimizer
         self.learning_rate = learning_rate
         self.head_learning_rate = head_learning_rate
+        self.head_weight_decay = head_weight_decay
         self.batch_size = batch_size
         self.head_epochs = head_epochs
         self.epochs = epochs
@@ -332,6 +354,7 @@ class Parameters(KerasEstimator):
         self.validation_fraction = validation_fraction
         self.monitor = monitor
         self.patience = patience
+        self.learning_rate_schedule = learning_rate_schedule
         self.learning_rate_patience = learning_rate_patience
         self.learning_rate_factor = learning_rate_factor
         self.callbacks = callbacks
@@ -340,6 +363,11 @@ class Parameters(KerasEstimator):
         self.verbose = verbose
         self.random_state = random_state
         self._store_routed(routed)
+
+    @property
+    def _is_never_balanced(self):
+        """Whether neither `sampling` nor factors are ever in force."""
+        return self.balance_from == 1 and not self.retrain_head_epochs
 
     def __sklearn_clone__(self):
         if self.validation_fraction is not None:

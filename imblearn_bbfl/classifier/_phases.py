@@ -1,11 +1,13 @@
 """The phases of a fit: the head alone, all layers, the head anew."""
 
+from collections.abc import Callable
 from functools import cache, partial
 from typing import NamedTuple
 
 import numpy as np
 
 from imblearn_bbfl._images import Table
+from imblearn_bbfl._warnings import warn_user
 from imblearn_bbfl.backbones import is_pretrained
 from imblearn_bbfl.classifier._preparation import (
     compile_head,
@@ -21,17 +23,26 @@ from imblearn_bbfl.training import (
     Phase,
     begin_training,
     describe_best,
+    describe_last,
     describe_phase,
+    make_decay,
     predict_chunks,
     reestimate_statistics,
     report,
     restart_head,
     seed_dropout,
     seed_torch,
+    standardize_features,
 )
 
 HEAD_EPOCHS = 20
 """What ``head_epochs="auto"`` is for a backbone with pretrained weights."""
+
+LEAST_VALIDATION_ROWS = 50
+"""With fewer, which epoch is best by them is mostly chance."""
+
+FINE_TUNING_EPOCHS, TRAINING_EPOCHS = 8, 50
+"""What ``epochs="auto"`` is for a backbone with pretrained weights, and with random ones."""
 
 
 class Plan(NamedTuple):
@@ -44,6 +55,7 @@ class Plan(NamedTuple):
     masses: np.ndarray  # (2, n_classes), as `measure_classes` returns, of an epoch
     is_balanced: bool  # whether `sampling` and factors are in force
     keeps_best: bool  # whether patience ends it, and its best epoch is kept
+    decay: Callable[[int], float] | None  # epoch of the plan -> factor of the learning rate
 
 
 def plan_epochs(classifier, *, goes_on):
@@ -51,12 +63,15 @@ def plan_epochs(classifier, *, goes_on):
 
     A fit that goes on has no head phase again.
     """
-    head_epochs = classifier.head_epochs
+    pretrained = is_pretrained(classifier.backbone, classifier.weights)
+    head_epochs, epochs = classifier.head_epochs, classifier.epochs
     if head_epochs == "auto":
-        head_epochs = HEAD_EPOCHS if is_pretrained(classifier.backbone, classifier.weights) else 0
+        head_epochs = HEAD_EPOCHS if pretrained else 0
+    if epochs == "auto":
+        epochs = FINE_TUNING_EPOCHS if pretrained else TRAINING_EPOCHS
     return {
         "head": 0 if goes_on else head_epochs,
-        "all": classifier.epochs,
+        "all": epochs,
         "retrain_head": classifier.retrain_head_epochs,
     }
 
@@ -89,6 +104,7 @@ def train_in_phases(classifier, plans, train, valid, loss, seeds, *, goes_on, is
     image_batches = make_image_batches(classifier, train, plans, seeds.augmentation)
     if valid is not None:  # what cannot be measured is told before anything is computed
         watch_validation(classifier, valid, loss).make_scores(classifier.model_)
+        warn_of_few_rows(valid, sum(plan.epochs for plan in plans if plan.keeps_best))
     features = None  # of training and validation part, as long as the layers below the head stay
     is_stale = False  # whether statistics are to be estimated once more
     with begin_training(
@@ -112,10 +128,12 @@ def train_in_phases(classifier, plans, train, valid, loss, seeds, *, goes_on, is
                 if features is None:
                     features = tuple(replace_images(classifier, training, [train, valid]))
                 if before is None or before.name != plan.name:
-                    network, parts = compile_head(classifier, training.network, loss), features
+                    parts, rows = features, features[0].rows
+                    network = compile_head(classifier, training.network, loss, len(rows))
+                    if plan.name == "retrain_head":
+                        restart_head(network, (seeds.network, training.epoch))
+                    standardize_features(network, parts[0].images.read(rows))
                 batches = make_plan_batches(classifier, parts[0], plan, seeds.augmentation, None)
-            if plan.name == "retrain_head":
-                restart_head(network, (seeds.network, training.epoch))
             if plan.name == "retrain_head" or (before and plan.is_balanced > before.is_balanced):
                 classifier._count_epochs(plan.masses, 0, is_new_objective=True)
             if goes_on or training.epoch:
@@ -126,7 +144,14 @@ def train_in_phases(classifier, plans, train, valid, loss, seeds, *, goes_on, is
                 report(classifier.verbose, described)
             on_epoch = partial(classifier._count_epochs, plan.masses, 1)
             phase = Phase(
-                plan.name, network, batches, plan.epochs, watch, plan.keeps_best, on_epoch
+                plan.name,
+                network,
+                batches,
+                plan.epochs,
+                watch,
+                plan.keeps_best,
+                on_epoch,
+                plan.decay,
             )
             with seed_torch(seeds.network, training.epoch):
                 training.run(phase)
@@ -140,25 +165,30 @@ def train_in_phases(classifier, plans, train, valid, loss, seeds, *, goes_on, is
 def plan_phases(classifier, train, epochs, seed, *, goes_on):
     """Return what each phase will be; one at least, which may have no epochs.
 
-    The phase in which balance begins is two in a row. The head is retrained on balanced batches,
-    whatever `sampling` is.
+    The phase in which balance begins is two in a row, through which the learning rate falls.
     """
     balance_from = classifier.balance_from
     stretches = defer_balance(epochs, int(balance_from == 1) if goes_on else balance_from)
 
     @cache
-    def plan_rows_by(name):
-        sampling = {"the data": None, "the user": classifier.sampling, "balance": "batch"}[name]
+    def plan_rows_of(is_balanced):
+        sampling = classifier.sampling if is_balanced else None
         return plan_rows(sampling, classifier.batch_size, train, seed)
 
     plans, n_steps = [], classifier._route("fit").get("steps_per_epoch")
     for name, n_epochs, is_balanced, keeps_best in stretches:
-        chosen_by = "the user" if is_balanced else "the data"
-        rows = plan_rows_by("balance" if name == "retrain_head" else chosen_by)
+        rows = plan_rows_of(is_balanced)
         steps = n_steps or rows.n_batches_
         masses = measure_classes(classifier, train, rows, is_balanced=is_balanced)
         masses *= steps / rows.n_batches_
-        plans.append(Plan(name, n_epochs, steps, rows, masses, is_balanced, keeps_best))
+        n_before = sum(plan.epochs for plan in plans if plan.name == name)
+        decay = make_decay(
+            classifier.learning_rate_schedule,
+            n_before,
+            epochs.get(name, 0),
+            warms_up=name == "all" and bool(epochs.get("head")),
+        )
+        plans.append(Plan(name, n_epochs, steps, rows, masses, is_balanced, keeps_best, decay))
     return plans
 
 
@@ -183,7 +213,7 @@ def defer_balance(epochs, balance_from):
     stretches = []
     for name, n_epochs in epochs.items():
         if name == "retrain_head":
-            stretches.append((name, n_epochs, balance_from < 1, True))
+            stretches.append((name, n_epochs, True, True))
         elif name == main and 0 < balance_from < 1:
             n_before = int(round(balance_from * n_epochs, 6))  # 0.29 * 100 is a bit less than 29
             if n_before:
@@ -211,7 +241,7 @@ def make_plan_batches(classifier, train, plan, seed, augmentation):
     Where factors are not in force yet, the weights of rows undo those of the loss, which is that of
     all phases: it stays as it was traced, and so does what callbacks see of it.
     """
-    if not plan.is_balanced and classifier.balance_from < 1:  # else the loss has none
+    if not plan.is_balanced and not classifier._is_never_balanced:  # else the loss has none
         factors = measure_factors(classifier, train)
         weight = (train.weight / factors[train.codes]).astype(train.weight.dtype)
         train = train._replace(weight=weight)
@@ -243,9 +273,22 @@ def replace_images(classifier, training, parts):
         )
 
 
+def warn_of_few_rows(valid, n_epochs):
+    """Warn if a handful of validation rows chooses among epochs."""
+    n_rows = len(valid.rows)
+    if n_epochs > 1 and n_rows < LEAST_VALIDATION_ROWS:
+        warn_user(
+            f"{n_rows} validation rows choose the epoch that is kept, which is mostly chance with "
+            f"fewer than {LEAST_VALIDATION_ROWS}. Use validation_fraction=None, which trains on "
+            "all rows and keeps the last epoch, or validate on more rows."
+        )
+
+
 def remember(classifier, training, watch):
     """Keep what came of the phases so far."""
     classifier.history_ = training.history
+    if watch is None and training.epoch:
+        report(classifier.verbose, describe_last(classifier.history_))
     vars(classifier).pop("best_epoch_", None)
     if training.best_epoch is not None:
         classifier.best_epoch_ = training.best_epoch

@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from imblearn_bbfl.augmentation import ImageAugmenter
-from imblearn_bbfl.backbones import build_network, has_cosines
+from imblearn_bbfl.backbones import build_network, has_cosines, is_pretrained
 from imblearn_bbfl.classifier._outputs import run_network, to_proba
 from imblearn_bbfl.coding import count_logits, encode_targets
 from imblearn_bbfl.costs import (
@@ -35,6 +35,11 @@ from imblearn_bbfl.training import (
     set_batch_norm,
 )
 
+GENTLE_AUGMENTATION = ImageAugmenter(
+    vertical_flip=0, rotation=0, transposition=0, sharpen=0, blur=0, gaussian_noise=0, salt_pepper=0
+)
+"""What ``augmentation="auto"`` is for images: they may be photographs of people or of houses."""
+
 
 def make_class_loss(classifier, train):
     """Return the loss that the parameters of a classifier and its training part make."""
@@ -42,12 +47,11 @@ def make_class_loss(classifier, train):
     if classifier.loss is not None:
         _check_is_alone(classifier, factors)
         return classifier.loss.from_config(classifier.loss.get_config())
-    is_never_balanced = classifier.balance_from == 1
     counts = count_classes(classifier, train)
     costs = make_costs(
         len(counts),
         gamma=classifier.gamma,
-        factors=None if is_never_balanced else factors,
+        factors=None if classifier._is_never_balanced else factors,
         scales=compute_scales(counts, classifier.logit_scale),
         offsets=compute_offsets(counts, classifier.tau),
         margins=compute_margins(counts, classifier.margin),
@@ -99,16 +103,22 @@ def build_model(classifier, loss, seed):
             cosine_scale=COSINE_SCALE if classifier.margin else None,
             **classifier._route("backbone"),
         )
-        statistics, momentum = classifier.batch_norm_statistics, classifier.batch_norm_momentum
-        set_batch_norm(model, statistics, momentum)
+        statistics = classifier.batch_norm_statistics
+        if statistics == "auto":
+            pretrained = is_pretrained(classifier.backbone, classifier.weights)
+            statistics = "frozen" if pretrained else "moving"
+        set_batch_norm(model, statistics, classifier.batch_norm_momentum)
         optimizer = classifier._make_optimizer(classifier.learning_rate)
         model.compile(optimizer, loss, **classifier._route("compile"))
     return model
 
 
-def compile_head(classifier, network, loss):
-    """Return the head of a network, with an optimizer that has not made a step."""
-    head = build_head(network)
+def compile_head(classifier, network, loss, n_rows):
+    """Return the head of a network, with an optimizer that has not made a step.
+
+    The penalty weighs against the mean loss of `n_rows` rows, as in scikit-learn against their sum.
+    """
+    head = build_head(network, classifier.head_weight_decay / n_rows)
     optimizer = classifier._make_optimizer(classifier.head_learning_rate)
     head.compile(optimizer, loss, **classifier._route("compile"))
     return head
@@ -172,7 +182,7 @@ def resolve_augmentation(classifier, train):
     """Return what changes training images, or None."""
     augmentation = classifier.augmentation
     if isinstance(augmentation, str) and augmentation == "auto":
-        return None if train.images.is_table else ImageAugmenter()
+        return None if train.images.is_table else GENTLE_AUGMENTATION
     return augmentation
 
 
@@ -207,6 +217,7 @@ def watch_validation(classifier, valid, loss):
     """Say what is watched on the validation part, and what follows from it."""
     classes = classifier.classes_
     name, metrics = resolve_monitor(classifier.monitor, len(classes))
+    is_plateau = classifier.learning_rate_schedule == "plateau"
     codes = valid.codes[valid.rows]
     weight = np.ones(len(codes)) if valid.weight is None else valid.weight[valid.rows]
     targets = encode_targets(codes, len(classes))
@@ -226,6 +237,6 @@ def watch_validation(classifier, valid, loss):
         f"val_{name}",
         "max" if name in metrics and metrics[name].greater_is_better else "min",
         classifier.patience,
-        classifier.learning_rate_patience,
+        classifier.learning_rate_patience if is_plateau else None,
         classifier.learning_rate_factor,
     )

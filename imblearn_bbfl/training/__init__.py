@@ -4,10 +4,11 @@ from imblearn_bbfl.training._batch_norm import STATISTICS, reestimate_statistics
 from imblearn_bbfl.training._devices import check_devices, check_strategy, count_devices
 from imblearn_bbfl.training._fit import has_schedule
 from imblearn_bbfl.training._forking import check_process
-from imblearn_bbfl.training._head import build_head, restart_head
+from imblearn_bbfl.training._head import build_head, restart_head, standardize_features
 from imblearn_bbfl.training._layers import list_layers, list_normalizations
 from imblearn_bbfl.training._messages import (
     describe_best,
+    describe_last,
     describe_network,
     describe_phase,
     describe_rows,
@@ -15,6 +16,7 @@ from imblearn_bbfl.training._messages import (
 )
 from imblearn_bbfl.training._prediction import predict_batches, predict_chunks
 from imblearn_bbfl.training._routing import RoutedParameters, make_parts, select_params
+from imblearn_bbfl.training._schedule import make_decay
 from imblearn_bbfl.training._seeding import Seeds, seed_dropout, seed_layers, seed_torch
 from imblearn_bbfl.training._shared_features import (
     FEATURES,
@@ -47,12 +49,14 @@ __all__ = [
     "clear_shared_networks",
     "count_devices",
     "describe_best",
+    "describe_last",
     "describe_network",
     "describe_phase",
     "describe_rows",
     "has_schedule",
     "list_layers",
     "list_normalizations",
+    "make_decay",
     "make_parts",
     "measure_loss",
     "predict_batches",
@@ -68,5 +72,6 @@ __all__ = [
     "set_batch_norm",
     "set_shared_features",
     "set_shared_networks",
+    "standardize_features",
     "write_uncompiled",
 ]

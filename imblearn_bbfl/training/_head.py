@@ -6,15 +6,70 @@ import numpy as np
 from imblearn_bbfl.training._seeding import seed_layers
 
 
-def build_head(network):
+class Head(keras.Model):
+    """The part of a network from its features to its logits, with a penalty on large weights.
+
+    Parameters
+    ----------
+    inputs, outputs : KerasTensor
+        Features and logits.
+
+    Attributes
+    ----------
+    penalty : float or keras.Variable
+        Factor of the penalty, which is half the sum over dense layers of their number of inputs
+        times their squared weights. With standardized inputs that is a Gaussian prior on logits
+        that does not depend on how many features there are.
+    """
+
+    def __init__(self, inputs, outputs, name=None, **kwargs):  # as Keras asks for, to clone it
+        super().__init__(inputs, outputs, name=name, **kwargs)
+        self.penalty = 0.0
+
+    @property
+    def losses(self):
+        """What Keras adds to the loss of the outputs."""
+        kernels = [layer.kernel for layer in self.layers if hasattr(layer, "kernel")]
+        squares = [kernel.shape[0] * keras.ops.sum(keras.ops.square(kernel)) for kernel in kernels]
+        return [*super().losses, 0.5 * self.penalty * sum(squares)]
+
+
+def build_head(network, penalty=0.0):
     """Return the part of a network from its features to its logits, not compiled.
 
     Parameters
     ----------
     network : keras.Model
         Must have a layer named ``"features"``. What trains the head, trains this network.
+    penalty : float, default=0.0
+        Of the head's weights.
+
+    Returns
+    -------
+    head : Head
+        With the weights of the network.
     """
-    return keras.Model(network.get_layer("features").output, network.output)
+    head = Head(network.get_layer("features").output, network.output)
+    head.penalty = penalty
+    return head
+
+
+def standardize_features(head, features):
+    """Have a head bring each feature to mean 0 and standard deviation 1.
+
+    Parameters
+    ----------
+    head : keras.Model
+        Changed in place.
+    features : ndarray of shape (n_samples, n_features)
+        Whose statistics are taken.
+    """
+    layer = head.get_layer("standardization")
+    deviation = features.std(axis=0, dtype=np.float64)
+    # A feature that hardly varies is not to be blown up where it does on other images.
+    deviation += 0.01 * deviation.mean() or 1.0
+    layer.moving_mean.assign(features.mean(axis=0, dtype=np.float64))
+    layer.moving_variance.assign(deviation**2)
 
 
 def restart_head(head, seed):

@@ -51,7 +51,7 @@ def describe_phase(first_epoch, name, n_epochs, n_steps, is_balanced=True):
     what = {
         "head": "the head alone, on features",
         "all": "all layers",
-        "retrain_head": "the head anew, on features, in balanced batches",
+        "retrain_head": "the head anew, on features",
     }[name]
     numbers = f"{first_epoch + 1} to {first_epoch + n_epochs}"
     mix = "" if is_balanced or name == "retrain_head" else ", in the data's own mix"
@@ -62,3 +62,9 @@ def describe_best(history, best_epoch, monitor):
     """Return which epoch was kept: ``Kept epoch 3 of 8: val_accuracy 0.8125``."""
     score = history[monitor][best_epoch]
     return f"Kept epoch {best_epoch + 1} of {len(history['loss'])}: {monitor} {score:.4f}"
+
+
+def describe_last(history):
+    """Return that no epoch was chosen: ``Kept epoch 8 of 8, the last: ...``."""
+    n_epochs = len(history["loss"])
+    return f"Kept epoch {n_epochs} of {n_epochs}, the last: there is no validation part"

@@ -91,6 +91,8 @@ class Engine(Predictor):
             auto_scale_loss=False,  # the optimizer was wrapped where that is wanted
         )
         self.network.optimizer.build(self.network.trainable_variables)
+        if hasattr(model, "penalty"):
+            self.network.penalty = keras.Variable(0.0, trainable=False, name="penalty")
         if keras.backend.backend() == "jax":  # knows no variables but the model's in a traced step
             self.network.loss_settings = _Settings(self._settings)
 
@@ -105,6 +107,8 @@ class Engine(Predictor):
         config = model.loss.get_config()
         for name, variable in self._settings.items():
             variable.assign(np.float32(config[name]))
+        if hasattr(model, "penalty"):
+            self.network.penalty.assign(model.penalty)
         self.load_weights(model)
         _copy(model.optimizer.variables, self.network.optimizer.variables)
 

@@ -11,6 +11,7 @@ from imblearn_bbfl.training._devices import AverageStatistics
 from imblearn_bbfl.training._fit import fit_network, has_schedule, join_histories
 from imblearn_bbfl.training._network_key import make_key
 from imblearn_bbfl.training._relay import CallbackRelay
+from imblearn_bbfl.training._schedule import follow
 from imblearn_bbfl.training._shared_networks import POOL
 from imblearn_bbfl.training._validation import FiniteLoss, ValidationScores, watch_plateau
 
@@ -74,6 +75,8 @@ class Phase(NamedTuple):
         that is kept. Otherwise it is measured only.
     on_epoch : callable
         Called without arguments at the end of each epoch.
+    decay : callable or None
+        Takes the number of an epoch, from 0, and returns the factor of the learning rate.
     """
 
     name: str
@@ -83,6 +86,7 @@ class Phase(NamedTuple):
     watch: Watch | None
     keeps_best: bool
     on_epoch: Callable[[], None]
+    decay: Callable[[int], float] | None = None
 
 
 class Training:
@@ -163,14 +167,15 @@ class Training:
                 *(phase.watch.make_callbacks(lent.network, keeps_best) if phase.watch else ()),
             ]
             try:
-                logged = fit_network(
-                    lent.network,
-                    phase.batches,
-                    [*own, self._relay],
-                    epochs=phase.epochs,
-                    first_epoch=self.epoch,
-                    verbose=self._verbose,
-                )
+                with follow(phase.decay, lent.network, self.epoch) as callbacks:
+                    logged = fit_network(
+                        lent.network,
+                        phase.batches,
+                        [*callbacks, *own, self._relay],
+                        epochs=phase.epochs,
+                        first_epoch=self.epoch,
+                        verbose=self._verbose,
+                    )
             finally:
                 self.network.optimizer = optimizer
         if logged:

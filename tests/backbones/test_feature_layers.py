@@ -79,7 +79,8 @@ def test_layers_are_pooled_in_the_order_in_which_they_are_named():
 
 def test_a_network_with_several_layers_is_flat_and_ends_in_features_and_logits():
     network = _build("small_cnn", feature_layers=2)
-    assert [layer.name for layer in network.layers[-2:]] == ["features", "logits"]
+    names = ["features", "standardization", "logits"]
+    assert [layer.name for layer in network.layers[-3:]] == names
     assert not any(isinstance(layer, keras.Model) for layer in network.layers)
 
 

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import pytest
 
+from imblearn_bbfl import RECIPES
 from imblearn_bbfl.backbones import build_network, list_applications, list_backbones
 
 # Keras says which parts of a file it skips, besides raising an error.
@@ -97,9 +98,11 @@ def test_an_unknown_name_is_answered_with_the_nearest(name, hint):
 
 
 @pytest.mark.parametrize("n_outputs", [1, 5])
-def test_the_head_is_pooling_512_256_with_dropout_and_logits(n_outputs):
-    layers = build_network("small_cnn", (16, 16, 3), n_outputs).layers[-6:]
+def test_the_head_of_the_paper_is_pooling_512_256_with_dropout_and_logits(n_outputs):
+    head_units = RECIPES["paper"]["head_units"]
+    layers = build_network("small_cnn", (16, 16, 3), n_outputs, head_units=head_units).layers[-7:]
     assert isinstance(layers[0], keras.layers.GlobalAveragePooling2D)
+    layers = layers[1:]
     assert [layer.units for layer in layers[1::2]] == [512, 256, n_outputs]
     assert [layer.rate for layer in layers[2::2]] == [0.5, 0.5]
     relu, linear = keras.activations.relu, keras.activations.linear
@@ -108,14 +111,23 @@ def test_the_head_is_pooling_512_256_with_dropout_and_logits(n_outputs):
 
 def test_head_units_and_dropout_are_free():
     network = build_network("small_cnn", (16, 16, 3), 3, head_units=(7,), dropout=0.25)
-    names = ["features", "head_dense_0", "head_dropout_0", "logits"]
-    assert [layer.name for layer in network.layers[-4:]] == names
+    names = ["features", "standardization", "head_dense_0", "head_dropout_0", "logits"]
+    assert [layer.name for layer in network.layers[-5:]] == names
     assert (network.layers[-3].units, network.layers[-2].rate) == (7, 0.25)
 
 
-def test_a_head_without_units_is_the_logits_alone():
-    network = build_network("small_cnn", (16, 16, 3), 3, head_units=())
-    assert [layer.name for layer in network.layers[-2:]] == ["features", "logits"]
+def test_a_head_without_units_is_the_logits_of_standardized_features():
+    network = build_network("small_cnn", (16, 16, 3), 3)
+    names = ["features", "standardization", "logits"]
+    assert [layer.name for layer in network.layers[-3:]] == names
+
+
+def test_standardization_changes_nothing_until_it_has_statistics():
+    network = build_network("small_cnn", (16, 16, 3), 3)
+    layer = network.get_layer("standardization")
+    values = np.random.default_rng(0).normal(size=(5, 128)).astype(np.float32)
+    np.testing.assert_array_equal(keras.ops.convert_to_numpy(layer(values)), values)
+    assert not layer.trainable
 
 
 def test_logits_are_float32_under_mixed_precision():
@@ -533,7 +545,9 @@ def test_a_callable_backbone_makes_layers_for_channels_last_whatever_the_setting
 def test_half_precision_keeps_white_of_16_bit_finite(n_channels):
     keras.config.set_dtype_policy("mixed_float16")
     try:
-        network = build_network("mobilenet", (32, 32, n_channels), 1, pixel_max=65535, **NARROW)
+        network = build_network(
+            "mobilenet", (32, 32, n_channels), 1, preprocessing="minmax", pixel_max=65535, **NARROW
+        )
     finally:
         keras.config.set_dtype_policy("float32")
     white = np.full((1, 32, 32, n_channels), 65535, np.float32)

@@ -5,12 +5,18 @@ from functools import wraps
 import keras
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
 from sklearn.utils._param_validation import InvalidParameterError
 
 from imblearn_bbfl import BBFLClassifier
 from imblearn_bbfl._images import ArrayImages
 from imblearn_bbfl.classifier import _outputs
-from imblearn_bbfl.classifier._phases import HEAD_EPOCHS, plan_epochs
+from imblearn_bbfl.classifier._phases import (
+    FINE_TUNING_EPOCHS,
+    HEAD_EPOCHS,
+    TRAINING_EPOCHS,
+    plan_epochs,
+)
 from imblearn_bbfl.probabilities import recover_posterior
 from imblearn_bbfl.training import _train
 from imblearn_bbfl.training._shared_networks import NetworkPool
@@ -51,6 +57,9 @@ def make(**params):
         "batch_size": 20,
         "sampling": None,
         "validation_fraction": None,
+        "monitor": "accuracy",
+        "learning_rate": 1e-4,
+        "learning_rate_schedule": None,
         "random_state": 0,
     }
     return BBFLClassifier("mlp", **{**defaults, **params})
@@ -66,7 +75,7 @@ def make_cnn(**params):
 
 def split_weights(classifier):
     """Return the weights of the layers below the head, and those of the head."""
-    names = ("head_dense_0", "logits")
+    names = ("standardization", "head_dense_0", "logits")
     layers = classifier.model_.layers
     return [
         [w for layer in layers if (layer.name in names) == is_head for w in layer.get_weights()]
@@ -89,8 +98,9 @@ def are_equal(one, other):
 def fitted():
     """Return a classifier that went through all phases, and the calls of its callback."""
     Recorder.calls = []
-    params = {"retrain_head_epochs": 2, "validation_fraction": 0.25, "callbacks": Recorder}
-    return make(**params, patience=None).fit(X, Y), Recorder.calls
+    crt = {"sampling": "batch", "balance_from": 1.0, "retrain_head_epochs": 2}
+    params = {"validation_fraction": 0.25, "callbacks": Recorder, "patience": None}
+    return make(**crt, **params).fit(X, Y), Recorder.calls
 
 
 def test_the_history_names_the_phase_of_each_epoch(fitted):
@@ -163,7 +173,7 @@ def test_the_head_starts_anew_whatever_it_had_learnt():
     params = {"head_epochs": 0, "retrain_head_epochs": 1, "head_learning_rate": 1e-30}
     one, other = (split_weights(make(**params, gamma=g).fit(X, Y)) for g in (0.0, 5.0))
     assert not are_equal(one[0], other[0])
-    for array, expected in zip(one[1], other[1], strict=True):
+    for array, expected in zip(one[1][2:], other[1][2:], strict=True):  # without statistics
         np.testing.assert_allclose(array, expected, atol=1e-20)
     assert not are_equal(one[1], split_weights(make(epochs=0, head_epochs=0).fit(X, Y))[1])
 
@@ -329,4 +339,55 @@ def test_phases_that_cannot_be_are_refused(params):
 
 def test_batches_that_cannot_be_balanced_are_found_before_any_training():
     with pytest.raises(ValueError, match="cannot hold one image of each"):
-        make(batch_size=1, retrain_head_epochs=1, callbacks=StopAtOnce).fit(X, Y)
+        crt = {"sampling": "batch", "balance_from": 1.0, "retrain_head_epochs": 1}
+        make(batch_size=1, **crt, callbacks=StopAtOnce).fit(X, Y)
+
+
+def test_the_learning_rate_falls_to_nothing_in_each_phase_and_is_back_afterwards():
+    classifier = make(epochs=3, learning_rate_schedule="cosine").fit(X, Y)
+    rates = classifier.history_["learning_rate"]
+    expected = [1e-3, 0.5e-3, 0.1e-4, 1e-4, 0.5e-4]  # the third is the one that warms up
+    np.testing.assert_allclose(rates, expected, rtol=1e-5)
+    np.testing.assert_allclose(float(classifier.model_.optimizer.learning_rate), 1e-4, rtol=1e-5)
+
+
+def test_the_head_sees_standardized_features():
+    classifier = make(epochs=0).fit(X, Y)
+    layer = classifier.model_.get_layer("standardization")
+    features = classifier.transform(X)
+    standardized = keras.ops.convert_to_numpy(layer(features))
+    np.testing.assert_allclose(standardized.mean(axis=0), 0, atol=1e-4)
+    deviation = standardized.std(axis=0)
+    assert ((deviation > 0.5) & (deviation < 1)).all()  # a bit less than 1, by the floor
+
+
+def test_the_head_without_units_is_the_regression_of_scikit_learn():
+    """The objective is that of LogisticRegression with C = 1 / (decay * n_features)."""
+    classifier = make(
+        head_units=(),
+        gamma=0.0,
+        head_epochs=400,
+        epochs=0,
+        head_learning_rate=5e-2,
+        learning_rate_schedule="cosine",
+        head_weight_decay=0.2,
+        batch_size=80,
+    ).fit(X, Y)
+    layer = classifier.model_.get_layer("standardization")
+    features = keras.ops.convert_to_numpy(layer(classifier.transform(X)))
+    peer = LogisticRegression(C=1 / (0.2 * features.shape[1]), tol=1e-8).fit(features, Y)
+    proba, expected = classifier.predict_proba(X), peer.predict_proba(features)
+    np.testing.assert_allclose(proba, expected, atol=5e-3)
+
+
+def test_epochs_auto_are_few_on_pretrained_layers_and_many_on_random_ones():
+    n_epochs = {
+        name: plan_epochs(BBFLClassifier(name), goes_on=False)["all"]
+        for name in ("mobilenetv2", "small_cnn")
+    }
+    assert n_epochs == {"mobilenetv2": FINE_TUNING_EPOCHS, "small_cnn": TRAINING_EPOCHS}
+
+
+def test_a_handful_of_rows_that_choose_the_epoch_is_warned_of():
+    with pytest.warns(UserWarning, match="20 validation rows choose the epoch"):
+        make(validation_fraction=0.25).fit(X, Y)
