@@ -338,9 +338,10 @@ def test_phases_that_cannot_be_are_refused(params):
 
 
 def test_batches_that_cannot_be_balanced_are_found_before_any_training():
+    crt = {"sampling": "batch", "balance_from": 1.0, "retrain_head_epochs": 1}
+    classifier = make(batch_size=1, **crt, callbacks=StopAtOnce)
     with pytest.raises(ValueError, match="cannot hold one image of each"):
-        crt = {"sampling": "batch", "balance_from": 1.0, "retrain_head_epochs": 1}
-        make(batch_size=1, **crt, callbacks=StopAtOnce).fit(X, Y)
+        classifier.fit(X, Y)
 
 
 def test_the_learning_rate_falls_to_nothing_in_each_phase_and_is_back_afterwards():

@@ -224,7 +224,7 @@ def test_whatever_changes_features_changes_the_key():
     keys = [
         key(),
         key(6, 7, 3),
-        key(preprocessing="backbone"),
+        key(preprocessing="minmax"),
         key(preprocessing=None),
         key(pixel_max=1.0),
         key(feature_layers=2),
