@@ -370,6 +370,5 @@ class Parameters(KerasEstimator):
         return self.balance_from == 1 and not self.retrain_head_epochs
 
     def __sklearn_clone__(self):
-        if self.validation_fraction is not None:
-            warn_of_unrouted_groups(self.validation_fraction)
+        warn_of_unrouted_groups(self)
         return super().__sklearn_clone__()

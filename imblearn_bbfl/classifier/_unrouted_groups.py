@@ -6,10 +6,12 @@ import weakref
 
 from sklearn import get_config
 
+from imblearn_bbfl.decisions import Decision
+
 _last_told = None  # weak reference to what was routed in the last call that was warned of
 
 
-def warn_of_unrouted_groups(validation_fraction):
+def warn_of_unrouted_groups(classifier):
     """Warn where a classifier is cloned for a cross-validation whose groups `fit` will not get.
 
     Without metadata routing, scikit-learn hands groups to the splitter alone. An estimator is not
@@ -19,8 +21,8 @@ def warn_of_unrouted_groups(validation_fraction):
 
     Parameters
     ----------
-    validation_fraction : float
-        For the message.
+    classifier : BBFLClassifier
+        Nothing is said unless its `fit` holds rows out.
 
     Warns
     -----
@@ -28,21 +30,32 @@ def warn_of_unrouted_groups(validation_fraction):
         Once for each cross-validation.
     """
     global _last_told
-    if get_config()["enable_metadata_routing"]:
-        return  # there, scikit-learn asks whether `fit` gets the groups
+    reasons = _list_reasons_to_hold_out(classifier)
+    if not reasons or get_config()["enable_metadata_routing"]:
+        return  # with routing, scikit-learn asks whether `fit` gets the groups
     name, routed, level = _find_cross_validation()
     if routed is None or (_last_told is not None and _last_told() is routed):
         return
     _last_told = weakref.ref(routed)
     warnings.warn(
-        f"{name} hands groups to the splitter but not to fit, whose validation part may then "
-        f"share groups with its training part (validation_fraction={validation_fraction}). Use "
+        f"{name} hands groups to the splitter but not to fit, where the rows held out may then "
+        f"share groups with those trained on ({', '.join(reasons)}). Use "
         "metadata routing to hand them to both: sklearn.set_config(enable_metadata_routing=True), "
         "and set_fit_request(groups=True) for the classifier. Without it, pass params={'groups': "
-        "groups} as well where params are taken, or use validation_fraction=None.",
+        "groups} as well where params are taken, or hold no rows out.",
         UserWarning,
         stacklevel=level,
     )
+
+
+def _list_reasons_to_hold_out(classifier):
+    rule = classifier.thresholding  # whatever it was set to: a clone checks nothing
+    is_reason = {
+        "validation_fraction": classifier.validation_fraction is not None,
+        "temperature": classifier.temperature is not None,
+        "thresholding": rule.needs_rows if isinstance(rule, Decision) else rule == "tuned",
+    }
+    return [f"{name}={getattr(classifier, name)!r}" for name in is_reason if is_reason[name]]
 
 
 def _find_cross_validation():

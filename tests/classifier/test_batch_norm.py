@@ -10,7 +10,11 @@ from imblearn_bbfl.training._batch_norm import PooledStatistics, reestimate_stat
 
 def list_batch_norms(classifier):
     layers = classifier.model_._flatten_layers()
-    return [layer for layer in layers if isinstance(layer, keras.layers.BatchNormalization)]
+    return [
+        layer
+        for layer in layers
+        if isinstance(layer, keras.layers.BatchNormalization) and layer.name != "standardization"
+    ]
 
 
 def make_inner():

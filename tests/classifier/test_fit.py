@@ -127,7 +127,11 @@ def test_learning_rate_falls_on_a_plateau():
     X, y = make_images([40, 20])
     X_valid, y_valid = make_images([30, 30], seed=1)
     classifier = make_classifier(
-        epochs=4, learning_rate_patience=1, learning_rate_factor=0.1, monitor="loss"
+        epochs=4,
+        learning_rate_schedule="plateau",
+        learning_rate_patience=1,
+        learning_rate_factor=0.1,
+        monitor="loss",
     )
     classifier.fit(X, y, validation_data=(X_valid, 1 - y_valid))  # what is learnt is wrong there
     rates = classifier.history_["learning_rate"]

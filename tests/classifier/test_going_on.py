@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
-VALIDATED = {"validation_fraction": 0.25, "patience": None, "learning_rate_patience": None}
+VALIDATED = {"validation_fraction": 0.25, "patience": None}
 
 
 @pytest.fixture
@@ -65,7 +65,8 @@ def test_a_fit_that_is_stopped_has_no_history_of_the_one_before(small, images):
 @pytest.mark.slow
 def test_a_schedule_takes_the_place_of_lowering_on_a_plateau(small, images):
     schedule = keras.optimizers.schedules.ExponentialDecay(1e-3, 1, 0.5)
-    classifier = clone(small).set_params(**{**VALIDATED, "learning_rate_patience": 1})
+    classifier = clone(small).set_params(**VALIDATED)
+    classifier.set_params(learning_rate_schedule="plateau", learning_rate_patience=1)
     classifier.set_params(optimizer__learning_rate=schedule, epochs=6, compile__run_eagerly=True)
     classifier.fit(*images)
     assert classifier.current_epoch == 6

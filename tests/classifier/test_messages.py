@@ -29,7 +29,7 @@ def test_fit_is_silent_by_default(small, images, capfd):
 def test_verbose_tells_rows_network_steps_and_the_best_epoch(small, images, logger, capsys):
     logger.handlers.clear()  # pytest's
     classifier = clone(small).set_params(verbose=2, validation_fraction=0.2, epochs=2)
-    classifier.set_params(backbone="small_cnn").fit(*images)
+    classifier.set_params(backbone="small_cnn", monitor="accuracy").fit(*images)
     lines = capsys.readouterr().out.splitlines()
     assert lines[:2] == [
         "Training: 48 rows (healthy: 36, sick: 12)",
@@ -66,6 +66,7 @@ def test_without_verbose_the_messages_are_there_for_debugging(small, images, log
     clone(small).fit(*images)
     assert {record.levelname for record in caplog.records} == {"DEBUG"}
     assert "4 steps of 16 rows an epoch" in caplog.text
+    assert "Kept epoch 1 of 1, the last: there is no validation part" in caplog.text
 
 
 def test_many_classes_are_summed_up():

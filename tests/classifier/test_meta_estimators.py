@@ -219,6 +219,9 @@ class UntrainedClassifier(BBFLClassifier):
         return np.full(len(X), self.classes_[0])
 
 
+HOLDS_ROWS_OUT = UntrainedClassifier(validation_fraction=0.1)
+
+
 class ByPatient(ClassifierMixin, BaseEstimator):
     """Takes the patients from the first column, for the classifier that it clones."""
 
@@ -247,7 +250,7 @@ def cross_validate_pipeline(classifier, X, y, **options):
 
 def list_unrouted(function, classifier=None, **options):
     """Return the warnings of unrouted groups of a cross-validation by patients."""
-    classifier = UntrainedClassifier() if classifier is None else classifier
+    classifier = HOLDS_ROWS_OUT if classifier is None else classifier
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)
         function(classifier, PATIENTS[:, None], PATIENTS % 2, **{"cv": GroupKFold(3)} | options)
@@ -275,15 +278,21 @@ def test_groups_that_do_not_reach_fit_get_one_warning_a_call(function, name, opt
         assert warning.filename == __file__
 
 
+@pytest.mark.parametrize("learner", [{"temperature": "fit"}, {"thresholding": "tuned"}], ids=str)
+def test_rows_that_are_held_out_to_learn_from_need_groups_too(learner):
+    (warning,) = list_unrouted(cross_validate, UntrainedClassifier(**learner), groups=PATIENTS)
+    assert str(*learner.values()) in str(warning.message)
+
+
 @pytest.mark.parametrize(
     ("classifier", "options"),
     [
-        (UntrainedClassifier(), {"groups": PATIENTS, "params": {"groups": PATIENTS}}),
-        (UntrainedClassifier(validation_fraction=None), {"groups": PATIENTS}),
-        (UntrainedClassifier(), {"cv": 3}),
+        (HOLDS_ROWS_OUT, {"groups": PATIENTS, "params": {"groups": PATIENTS}}),
+        (UntrainedClassifier(), {"groups": PATIENTS}),
+        (HOLDS_ROWS_OUT, {"cv": 3}),
         (ByPatient(), {"groups": PATIENTS}),
     ],
-    ids=["passed on", "no validation part", "no groups", "clones in fit"],
+    ids=["passed on", "nothing held out", "no groups", "clones in fit"],
 )
 def test_groups_that_fit_gets_or_needs_not_get_no_warning(classifier, options):
     assert list_unrouted(cross_validate, classifier, **options) == []
@@ -291,7 +300,7 @@ def test_groups_that_fit_gets_or_needs_not_get_no_warning(classifier, options):
 
 def test_groups_that_are_routed_get_no_warning():
     with config_context(enable_metadata_routing=True):
-        classifier = UntrainedClassifier().set_fit_request(groups=True)
+        classifier = clone(HOLDS_ROWS_OUT).set_fit_request(groups=True)
         assert list_unrouted(cross_validate, classifier, params={"groups": PATIENTS}) == []
 
 

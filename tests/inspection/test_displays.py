@@ -50,7 +50,7 @@ class TestHistory:
         X = np.random.default_rng(0).normal(size=(40, 3)).astype("float32")
         y = np.repeat([0, 1], 20)
         classifier = BBFLClassifier(
-            "mlp", head_units=(), epochs=2, random_state=0, compile__run_eagerly=True
+            "mlp", validation_fraction=0.1, epochs=2, random_state=0, compile__run_eagerly=True
         ).fit(X, y)
         display = HistoryDisplay.from_estimator(classifier)
         assert display.best_epoch == classifier.best_epoch_

@@ -139,7 +139,7 @@ def test_each_image_may_have_its_own_target(classifier, images):
 
 def test_the_first_of_two_classes_has_the_negative_of_the_logit(images):
     X, y = images[0], np.repeat([0, 1], 12)
-    classifier = BBFLClassifier("small_cnn", epochs=0, random_state=0).fit(X, y)
+    classifier = BBFLClassifier("small_cnn", head_units=(8,), epochs=0, random_state=0).fit(X, y)
     head, tail = cut(classifier.model_)
     maps = [compute_heatmaps(head, tail, X[:4], np.full(4, code)) for code in (0, 1)]
     assert (maps[0] * maps[1] == 0).all()
@@ -163,8 +163,10 @@ def branch(pixels):
 def of_two_layers(images):
     classifier = BBFLClassifier(
         branch, feature_layers=["late", "sum"], head_units=(), epochs=0, random_state=0
-    )
-    return classifier.fit(*images)
+    ).fit(*images)
+    weights = classifier.model_.get_layer("logits").kernel  # which are 0 before training
+    weights.assign(np.random.default_rng(0).normal(size=weights.shape))
+    return classifier
 
 
 def test_of_several_layers_the_deepest_is_explained(of_two_layers, images):

@@ -16,7 +16,7 @@ RNG = np.random.default_rng(0)
 Y = np.repeat(["healthy", "sick"], [150, 50])
 X = (RNG.normal(size=(200, 2)) + (Y == "sick")[:, np.newaxis]).astype("float32")
 UNTRAINED = BBFLClassifier(
-    lambda rows: rows, head_units=(), epochs=0, validation_fraction=None, random_state=0
+    lambda rows: rows, head_units=(4,), epochs=0, validation_fraction=None, random_state=0
 )
 
 

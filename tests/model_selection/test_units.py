@@ -15,7 +15,7 @@ EYES = np.array([f"{patient}-{i % 2}" for i, patient in enumerate(PATIENTS)])
 Y = np.where(RNG.permuted(np.arange(40) < 12), "sick", "well")[np.arange(200) // 5]
 X = (RNG.normal(size=(200, 2)) + (Y == "sick")[:, np.newaxis]).astype("float32")
 UNTRAINED = BBFLClassifier(
-    lambda rows: rows, head_units=(), epochs=0, validation_fraction=None, random_state=0
+    lambda rows: rows, head_units=(4,), epochs=0, validation_fraction=None, random_state=0
 )
 COSTS = CostMatrix({("sick", "well"): 3})
 
