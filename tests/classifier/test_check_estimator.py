@@ -93,7 +93,7 @@ class Flatten:
 
 # Both hold out a tenth of the rows, or none where the checks have too few.
 WITH_VALIDATION_PART = [
-    BBFLClassifier("mlp", learning_rate=1e-2, epochs=30, random_state=0),
+    BBFLClassifier("mlp", learning_rate=1e-2, epochs=30, validation_fraction=0.1, random_state=0),
     ImagesOfTables(
         Flatten(),
         augmentation=None,
@@ -102,6 +102,7 @@ WITH_VALIDATION_PART = [
         learning_rate=3e-2,
         batch_size=64,
         epochs=20,
+        validation_fraction=0.1,
         random_state=0,
     ),
 ]

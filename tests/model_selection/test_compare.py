@@ -82,7 +82,7 @@ def test_the_paper_holds_out_a_tenth_to_watch_training():
             seen.append((len(train.rows), len(valid.rows)))
             return super()._train(train, valid, rng, **options)
 
-    classifier = Watched("mlp", epochs=1, random_state=0)
+    classifier = Watched("mlp", epochs=1, validation_fraction=0.1, random_state=0)
     compare_strategies(classifier, X, y, strategies=["bbfl"], n_repeats=1, verbose=0)
     assert seen == [(80, 10)]
 
