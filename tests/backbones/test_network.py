@@ -14,6 +14,23 @@ from imblearn_bbfl.backbones import build_network, list_applications, list_backb
 pytestmark = pytest.mark.filterwarnings("ignore:Skipping nested container:UserWarning")
 
 LEAST_SIZE = {"inceptionresnetv2": 75, "inceptionv3": 75, "xception": 71}  # all others: 32
+# The smallest of each: deeper ones are built by the same code.
+FAMILIES = (
+    "convnexttiny",
+    "densenet121",
+    "efficientnetb0",
+    "efficientnetv2b0",
+    "inceptionresnetv2",
+    "inceptionv3",
+    "mobilenet",
+    "mobilenetv2",
+    "mobilenetv3small",
+    "nasnetmobile",
+    "resnet50",
+    "resnet50v2",
+    "vgg16",
+    "xception",
+)
 # Zeros around the image in front of the first convolution.
 PADDING = {"densenet121": 3, "efficientnetb0": 1}
 IMAGES = np.random.default_rng(0).integers(0, 256, (2, 32, 32, 3)).astype(np.float32)
@@ -156,8 +173,8 @@ def test_no_layer_is_a_model(backbone, preprocessing):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("backbone", list_applications())
-def test_every_application_is_built_flat_at_its_least_size(backbone):
+@pytest.mark.parametrize("backbone", FAMILIES)
+def test_an_application_of_each_family_is_built_flat_at_its_least_size(backbone):
     size = LEAST_SIZE.get(backbone, 32)
     network = build_network(backbone, (size, size, 3), 4, preprocessing="backbone")
     assert not [layer.name for layer in network.layers if isinstance(layer, keras.Model)]
