@@ -26,12 +26,13 @@ class Head(keras.Model):
         super().__init__(inputs, outputs, name=name, **kwargs)
         self.penalty = 0.0
 
-    @property
-    def losses(self):
-        """What Keras adds to the loss of the outputs."""
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        """Return the loss of the outputs, and the penalty."""
+        loss = super().compute_loss(x, y, y_pred, sample_weight, training)
         kernels = [layer.kernel for layer in self.layers if hasattr(layer, "kernel")]
         squares = [kernel.shape[0] * keras.ops.sum(keras.ops.square(kernel)) for kernel in kernels]
-        return [*super().losses, 0.5 * self.penalty * sum(squares)]
+        return loss + 0.5 * self.penalty * sum(squares)
+
 
 
 def build_head(network, penalty=0.0):
