@@ -110,7 +110,7 @@ def test_without_a_row_to_validate_all_are_trained_on_for_all_epochs(table):
     classifier = clone(table).set_params(validation_fraction=0.1, epochs=3, patience=1)
     with pytest.warns(UserWarning, match="there is no validation part: all rows are trained on"):
         classifier.fit(X[36:44], Y[36:44])
-    assert set(classifier.history_) == {"loss", "phase"}
+    assert set(classifier.history_) == {"loss", "learning_rate", "phase"}
     assert classifier.current_epoch == 3
     assert not hasattr(classifier, "best_epoch_")
 
