@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from textwrap import dedent
 
 import cv2
 import keras
@@ -43,7 +44,7 @@ def read_code(page):
     """Return the Python blocks of a page, but those that a comment before them exempts."""
     text = (DOCS / page).read_text(encoding="utf-8")
     blocks = re.findall(r"(<!--[^>]*-->\n)?```python\n(.*?)```", text, re.DOTALL)
-    return [code for exempt, code in blocks if not exempt]
+    return [dedent(code) for exempt, code in blocks if not exempt]  # a list indents its code
 
 
 @pytest.fixture
