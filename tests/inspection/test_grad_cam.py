@@ -81,9 +81,12 @@ def test_the_peak_is_in_the_patch_that_decides():
     X, y, _ = make_patches(400, seed=0)
     classifier = BBFLClassifier(
         convolve,
-        head_units=(),
+        preprocessing="minmax",
+        head_units=(32,),
+        dropout=0.0,
         augmentation=None,
         learning_rate=3e-3,
+        learning_rate_schedule=None,
         epochs=12,
         validation_fraction=None,
         random_state=0,
