@@ -118,9 +118,12 @@ def build_network(
     below = keras.Model(inputs, features)
     if isinstance(feature_layers, str) and feature_layers == "auto":
         feature_layers = min(3, len(find_stages(below))) if weights is not None else "last"
-    maps = choose_maps(below, feature_layers)
+    features = pool_maps(choose_maps(below, feature_layers))
+    # On pretrained features the logits start at 0: random ones would be noise that training has to
+    # remove first.
+    start = "glorot_uniform" if head_units or weights is None else "zeros"
     return keras.Model(
-        inputs, _apply_head(pool_maps(maps), n_outputs, head_units, dropout, cosine_scale)
+        inputs, _apply_head(features, n_outputs, head_units, dropout, cosine_scale, start)
     )
 
 
@@ -205,7 +208,7 @@ def check_backbone(backbone, is_table) -> None:
         )
 
 
-def _apply_head(features, n_outputs, head_units, dropout, cosine_scale):
+def _apply_head(features, n_outputs, head_units, dropout, cosine_scale, start):
     """Apply the head: standardized features, dense and dropout in turn, then logits."""
     # Does nothing until `standardize_features` sets its statistics. A layer of Keras that holds
     # them as variables, so that networks share traces and files need no class of ours; with an
@@ -225,9 +228,7 @@ def _apply_head(features, n_outputs, head_units, dropout, cosine_scale):
         x = keras.layers.Dropout(dropout, seed=seed, name=f"head_dropout_{i}")(x)
     if cosine_scale is not None:
         return apply_cosines(x, n_outputs, cosine_scale)
-    # Logits stay in float32 under mixed precision: the loss is taken from them. On features of a
-    # backbone they start at 0: random ones would be noise that training has to remove first.
-    start = "glorot_uniform" if head_units else "zeros"
+    # Logits stay in float32 under mixed precision: the loss is taken from them.
     return keras.layers.Dense(n_outputs, kernel_initializer=start, dtype="float32", name="logits")(
         x
     )

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+import keras
 import numpy as np
 
 from imblearn_bbfl.augmentation import ImageAugmenter
@@ -118,7 +119,10 @@ def compile_head(classifier, network, loss, n_rows):
 
     The penalty weighs against the mean loss of `n_rows` rows, as in scikit-learn against their sum.
     """
-    head = build_head(network, classifier.head_weight_decay / n_rows)
+    penalty = classifier.head_weight_decay / n_rows
+    if keras.backend.backend() == "tensorflow":
+        penalty /= count_devices(network)  # whose gradients a strategy adds up
+    head = build_head(network, penalty)
     optimizer = classifier._make_optimizer(classifier.head_learning_rate)
     head.compile(optimizer, loss, **classifier._route("compile"))
     return head

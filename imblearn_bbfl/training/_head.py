@@ -34,7 +34,6 @@ class Head(keras.Model):
         return loss + 0.5 * self.penalty * sum(squares)
 
 
-
 def build_head(network, penalty=0.0):
     """Return the part of a network from its features to its logits, not compiled.
 
