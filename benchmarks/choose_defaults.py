@@ -1,5 +1,6 @@
 """Choose preprocessing and batch normalization by cross-validation on IDRiD's training part.
 
+That was for version 1, which trained all layers from the first step, as the paper does.
 Every setting sees the same folds and seeds; the official test part is never read. Each result is
 written as soon as it is made, and a second start goes on where the first one stopped::
 

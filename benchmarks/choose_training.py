@@ -1,8 +1,9 @@
 """Choose the training settings of the comparison with the baseline, by cross-validation.
 
-Only the official training part is used, and no method against imbalance is looked at, so that the
-settings favour none. Every setting sees the same folds and seeds. Each result is written as soon as
-it is made, and a second start goes on where the first one stopped::
+All is as in the paper's recipe but for what is chosen. Only the official training part is used, and
+no method against imbalance is looked at, so that the settings favour none. Every setting sees the
+same folds and seeds. Each result is written as soon as it is made, and a second start goes on where
+the first one stopped::
 
     python benchmarks/choose_training.py --data idrid --data-home DATA --weights WEIGHTS
 

@@ -1,6 +1,7 @@
 r"""Compare the paper's methods on an image set; write tables, figures and a report to send.
 
-Every method gets the same network, training settings, splits and seeds::
+Every method gets the same network, training settings, splits and seeds. All are trained by the
+paper's recipe, or with ``--recipe defaults`` by the package's defaults::
 
     python benchmarks/compare_strategies.py --data digits --backbone small_cnn \
         --learning-rate 1e-3 --epochs 20 --set augmentation=None --out comparison
@@ -43,7 +44,7 @@ def parse_arguments():
     parser.add_argument(
         "--official-test",
         action="store_true",
-        help="test on the official test part in each repeat, in place of 80-10-10 drawn anew; "
+        help="test on the official test part in each repeat, in place of a tenth drawn anew; "
         "always so for digits, whose training part alone is imbalanced",
     )
     parser.add_argument("--backbone", default="mobilenetv2")
@@ -113,7 +114,7 @@ def parse_setting(text):
 
 
 def make_cv(data, official_test):
-    """Return the splits: the official test part, or None for 80-10-10."""
+    """Return the splits: the official test part, or None for a tenth that is drawn anew."""
     if not official_test:
         return None
     if data.is_test is None:

@@ -5,7 +5,8 @@ The paper found the best gamma between 0.5 and 2.5, and little variance inside t
     python benchmarks/gamma_sensitivity.py --data idrid --data-home DATA --weights WEIGHTS \
         --image-size 96 --out gamma
 
-Only the official training part is used, by cross-validation. Each repeat draws folds and seeds,
+Networks are trained by the paper's recipe but for the arguments below. Only the official training
+part is used, by cross-validation. Each repeat draws folds and seeds,
 the same for all gammas. A repeat is written when it is complete; a second start goes on with what
 is missing, more gammas too. Groups of a CSV file stay together. The folder ``--out`` then holds
 ``gamma.csv``, ``gamma.md`` and ``gamma.png``.

@@ -3,7 +3,8 @@
 Quality on a test part, and exactness of balance: the share of training batches that hold the same
 number of each class, the share that lack a class, and the share of training rows never seen.
 imbalanced-learn's generator takes tables only, so it gets flattened images, and the network a layer
-that folds them back; all else is the same: network, initial weights, loss (cross-entropy), epochs::
+that folds them back; all else is the same: network (with the paper's head), initial weights, loss
+(cross-entropy), learning rate, epochs::
 
     python benchmarks/imblearn_samplers.py --data digits --out samplers
 
@@ -33,7 +34,7 @@ from scipy.special import softmax
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-from imblearn_bbfl import BBFLClassifier, ImageFeatures
+from imblearn_bbfl import RECIPES, BBFLClassifier, ImageFeatures
 from imblearn_bbfl.sampling import make_row_plan
 
 # TensorFlow warns of every network after the fourth; here, training many is the point.
@@ -134,16 +135,14 @@ def compute_features(data, arguments):
 
 
 def make_classifier(arguments, seed):
-    return BBFLClassifier(
-        "small_cnn",
-        gamma=0.0,
-        augmentation=None,
-        learning_rate=arguments.learning_rate,
-        batch_size=arguments.batch_size,
-        epochs=arguments.epochs,
-        validation_fraction=None,
-        random_state=seed,
-    )
+    changes = {
+        "augmentation": None,
+        "learning_rate": arguments.learning_rate,
+        "batch_size": arguments.batch_size,
+        "epochs": arguments.epochs,
+        "validation_fraction": None,
+    }
+    return BBFLClassifier("small_cnn", gamma=0.0, random_state=seed, **RECIPES["paper"] | changes)
 
 
 def main():

@@ -44,7 +44,6 @@ def main():
                 augmentation=None,  # a mirrored 3 is not a 3
                 learning_rate=1e-3,
                 epochs=30,
-                validation_fraction=None,  # 6 images of the rarest digit leave none to hold out
                 random_state=run,
                 **STRATEGIES[strategy],
             )

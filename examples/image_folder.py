@@ -34,6 +34,8 @@ def main():
     paths, paths_test = images.data[train], images.data[test]
     y, y_test = images.target[train], images.target[test]
 
+    given = {"learning_rate": arguments.learning_rate, "epochs": arguments.epochs}
+    given = {name: value for name, value in given.items() if value is not None}
     scores, predictions = [], {}
     for strategy, method in METHODS.items():
         print(f"{method} ...", flush=True)
@@ -41,11 +43,10 @@ def main():
             backbone=arguments.backbone,
             weights=arguments.weights,
             image_size=arguments.image_size,
-            learning_rate=arguments.learning_rate,
-            epochs=arguments.epochs,
             verbose=arguments.verbose,
             random_state=0,
             **STRATEGIES[strategy],
+            **given,
         )
         predictions[method] = classifier.fit(paths, y).predict(paths_test)
         scores.append({"method": method, **score(y_test, predictions[method], rarest)})
@@ -65,8 +66,8 @@ def parse_arguments():
     parser.add_argument("--backbone", default="mobilenetv2", help="default: %(default)s")
     parser.add_argument("--weights", default="auto", help="imagenet, or a file; default: auto")
     parser.add_argument("--image-size", type=int, default=224, help="default: %(default)s")
-    parser.add_argument("--learning-rate", type=float, default=1e-4, help="default: %(default)s")
-    parser.add_argument("--epochs", type=int, default=100, help="at most; default: %(default)s")
+    parser.add_argument("--learning-rate", type=float, help="default: as in BBFLClassifier")
+    parser.add_argument("--epochs", type=int, help="of all layers; default: as in BBFLClassifier")
     parser.add_argument("--verbose", type=int, default=0, help="1 shows a progress bar")
     parser.add_argument("--out", type=Path, default=Path("demo_output") / "image_folder.png")
     return parser.parse_args()

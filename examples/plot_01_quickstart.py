@@ -40,14 +40,14 @@ classifier = BBFLClassifier(
     learning_rate=1e-3,
     epochs=20,
     augmentation=None,  # a mirrored 3 is not a 3
-    monitor="loss",  # of the validation part, a tenth of the images
     verbose=2,
     random_state=0,
 )
 classifier.fit(X, y)
 
 # %%
-# The same as curves. The dotted line is the epoch whose weights were kept.
+# The same as curves. The learning rate falls to nothing, so the weights of the last epoch are kept,
+# and no image has to be held out to choose one.
 
 HistoryDisplay.from_estimator(classifier)
 

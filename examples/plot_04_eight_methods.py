@@ -42,7 +42,6 @@ comparison = compare_strategies(
         learning_rate=1e-3,
         epochs=10,
         augmentation=None,
-        validation_fraction=None,
         random_state=0,
     ),
     np.concatenate([X, X_test]),

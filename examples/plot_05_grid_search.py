@@ -27,7 +27,6 @@ classifier = BBFLClassifier(
     learning_rate=1e-3,
     epochs=8,
     augmentation=None,
-    validation_fraction=None,
     random_state=0,
 )
 gammas = [0, 0.5, 1, 2, 5]

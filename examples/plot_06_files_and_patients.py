@@ -72,7 +72,6 @@ classifier = BBFLClassifier(
     learning_rate=3e-3,
     epochs=20,
     augmentation=None,
-    validation_fraction=None,
     random_state=0,
 )
 by_patient = StratifiedGroupKFold(3, shuffle=True, random_state=0)
@@ -112,10 +111,10 @@ ax.set(
 ax.spines[["top", "right"]].set_visible(False)
 
 # %%
-# ``fit`` takes groups as well, so that the part it holds out to watch training has patients of its
-# own, and ``compare_strategies`` keeps patients whole in all of its splits::
+# ``compare_strategies`` keeps patients whole in all of its splits. ``fit`` takes groups as well, so
+# that a part that it holds out has patients of its own::
 #
-#     BBFLClassifier("mobilenetv2", image_size=224).fit(paths, diagnosis, groups=patients)
 #     compare_strategies(classifier, paths, diagnosis, groups=patients)
+#     classifier.set_params(validation_fraction=0.1).fit(paths, diagnosis, groups=patients)
 
 plt.show()

@@ -37,7 +37,6 @@ settings = {
     "learning_rate": 1e-3,
     "epochs": 6,
     "augmentation": None,
-    "validation_fraction": None,
     "random_state": 0,
 }
 

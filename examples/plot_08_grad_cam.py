@@ -55,13 +55,10 @@ def convolve(x):
 
 classifier = BBFLClassifier(
     convolve,
-    weights=None,
-    head_units=(),
     learning_rate=3e-3,
     batch_size=32,
     epochs=15,
-    augmentation=None,  # rotation by 90 degrees would turn one class into the other
-    validation_fraction=None,
+    augmentation=None,  # the place and the noise of each image vary already
     random_state=0,
 )
 classifier.fit(X, y)

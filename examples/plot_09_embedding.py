@@ -30,7 +30,6 @@ classifiers = {
         learning_rate=1e-3,
         epochs=20,
         augmentation=None,
-        validation_fraction=None,
         random_state=0,
         **STRATEGIES[method],
     ).fit(X, y)

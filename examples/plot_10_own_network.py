@@ -10,8 +10,9 @@ which leaves the training loop to you.
 # %%
 # A backbone of one's own
 # -----------------------
-# A backbone is a function that takes images, scaled to [0, 1], and returns features. Here: residual
-# blocks with a parameter for their width. The head, the loss and the labels are the estimator's.
+# A backbone is a function that takes images, scaled to [-1, 1], and returns features. Here:
+# residual blocks with a parameter for their width. The head, the loss and the labels are the
+# estimator's.
 
 import keras
 import matplotlib.pyplot as plt
@@ -39,12 +40,9 @@ def residual_network(x, width=16):
 
 classifier = BBFLClassifier(
     residual_network,
-    weights=None,
-    head_units=(),
     learning_rate=3e-3,
     epochs=25,
     augmentation=None,
-    validation_fraction=None,
     random_state=0,
 )
 

@@ -21,7 +21,7 @@ import keras
 import numpy as np
 from timing import alternate, keep, measure_apart, measure_seconds, parse_arguments
 
-from imblearn_bbfl import PAPER_STRATEGIES, BBFLClassifier
+from imblearn_bbfl import PAPER_STRATEGIES, RECIPES, BBFLClassifier
 from imblearn_bbfl.datasets import load_image_table
 from imblearn_bbfl.model_selection import compare_strategies
 
@@ -88,9 +88,8 @@ def time_training(X, y, split, network):
     X = np.asarray(X)
 
     def run(epochs):
-        classifier = BBFLClassifier(
-            **network, head_epochs=0, epochs=epochs, callbacks=Clock, random_state=0
-        )
+        recipe = RECIPES["v1"] | network | {"epochs": epochs}
+        classifier = BBFLClassifier(**recipe, callbacks=Clock, random_state=0)
         classifier.set_params(**PAPER_STRATEGIES["bbfl"]).fit(X[train], y[train])
         for _ in range(3):  # as a run of a comparison does
             classifier.predict_proba(X[test])

@@ -62,8 +62,9 @@ def build_network(
         networks of :mod:`keras.applications` and ``None`` for those without published weights.
     preprocessing : {"backbone", "minmax", None}, default="backbone"
         ``"minmax"`` scales pixels to [0, 1], as the paper does, ``"backbone"`` to what the
-        backbone's ImageNet weights were trained with; ``None`` leaves them alone. A layer of the
-        network, so it is saved with it. Tables are never scaled.
+        backbone's ImageNet weights were trained with, or to [-1, 1] where there are none to be had;
+        ``None`` leaves them alone. A layer of the network, so it is saved with it. Tables are never
+        scaled.
     pixel_max : float, default=255.0
         The value of a white pixel in the data.
     feature_layers : "auto", "last", int or sequence of str, default="auto"

@@ -47,6 +47,10 @@ class BBFLClassifier(
     label (`target_prior`, `thresholding`). The defaults are BBFL; :data:`~imblearn_bbfl.STRATEGIES`
     has the settings of the methods that it is compared with.
 
+    How the network is trained is set apart from the method. With pretrained weights, the defaults
+    train the head alone on features of the backbone, then all layers for a few epochs, on all rows,
+    and keep the last weights; :data:`~imblearn_bbfl.RECIPES` has the paper's way.
+
 {PARAMETERS}
     Attributes
     ----------
@@ -159,9 +163,9 @@ class BBFLClassifier(
         sample_weight : array-like of shape (n_samples,), default=None
             Factor of each row's loss, >= 0. Rows of weight 0 are left out.
         groups : array-like of shape (n_samples,), default=None
-            Rows of one group (a patient, say) are never split between training and validation. No
-            row may lack a group, and ids are all text or all numbers. A class whose rows are all
-            in one group stays in training.
+            Rows of one group (a patient, say) are never split between training and what is held
+            out. No row may lack a group, and ids are all text or all numbers. A class whose rows
+            are all in one group stays in training.
         validation_data : tuple (X, y) or (X, y, groups), default=None
             Held-out images and labels, in place of a part of X; beside `groups`, the groups of its
             rows as well, of which none may be in training.
@@ -178,7 +182,8 @@ class BBFLClassifier(
             `validation_data`; the message says what to change. After training, if no threshold
             keeps the floor of a rule: the network stays, and another rule may be set.
         FloatingPointError
-            If the loss is not a number; the message says when. `model_` has the best weights.
+            If the loss is not a number; the message says when, and whether `model_` has the best
+            weights before, for which there must be a validation part.
 
         Warns
         -----
@@ -297,7 +302,7 @@ class BBFLClassifier(
             self.image_shape_, *self._pixels = describe_images(images)
 
     def _train(self, train, valid, rng, *, epochs, goes_on, may_go_on):
-        """Build, train and keep the best: the paper's steps, in up to three phases."""
+        """Build the network and train it in up to three phases."""
         check_devices(self.batch_size, count_devices(self.model_ if goes_on else None))
         seeds = Seeds(*map(int, rng.randint(2**31 - 1, size=len(Seeds._fields))))
         loss = make_class_loss(self, train)

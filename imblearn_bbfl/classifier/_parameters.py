@@ -36,8 +36,8 @@ PARAMETERS = """\
         then read with all their levels. ``None`` takes white from the dtype, the depth of a file or
         the range of floats, and brings integers to 8 bit.
     preprocessing : {"backbone", "minmax", None}, default="backbone"
-        Pixel scaling, inside the network: what the backbone's weights were trained with, [0, 1] as
-        in the paper, or none.
+        Pixel scaling, inside the network: what the backbone's weights were trained with ([-1, 1]
+        for ``"small_cnn"`` and functions of your own), [0, 1] as in the paper, or none.
     feature_layers : "auto", "last", int or sequence of str, default="auto"
         Which feature maps the head sees: their means over the area, one after the other. ``"last"``
         is the last of the backbone. A number n takes the last n stages: the last map before each
@@ -178,7 +178,8 @@ PARAMETERS = """\
         Score of the validation part that picks the best epoch. `history_` has it under ``"val_"``
         and its name, which is ``"score"`` for an object of :func:`sklearn.metrics.make_scorer`.
     patience : int or None, default=10
-        Epochs without a better score after which training stops. ``None`` never stops early.
+        Epochs without a better score of the validation part after which training stops. ``None``
+        never stops early, and without a validation part nothing does.
     learning_rate_schedule : {"cosine", "plateau", None}, default="cosine"
         How the learning rate changes in the course of each phase. ``"cosine"``: from epoch to epoch
         down to next to nothing in the last. ``"plateau"``: lowered where the score of the

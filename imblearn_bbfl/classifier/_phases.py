@@ -77,7 +77,9 @@ def plan_epochs(classifier, *, goes_on):
 
 
 def train_in_phases(classifier, plans, train, valid, loss, seeds, *, goes_on, is_shared):
-    """Train the network of a classifier, and keep the best epoch of each phase.
+    """Train the network of a classifier, phase after phase.
+
+    Each phase keeps its last epoch, or its best one where there is a validation part.
 
     Parameters
     ----------

@@ -76,10 +76,11 @@ def compare_strategies(
         the estimator: each method of the table has a `gamma`, `alpha`, `loss` and `target_prior` of
         its own, say.
     cv : None, int, splitter or iterable, default=None
-        ``None`` is the paper's 80-10-10, drawn anew in each repeat: about a tenth of each class is
-        held out for testing, and `validation_fraction`, unless it is None, is set to 1/9, a tenth
-        of all rows. Each class with three or more rows (groups, where there are `groups`) is
-        tested. A smaller one stays in training and is left out of the scores of all methods.
+        With ``None`` about a tenth of each class is held out for testing, drawn anew in each
+        repeat. `validation_fraction`, unless it is None, is set to 1/9, a tenth of all rows, which
+        makes it the paper's 80-10-10. Each class with three or more rows (groups, where there are
+        `groups`) is tested. A smaller one stays in training and is left out of the scores of all
+        methods.
 
         A number is that many stratified folds, drawn anew in each repeat. Splitters and iterables
         are as in scikit-learn. With all but ``None`` each part must hold each class, and the
@@ -181,9 +182,7 @@ def compare_strategies(
     >>> from imblearn_bbfl.datasets import load_imbalanced_digits
     >>> from imblearn_bbfl.model_selection import compare_strategies
     >>> X, y = load_imbalanced_digits(return_X_y=True)
-    >>> classifier = BBFLClassifier(
-    ...     "small_cnn", augmentation=None, epochs=1, validation_fraction=None, random_state=0
-    ... )
+    >>> classifier = BBFLClassifier("small_cnn", augmentation=None, epochs=1, random_state=0)
     >>> comparison = compare_strategies(
     ...     classifier, X, y, strategies=["baseline", "bbfl"], cv=2, n_repeats=1, verbose=0
     ... )

@@ -60,9 +60,7 @@ class Comparison:
     >>> from imblearn_bbfl.datasets import load_imbalanced_digits
     >>> from imblearn_bbfl.model_selection import compare_strategies
     >>> X, y = load_imbalanced_digits(return_X_y=True)
-    >>> classifier = BBFLClassifier(
-    ...     "small_cnn", augmentation=None, epochs=1, validation_fraction=None, random_state=0
-    ... )
+    >>> classifier = BBFLClassifier("small_cnn", augmentation=None, epochs=1, random_state=0)
     >>> methods = ["baseline", "bbfl"]
     >>> comparison = compare_strategies(
     ...     classifier, X, y, strategies=methods, cv=2, n_repeats=1, scoring="accuracy", verbose=0

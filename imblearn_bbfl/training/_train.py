@@ -145,7 +145,7 @@ class Training:
         return self._relay.is_stopped or self.finite_loss.stopped_at is not None
 
     def run(self, phase):
-        """Train in a phase, and keep its best epoch.
+        """Train in a phase, and keep its best epoch if there is a validation part.
 
         Parameters
         ----------
