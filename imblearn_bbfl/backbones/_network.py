@@ -62,7 +62,7 @@ def build_network(
         networks of :mod:`keras.applications` and ``None`` for those without published weights.
     preprocessing : {"backbone", "minmax", None}, default="backbone"
         ``"minmax"`` scales pixels to [0, 1], as the paper does, ``"backbone"`` to what the
-        backbone's ImageNet weights were trained with, or to [-1, 1] where there are none to be had;
+        backbone's ImageNet weights were trained with, or to [0, 1] where there are none to be had;
         ``None`` leaves them alone. A layer of the network, so it is saved with it. Tables are never
         scaled.
     pixel_max : float, default=255.0
@@ -120,9 +120,9 @@ def build_network(
     if isinstance(feature_layers, str) and feature_layers == "auto":
         feature_layers = min(3, len(find_stages(below))) if weights is not None else "last"
     features = pool_maps(choose_maps(below, feature_layers))
-    # On pretrained features the logits start at 0: random ones would be noise that training has to
-    # remove first.
-    start = "glorot_uniform" if head_units or weights is None else "zeros"
+    # On features of a backbone the logits start at 0: random ones would be noise that training has
+    # to remove first.
+    start = "glorot_uniform" if head_units else "zeros"
     return keras.Model(
         inputs, _apply_head(features, n_outputs, head_units, dropout, cosine_scale, start)
     )

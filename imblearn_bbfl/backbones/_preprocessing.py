@@ -35,7 +35,7 @@ def preprocess(pixels, backbone, preprocessing, pixel_max, backbone_params):
     if is_application:
         to_255 = _rescale(255.0 / pixel_max, name="to_255")(pixels)
         return get_module(backbone).preprocess_input(to_255)
-    return _rescale(2.0 / pixel_max, offset=-1.0, name="centered")(pixels)
+    return _rescale(1.0 / pixel_max, name="minmax")(pixels)
 
 
 def _rescale(scale, **kwargs):

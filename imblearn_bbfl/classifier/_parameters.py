@@ -36,7 +36,7 @@ PARAMETERS = """\
         then read with all their levels. ``None`` takes white from the dtype, the depth of a file or
         the range of floats, and brings integers to 8 bit.
     preprocessing : {"backbone", "minmax", None}, default="backbone"
-        Pixel scaling, inside the network: what the backbone's weights were trained with ([-1, 1]
+        Pixel scaling, inside the network: what the backbone's weights were trained with ([0, 1]
         for ``"small_cnn"`` and functions of your own), [0, 1] as in the paper, or none.
     feature_layers : "auto", "last", int or sequence of str, default="auto"
         Which feature maps the head sees: their means over the area, one after the other. ``"last"``

@@ -89,7 +89,7 @@ class ImageFeatures(TransformerMixin, RoutedParameters):
         The value of a white pixel, > 0, such as 4095 for images of 12 bit. ``None`` takes white
         from the dtype, the depth of a file, or the range of floats: 1 if none is larger, else 255.
     preprocessing : {"backbone", "minmax", None}, default="backbone"
-        Pixel scaling: what the backbone's weights were trained with ([-1, 1] for ``"small_cnn"``
+        Pixel scaling: what the backbone's weights were trained with ([0, 1] for ``"small_cnn"``
         and functions of your own), [0, 1], or none.
     feature_layers : "last", int or sequence of str, default="last"
         Which feature maps are averaged; those of several layers come one after the other.
