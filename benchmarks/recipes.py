@@ -243,6 +243,8 @@ def draw(folder, data):
             label=f"{recipe} ({len(group)})",
         )
     axes.set(xscale="log", xlabel="CPU seconds of a fit", ylabel="macro-F1", title=data)
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.xaxis.set_minor_formatter("{x:g}")
     axes.legend(title="recipe (seeds)", fontsize="small", loc="best")
     figure.savefig(folder / "scores.png", dpi=120)
     plt.close(figure)

@@ -285,12 +285,12 @@ def test_preprocessing_none_leaves_pixels_alone(backbone):
 
 
 @pytest.mark.parametrize("pixel_max", [255.0, 1.0])
-def test_preprocessing_backbone_centers_pixels_for_networks_of_our_own(pixel_max):
+def test_preprocessing_backbone_scales_pixels_to_1_for_networks_of_our_own(pixel_max):
     network = build_network(
         "small_cnn", (32, 32, 3), 1, preprocessing="backbone", pixel_max=pixel_max
     )
     entering = entering_first_convolution(network, IMAGES * (pixel_max / 255))
-    np.testing.assert_allclose(entering, IMAGES / 127.5 - 1, atol=1e-6)
+    np.testing.assert_allclose(entering, IMAGES / 255, atol=1e-6)
 
 
 def test_a_table_is_never_scaled():
@@ -337,9 +337,8 @@ def test_imagenet_weights_of_a_file_give_keras_own_features(weights_folder, alph
     path = weights_folder / f"mobilenet_v2_{alpha}_224_no_top.weights.h5"
     theirs = make_plain(keras.applications.MobileNetV2, alpha=alpha)
     theirs.load_weights(path)
-    network = build_network(
-        "mobilenetv2", (32, 32, 3), 1, weights=path, preprocessing="backbone", alpha=alpha
-    )
+    settings = {"weights": path, "preprocessing": "backbone", "feature_layers": "last"}
+    network = build_network("mobilenetv2", (32, 32, 3), 1, **settings, alpha=alpha)
     pooled = call(theirs, IMAGES / 127.5 - 1).mean(axis=(1, 2))
     np.testing.assert_allclose(output_of(network, "features"), pooled, rtol=1e-4, atol=1e-5)
 
