@@ -35,6 +35,7 @@ print(f"{len(y_train)} training and {len(y_test)} test images, {y.mean():.0%} of
 settings = {
     "backbone": "small_cnn",
     "learning_rate": 1e-3,
+    "pixel_max": 16,
     "epochs": 6,
     "augmentation": None,
     "random_state": 0,
@@ -49,21 +50,21 @@ proba, classifiers = {}, {}
 for method in ("baseline", "bbfl"):
     classifiers[method] = BBFLClassifier(**settings, **STRATEGIES[method]).fit(X_train, y_train)
     proba[method] = classifiers[method].predict_proba(X_test)[:, 1]
-calibrated = CalibratedClassifierCV(classifiers["bbfl"], method="sigmoid", cv=3)
+calibrated = CalibratedClassifierCV(classifiers["baseline"], method="sigmoid", cv=3)
 calibrated.fit(X_train, y_train)
-proba["bbfl, calibrated"] = calibrated.predict_proba(X_test)[:, 1]
+proba["baseline, calibrated"] = calibrated.predict_proba(X_test)[:, 1]
 
 for name, p in proba.items():
     print(
-        f"{name:17} AUC {roc_auc_score(y_test, p):.3f}   "
+        f"{name:20} AUC {roc_auc_score(y_test, p):.3f}   "
         f"Brier score {brier_score_loss(y_test, p):.4f}   "
         f"mean probability {p.mean():.3f}, share of the class {y_test.mean():.3f}"
     )
 
 share = y_test.mean()
 brier = {name: brier_score_loss(y_test, p) for name, p in proba.items()}
-assert brier["bbfl, calibrated"] < brier["bbfl"]
-assert abs(proba["bbfl, calibrated"].mean() - share) < 0.03
+assert brier["baseline, calibrated"] < brier["baseline"]
+assert abs(proba["baseline, calibrated"].mean() - share) < 0.03
 
 # %%
 # Probabilities that are right have the share of the class as their mean. Calibration brings the
