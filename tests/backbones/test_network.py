@@ -193,6 +193,7 @@ def test_a_flattened_network_is_the_nested_one_of_keras(tmp_path):
         1,
         weights=tmp_path / "convnext.weights.h5",
         preprocessing="backbone",
+        feature_layers="last",
     )
     pooled = call(nested).mean(axis=(1, 2))
     np.testing.assert_allclose(output_of(network, "features"), pooled, rtol=1e-4)
@@ -321,9 +322,8 @@ def test_pixels_of_unknown_range_cannot_be_scaled(preprocessing):
 @pytest.mark.slow
 @pytest.mark.parametrize("as_path", [Path, str])
 def test_weights_of_a_file_are_those_of_keras_own_network(plain, weights_file, as_path):
-    network = build_network(
-        "mobilenet", (32, 32, 3), 1, weights=as_path(weights_file), preprocessing=None, **NARROW
-    )
+    settings = {"preprocessing": None, "feature_layers": "last", **NARROW}
+    network = build_network("mobilenet", (32, 32, 3), 1, weights=as_path(weights_file), **settings)
     n_weights = len(plain.get_weights())
     for ours, theirs in zip(network.get_weights()[:n_weights], plain.get_weights(), strict=True):
         np.testing.assert_array_equal(ours, theirs)
@@ -398,9 +398,8 @@ def test_weights_that_cannot_be_fetched_are_an_error_that_says_how_to_pass_a_fil
 @pytest.mark.slow
 def test_fetched_weights_are_those_of_keras_own_network(monkeypatch, plain, weights_file):
     monkeypatch.setattr("keras.src.utils.file_utils.get_file", lambda *_, **__: str(weights_file))
-    network = build_network(
-        "mobilenet", (32, 32, 3), 1, weights="imagenet", preprocessing=None, **NARROW
-    )
+    settings = {"preprocessing": None, "feature_layers": "last", **NARROW}
+    network = build_network("mobilenet", (32, 32, 3), 1, weights="imagenet", **settings)
     pooled = call(plain).mean(axis=(1, 2))
     np.testing.assert_allclose(output_of(network, "features"), pooled, rtol=1e-4)
 

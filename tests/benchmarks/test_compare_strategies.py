@@ -58,7 +58,7 @@ def test_a_second_start_trains_nothing(done):
 def test_other_settings_are_refused(done):
     process = compare(done, "--learning-rate=0.5")
     assert process.returncode != 0
-    assert "learning_rate=0.0001, not 0.5. Pass another --out" in process.stderr
+    assert "learning_rate=None, not 0.5. Pass another --out" in process.stderr
 
 
 def test_a_method_for_pictures_that_is_none_is_refused_at_once(tmp_path):
