@@ -108,7 +108,9 @@ def double_precision():
         return nullcontext()
     import jax
 
-    return jax.experimental.enable_x64()
+    if hasattr(jax, "enable_x64"):
+        return jax.enable_x64(True)
+    return jax.experimental.enable_x64()  # before 0.8
 
 
 def derive(formula, y, f, n):
