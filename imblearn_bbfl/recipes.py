@@ -24,7 +24,6 @@ _PAPER = MappingProxyType(
         "batch_size": 16,
         "head_epochs": 0,
         "epochs": 100,
-        "retrain_head_epochs": 0,
         "validation_fraction": 0.1,
         "monitor": "accuracy",
         "patience": 10,

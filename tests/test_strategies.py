@@ -10,7 +10,7 @@ from imblearn.over_sampling import RandomOverSampler
 from imblearn.under_sampling import RandomUnderSampler
 from sklearn.base import clone
 
-from imblearn_bbfl import PAPER_STRATEGIES, STRATEGIES, BBFLClassifier
+from imblearn_bbfl import PAPER_STRATEGIES, RECIPES, STRATEGIES, BBFLClassifier
 from imblearn_bbfl.losses import BinaryFocalCrossentropy
 from imblearn_bbfl.thresholding import divide_by_prior
 
@@ -285,3 +285,11 @@ def test_thresholding_does_nothing_to_balanced_batches():
     plain = make_classifier(1, sampling="batch", gamma=0.0).fit(X, Y)
     thresholded = clone(plain).set_params(thresholding="prior").fit(X, Y)
     np.testing.assert_allclose(thresholded.predict_proba(X), plain.predict_proba(X), rtol=1e-6)
+
+
+@pytest.mark.parametrize("recipe", ["paper", "v1"])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_recipe_and_a_method_set_different_parameters(recipe, name):
+    classifier = BBFLClassifier("mobilenetv2", **RECIPES[recipe], **STRATEGIES[name])
+    assert classifier.head_units == (512, 256)
+    assert classifier.validation_fraction == 0.1
