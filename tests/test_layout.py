@@ -34,6 +34,8 @@ FLOORS = {
     "classifier": 4,
     "features": 4,
     "model_selection": 5,
+    "cli": 7,
+    "__main__": 8,
 }
 WITHOUT_KERAS = {name for name, floor in FLOORS.items() if floor <= 1} - {"backbones", "losses"}
 PACKAGE = Path(imblearn_bbfl.__file__).parent

@@ -12,6 +12,7 @@ from imblearn_bbfl._images._brightness import (
 )
 from imblearn_bbfl._images._copies import describe_copies, find_copies
 from imblearn_bbfl._images._files import FileImages
+from imblearn_bbfl._images._kinds import inspect_file
 from imblearn_bbfl._images._lazy import LazyImages, LazyRows, is_lazy
 from imblearn_bbfl._images._memory import ArrayImages, ListImages, is_image
 from imblearn_bbfl._images._pixels import resize
@@ -33,6 +34,7 @@ __all__ = [
     "count_rows",
     "describe_copies",
     "find_copies",
+    "inspect_file",
     "is_lazy",
     "list_views",
     "resize",

@@ -54,7 +54,7 @@ def decode(path, size=None):
         What the image will be resized to. A large JPEG file is of that size right away, within a
         few gray levels of what `resize` makes of all its pixels. None decodes all of them.
     """
-    data = _read_bytes(path)
+    data = read_bytes(path)
     if is_jpeg(data):
         header = read_header(data)
         if header.is_truncated:
@@ -62,10 +62,10 @@ def decode(path, size=None):
         small = None if size is None else decode_small(data, header, size)
         if small is not None:
             return small
-    image = _imdecode(data, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH)
+    image = imdecode(data, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH)
     if image is None and not data.startswith(_SIGNATURES):
         raise ValueError("not an image")
-    if image is None and _imdecode(data, cv2.IMREAD_UNCHANGED) is None:
+    if image is None and imdecode(data, cv2.IMREAD_UNCHANGED) is None:
         raise ValueError("truncated or damaged, or of a kind that OpenCV cannot read")
     if image is None or image.dtype not in (np.uint8, np.uint16):
         raise ValueError("neither 8 nor 16 bit")
@@ -77,7 +77,8 @@ def to_rgb(image):
     return cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
 
 
-def _read_bytes(path):
+def read_bytes(path):
+    """Return the bytes of a file, or raise ValueError with what is wrong in a few words."""
     try:
         with open(path, "rb") as file:  # OpenCV itself cannot open every Unicode path
             data = file.read()
@@ -90,7 +91,8 @@ def _read_bytes(path):
     return data
 
 
-def _imdecode(data, flags):
+def imdecode(data, flags):
+    """Return the image in these bytes as OpenCV decodes it, None where it cannot."""
     try:
         return cv2.imdecode(np.frombuffer(data, np.uint8), flags)
     except cv2.error:

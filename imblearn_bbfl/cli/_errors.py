@@ -1,0 +1,77 @@
+"""How a command ends: its exit code, and one sentence where something is wrong."""
+
+import re
+import sys
+import traceback
+import zipfile
+
+import click
+
+FAILURE, INTERRUPTED = 1, 130
+EXPECTED = (ValueError, OSError, RuntimeError, ImportError, ArithmeticError, zipfile.BadZipFile)
+"""Errors that say rule, value and remedy; any other is a fault of the program."""
+
+_OPTIONS = {
+    "image_size": "--image-size",
+    "backbone": "--backbone",
+    "weights": "--weights",
+    "random_state": "--seed",
+    "head_epochs": "--head-epochs",
+    "epochs": "--epochs",
+    "path_column": "--path-column",
+    "label_column": "--label-column",
+    "group_column": "--group-column",
+    "split_column": "--split-column",
+}
+_NAMED = re.compile(rf"\b({'|'.join(_OPTIONS)})(?==|\b(?=\)))")
+
+
+class Commands(click.Group):
+    """Commands whose errors are one sentence each, unless ``--debug`` asks for more."""
+
+    def invoke(self, ctx):
+        """Run a command; say what went wrong, without a traceback."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            tell(f"Interrupted.{_say_how_to_go_on(ctx)}")
+            ctx.exit(INTERRUPTED)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            if ctx.params["debug"]:
+                traceback.print_exc()
+            tell(f"Error: {describe_error(error)}")
+            ctx.exit(FAILURE)
+
+
+def describe_error(error):
+    """Return an error in the words of the command line."""
+    text = name_options(str(error).strip()) or type(error).__name__
+    if isinstance(error, OSError) and error.strerror:
+        where = f": {error.filename}" if error.filename is not None else ""
+        return f"{error.strerror}{where}."
+    if isinstance(error, EXPECTED):
+        return text
+    return (
+        f"{type(error).__name__}: {text}\nThis is a fault of the program. The same command with "
+        "--debug shows where it is: imblearn-bbfl --debug ..."
+    )
+
+
+def name_options(text):
+    """Put the names of options in the place of those of parameters: ``image_size=`` and so on."""
+    return _NAMED.sub(lambda match: _OPTIONS[match[1]], text)
+
+
+def tell(text):
+    """Write to standard error, so that what is piped elsewhere stays clean."""
+    click.echo(text, file=sys.stderr)
+
+
+def _say_how_to_go_on(ctx):
+    """Return what is left of an interrupted command, and how to go on."""
+    folder = ctx.meta.get("out")
+    if folder is None:
+        return ""
+    return f" What was finished is kept in {folder}, and the same command goes on from there."
