@@ -1,5 +1,6 @@
 """Configuration of the documentation: Sphinx, the PyData theme, and a gallery that runs."""
 
+import logging
 import os
 import sys
 from pathlib import Path
@@ -24,8 +25,11 @@ extensions = [
     "mathml",
     "myst_parser",
     "numpydoc",
+    "parameter_groups",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
+    "sphinx.ext.intersphinx",
+    "sphinx.ext.viewcode",
     "sphinx_copybutton",
     "sphinx_design",
     "sphinx_gallery.gen_gallery",
@@ -51,13 +55,29 @@ toc_object_entries_show_parents = "hide"
 numpydoc_show_class_members = False  # the class template lists methods
 numpydoc_class_members_toctree = False
 
+# Without a network, the links to other projects are left out and nothing warns.
+intersphinx_mapping = {
+    "imblearn": ("https://imbalanced-learn.org/stable/", None),
+    "matplotlib": ("https://matplotlib.org/stable/", None),
+    "numpy": ("https://numpy.org/doc/stable/", None),
+    "python": ("https://docs.python.org/3/", None),
+    "sklearn": ("https://scikit-learn.org/stable/", None),
+}
+intersphinx_timeout = 5
+logging.getLogger("sphinx.sphinx.ext.intersphinx").addFilter(
+    lambda record: "failed to reach any of the inventories" not in str(record.msg)
+)
+
 html_math_renderer = "mathml"
 html_theme = "pydata_sphinx_theme"
 html_title = "imblearn_bbfl"
+html_logo = "_static/logo.svg"
+html_favicon = "_static/logo.svg"
 html_static_path = ["_static"]
 html_css_files = ["style.css"]
 html_show_sourcelink = False
 html_theme_options = {
+    "logo": {"text": f"imblearn_bbfl {version}", "alt_text": "imblearn_bbfl"},
     "show_prev_next": True,
     "navigation_with_keys": False,
     "navbar_align": "left",

@@ -1,6 +1,7 @@
 """The Python in the pages of the documentation runs as it stands, on small data."""
 
 import re
+import runpy
 from pathlib import Path
 from textwrap import dedent
 
@@ -151,6 +152,12 @@ def test_the_guide_prints_what_it_says(capsys):
     for code, printed in examples:
         exec(code, {})
         assert capsys.readouterr().out == printed
+
+
+def test_the_page_of_the_classifier_groups_all_of_its_parameters():
+    groups = runpy.run_path(str(DOCS / "_ext" / "parameter_groups.py"))["GROUPS"]
+    grouped = [name for names in groups.values() for name in names]
+    assert sorted(grouped) == sorted([*BBFLClassifier._get_param_names(), "routed"])
 
 
 def test_no_page_with_code_is_left_out():
