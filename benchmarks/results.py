@@ -107,3 +107,11 @@ class ResultsFile:
             cells = [f"{group[m].mean():.3f} ± {group[m].std():.3f}" for m in metrics]
             lines.append("| " + " | ".join([*map(str, key), str(len(group)), *cells]) + " |")
         return "\n".join(lines)
+
+
+def write_markdown(path, head, rows):
+    """Write a table, and print it; cells may be anything that has a text."""
+    lines = [head, ["---"] * len(head), *rows]
+    text = "\n".join("| " + " | ".join(map(str, cells)) + " |" for cells in lines)
+    Path(path).write_text(text + "\n", encoding="utf-8")
+    print(f"{path}\n{text}", flush=True)
