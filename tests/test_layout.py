@@ -8,6 +8,7 @@ import pytest
 import imblearn_bbfl
 
 FLOORS = {
+    "_files": -2,
     "_warnings": -2,
     "_groups": -1,
     "_images": 0,

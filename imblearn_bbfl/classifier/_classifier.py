@@ -1,5 +1,6 @@
 """BBFLClassifier, the estimator."""
 
+import os
 from contextlib import contextmanager
 from typing import Self
 
@@ -8,6 +9,7 @@ from numpy.typing import ArrayLike
 from sklearn.base import ClassifierMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils import check_random_state
 
+from imblearn_bbfl.classifier._checkpoint import open_checkpoint
 from imblearn_bbfl.classifier._copies import warn_of_copies
 from imblearn_bbfl.classifier._decision import check_holds_out_nothing, check_rule
 from imblearn_bbfl.classifier._held_out import split_training_data
@@ -148,6 +150,7 @@ class BBFLClassifier(
         sample_weight: ArrayLike | None = None,
         groups: ArrayLike | None = None,
         validation_data: tuple[ArrayLike, ...] | None = None,
+        checkpoint: str | os.PathLike | None = None,
     ) -> Self:
         """Train a network on images.
 
@@ -169,6 +172,11 @@ class BBFLClassifier(
         validation_data : tuple (X, y) or (X, y, groups), default=None
             Held-out images and labels, in place of a part of X; beside `groups`, the groups of its
             rows as well, of which none may be in training.
+        checkpoint : str or path, default=None
+            Folder that the state of training is written to after each epoch. A second call with it
+            goes on where the first one stopped, even if that was killed, and ends in the same
+            network; where that had finished, nothing is trained. Data and parameters must be the
+            same as before, and `random_state` a number.
 
         Returns
         -------
@@ -179,8 +187,9 @@ class BBFLClassifier(
         ------
         ValueError
             If the data or a parameter is not what it should be, or a group is in training and in
-            `validation_data`; the message says what to change. After training, if no threshold
-            keeps the floor of a rule: the network stays, and another rule may be set.
+            `validation_data`, or `checkpoint` belongs to another fit; the message says what to
+            change. After training, if no threshold keeps the floor of a rule: the network stays,
+            and another rule may be set.
         FloatingPointError
             If the loss is not a number; the message says when, and whether `model_` has the best
             weights before, for which there must be a validation part.
@@ -220,6 +229,7 @@ class BBFLClassifier(
                 epochs=plan_epochs(self, goes_on=goes_on),
                 goes_on=goes_on,
                 may_go_on=self.warm_start,
+                checkpoint=checkpoint,
             )
             if split.decision is not None:
                 self._learn(split.decision)
@@ -301,12 +311,14 @@ class BBFLClassifier(
         if not images.is_table:
             self.image_shape_, *self._pixels = describe_images(images)
 
-    def _train(self, train, valid, rng, *, epochs, goes_on, may_go_on):
+    def _train(self, train, valid, rng, *, epochs, goes_on, may_go_on, checkpoint=None):
         """Build the network and train it in up to three phases."""
         check_devices(self.batch_size, count_devices(self.model_ if goes_on else None))
         seeds = Seeds(*map(int, rng.randint(2**31 - 1, size=len(Seeds._fields))))
         loss = make_class_loss(self, train)
         plans = plan_phases(self, train, epochs, seeds.rows, goes_on=goes_on)
+        if checkpoint is not None:
+            checkpoint = open_checkpoint(self, checkpoint, (train, valid), seeds, goes_on=goes_on)
         if goes_on:
             check_strategy(self.model_)
             take_over_changes(self, loss)
@@ -322,7 +334,15 @@ class BBFLClassifier(
         report_start(self, train, valid, plans[0].n_steps)
         is_shared = not may_go_on
         train_in_phases(
-            self, plans, train, valid, loss, seeds, goes_on=goes_on, is_shared=is_shared
+            self,
+            plans,
+            train,
+            valid,
+            loss,
+            seeds,
+            goes_on=goes_on,
+            is_shared=is_shared,
+            checkpoint=checkpoint,
         )
 
     @contextmanager

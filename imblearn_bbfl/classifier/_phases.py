@@ -76,7 +76,9 @@ def plan_epochs(classifier, *, goes_on):
     }
 
 
-def train_in_phases(classifier, plans, train, valid, loss, seeds, *, goes_on, is_shared):
+def train_in_phases(
+    classifier, plans, train, valid, loss, seeds, *, goes_on, is_shared, checkpoint=None
+):
     """Train the network of a classifier, phase after phase.
 
     Each phase keeps its last epoch, or its best one where there is a validation part.
@@ -97,6 +99,8 @@ def train_in_phases(classifier, plans, train, valid, loss, seeds, *, goes_on, is
         Whether the network has been trained before.
     is_shared : bool
         Whether networks that are traced already may be trained in its place.
+    checkpoint : TrainingCheckpoint, default=None
+        What the training goes on from, and where its state is written.
 
     Raises
     ------
@@ -116,6 +120,7 @@ def train_in_phases(classifier, plans, train, valid, loss, seeds, *, goes_on, is
         history=getattr(classifier, "history_", {}),
         is_shared=is_shared,
         verbose=classifier._route("fit").get("verbose", classifier.verbose),
+        checkpoint=checkpoint,
     ) as training:
         for before, plan, images in zip([None, *plans[:-1]], plans, image_batches, strict=True):
             if training.is_stopped:

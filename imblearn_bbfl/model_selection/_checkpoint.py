@@ -2,14 +2,12 @@
 
 import io
 import json
-import os
-import threading
 import warnings
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
+from imblearn_bbfl._files import write_once, write_whole
 from imblearn_bbfl.model_selection._fingerprint import list_versions
 
 _FORMAT = 4  # raised whenever a comparison gets other fingerprints, or keeps more, than before
@@ -44,7 +42,7 @@ class Checkpoint:
         """Return the seed that the folder's runs were made with; a new folder keeps `seed`."""
         path = self.folder / "seed.json"
         if not path.exists():
-            _write_once(path, json.dumps(seed).encode())
+            write_once(path, json.dumps(seed).encode())
         return json.loads(path.read_text())
 
     def read(self, name, fingerprints):
@@ -91,7 +89,7 @@ class Checkpoint:
         origin = {"format": _FORMAT, "fingerprints": fingerprints, "versions": list_versions()}
         buffer = io.BytesIO()
         np.savez_compressed(buffer, facts=json.dumps({**facts, **origin}), **arrays)
-        _write(self._path(name), buffer.getvalue())
+        write_whole(self._path(name), buffer.getvalue())
 
     def _check_format(self, path, theirs):
         if theirs != _FORMAT:
@@ -136,34 +134,3 @@ class Checkpoint:
 
     def _path(self, name):
         return self.folder / f"{name}.npz"
-
-
-def _write(path, content):
-    """Write a file so that it is there whole or not at all."""
-    with _unfinished(path, content) as unfinished:
-        os.replace(unfinished, path)
-
-
-def _write_once(path, content):
-    """Write a file, whole, unless it is there: also if another process does so at the same time."""
-    with _unfinished(path, content) as unfinished:
-        try:
-            os.link(unfinished, path)
-        except FileExistsError:
-            return
-        except OSError:  # a file system without hard links
-            os.replace(unfinished, path)
-
-
-@contextmanager
-def _unfinished(path, content):
-    """Yield a file beside `path` that has the content on disk; remove it if it is still there."""
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}.unfinished")
-    try:
-        with unfinished.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        yield unfinished
-    finally:
-        unfinished.unlink(missing_ok=True)

@@ -127,7 +127,8 @@ def compare_strategies(
         asked for later. Data, parameters and splits must be the same as before, and so must Keras'
         backend and dtype policy; see Notes.
     verbose : int, default=1
-        1 shows a progress bar, 2 a line for each run.
+        1 shows a progress bar or, where there is no terminal, a line for each run that finishes; 2
+        shows both. 0 is silent; the logger ``imblearn_bbfl.runs`` has the lines at level DEBUG.
 
     Returns
     -------

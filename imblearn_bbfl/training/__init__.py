@@ -1,6 +1,7 @@
 """What happens in `fit` once the data are checked: phases, seeds, shared networks, callbacks."""
 
 from imblearn_bbfl.training._batch_norm import STATISTICS, reestimate_statistics, set_batch_norm
+from imblearn_bbfl.training._checkpoint import TrainingCheckpoint
 from imblearn_bbfl.training._devices import check_devices, check_strategy, count_devices
 from imblearn_bbfl.training._fit import has_schedule
 from imblearn_bbfl.training._forking import check_process
@@ -8,6 +9,7 @@ from imblearn_bbfl.training._head import build_head, restart_head, standardize_f
 from imblearn_bbfl.training._layers import list_layers, list_normalizations
 from imblearn_bbfl.training._messages import (
     describe_best,
+    describe_epoch,
     describe_last,
     describe_network,
     describe_phase,
@@ -38,6 +40,7 @@ __all__ = [
     "Phase",
     "RoutedParameters",
     "Seeds",
+    "TrainingCheckpoint",
     "ValidationScores",
     "Watch",
     "begin_training",
@@ -49,6 +52,7 @@ __all__ = [
     "clear_shared_networks",
     "count_devices",
     "describe_best",
+    "describe_epoch",
     "describe_last",
     "describe_network",
     "describe_phase",

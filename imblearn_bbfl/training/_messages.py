@@ -6,6 +6,7 @@ import sys
 import numpy as np
 
 _LOGGER = logging.getLogger("imblearn_bbfl")
+_TOLD = ("loss", "val_loss", "val_accuracy", "val_f1_macro")
 _MOST_CLASSES = 8  # with more, the counts are summed up
 
 
@@ -56,6 +57,12 @@ def describe_phase(first_epoch, name, n_epochs, n_steps, is_balanced=True):
     numbers = f"{first_epoch + 1} to {first_epoch + n_epochs}"
     mix = "" if is_balanced or name == "retrain_head" else ", in the data's own mix"
     return f"Epochs {numbers}, of {n_steps} steps each: {what}{mix}"
+
+
+def describe_epoch(epoch, n_epochs, logs):
+    """Return what an epoch came to: ``Epoch 3 of 28: loss 0.0312, val_accuracy 0.8125``."""
+    scores = [f"{name} {float(value):.4g}" for name, value in logs.items() if name in _TOLD]
+    return f"Epoch {epoch + 1} of {n_epochs}: {', '.join(scores)}"
 
 
 def describe_best(history, best_epoch, monitor):

@@ -22,6 +22,8 @@ class CallbackRelay(keras.callbacks.Callback):
     ----------
     is_stopped : bool
         Whether a callback has stopped the training.
+    n_epochs : int
+        As given.
     """
 
     def __init__(self, callbacks, network, n_epochs):
@@ -29,7 +31,7 @@ class CallbackRelay(keras.callbacks.Callback):
         self.is_stopped = False
         self._callbacks = callbacks
         self._network = network
-        self._n_epochs = n_epochs
+        self.n_epochs = n_epochs
         self._lent = self._trained = None
         self._has_begun = False
         self._logs_of_end = None
@@ -46,7 +48,7 @@ class CallbackRelay(keras.callbacks.Callback):
     def set_params(self, params):
         """Pass on the parameters of the training, with the epochs of all phases."""
         for callback in self._callbacks:
-            callback.set_params({**params, "epochs": self._n_epochs})
+            callback.set_params({**params, "epochs": self.n_epochs})
 
     def on_train_begin(self, logs=None):
         """Begin with the first phase."""

@@ -7,8 +7,10 @@ from typing import NamedTuple
 import keras
 
 from imblearn_bbfl.generators import BatchGenerator
+from imblearn_bbfl.training._checkpoint import StateKeeper
 from imblearn_bbfl.training._devices import AverageStatistics
 from imblearn_bbfl.training._fit import fit_network, has_schedule, join_histories
+from imblearn_bbfl.training._messages import describe_epoch, report
 from imblearn_bbfl.training._network_key import make_key
 from imblearn_bbfl.training._relay import CallbackRelay
 from imblearn_bbfl.training._schedule import follow
@@ -104,6 +106,8 @@ class Training:
         Whether a head that is traced already may be trained in the place of this one's.
     verbose : int
         As in Keras.
+    checkpoint : TrainingCheckpoint or None
+        What the training goes on from, and where its state is written after each epoch.
 
     Attributes
     ----------
@@ -119,7 +123,7 @@ class Training:
         Knows whether training diverged.
     """
 
-    def __init__(self, lent, relay, history, *, is_shared, verbose):
+    def __init__(self, lent, relay, history, *, is_shared, verbose, checkpoint=None):
         self.network = lent.network
         self.history = history
         self.best_epoch = None
@@ -128,6 +132,8 @@ class Training:
         self._relay = relay
         self._is_shared = is_shared
         self._verbose = verbose
+        self._checkpoint = checkpoint
+        self._n_phases = 0
 
     @property
     def features(self):
@@ -154,38 +160,78 @@ class Training:
         """
         is_part = phase.network is not self.network  # else it is lent already
         key = make_key(phase.network) if is_part and self._is_shared else None
-        phase.batches.epoch = self.epoch
         optimizer = self.network.optimizer
         keeps_best = phase.watch is not None and phase.keeps_best
         with POOL.lend_for_training(phase.network, key) as lent:
             self._relay.follow(lent, phase.network)
             self.network.optimizer = lent.network.optimizer  # what callbacks look for it at
-            own = [
-                self.finite_loss,
-                keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: phase.on_epoch()),
-                AverageStatistics(),
-                *(phase.watch.make_callbacks(lent.network, keeps_best) if phase.watch else ()),
-            ]
+            watchers = phase.watch.make_callbacks(lent.network, keeps_best) if phase.watch else []
+            keeper = StateKeeper(self._checkpoint, self._n_phases, lent.network, watchers)
             try:
                 with follow(phase.decay, lent.network, self.epoch) as callbacks:
-                    logged = fit_network(
-                        lent.network,
-                        phase.batches,
-                        [*callbacks, *own, self._relay],
-                        epochs=phase.epochs,
-                        first_epoch=self.epoch,
-                        verbose=self._verbose,
-                    )
+                    keeper.restore()
+                    if keeper.state is None or not keeper.state.is_over:
+                        self._fit(phase, lent, [*callbacks, *self._watch(phase, watchers), keeper])
             finally:
                 self.network.optimizer = optimizer
+            self.best_epoch = watchers[-1].best_epoch if keeps_best and phase.epochs else None
+            if keeper.state is not None:
+                self._take_over(phase, keeper.state)
+            if self.finite_loss.stopped_at is None:
+                keeper.end(best_epoch=self.best_epoch, is_stopped=self._relay.is_stopped)
+        logged = dict(keeper.logs)
         if logged:
             logged["phase"] = [phase.name] * len(logged["loss"])
         self.history = join_histories(self.history, self.epoch, logged)
-        self.best_epoch = own[-1].best_epoch if keeps_best and phase.epochs else None
+        self._n_phases += 1
+
+    def _watch(self, phase, watchers):
+        """Return the callbacks of a phase, the user's last."""
+        return [
+            self.finite_loss,
+            keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: phase.on_epoch()),
+            AverageStatistics(),
+            *watchers,
+            keras.callbacks.LambdaCallback(on_epoch_end=self._report_epoch),
+            self._relay,
+        ]
+
+    def _report_epoch(self, epoch, logs):
+        """Tell of an epoch in the log alone: the screen has Keras' own bar or line."""
+        report(0, describe_epoch(epoch, self._relay.n_epochs, logs))
+
+    def _fit(self, phase, lent, callbacks):
+        """Train for the epochs of a phase that are not done yet."""
+        state = callbacks[-1].state
+        n_done = 0 if state is None else state.n_epochs
+        if n_done:
+            report(self._verbose, "Going on after epoch %d", self.epoch + n_done)
+        is_traced = lent.network.train_function is not None
+        if phase.epochs > n_done and not is_traced and keras.backend.backend() != "torch":
+            report(self._verbose, "Tracing the network, which makes the first step a long one")
+        phase.batches.epoch = self.epoch + n_done
+        fit_network(
+            lent.network,
+            phase.batches,
+            callbacks,
+            epochs=phase.epochs - n_done,
+            first_epoch=self.epoch + n_done,
+            verbose=self._verbose,
+        )
+
+    def _take_over(self, phase, state):
+        """Take over what is known of the epochs that an earlier process trained."""
+        for _ in range(state.n_epochs):
+            phase.on_epoch()
+        if state.is_over:
+            self.best_epoch = state.best_epoch
+            self._relay.is_stopped |= state.is_stopped
 
 
 @contextmanager
-def begin_training(model, callbacks=(), *, epochs, history=None, is_shared, verbose=0):
+def begin_training(
+    model, callbacks=(), *, epochs, history=None, is_shared, verbose=0, checkpoint=None
+):
     """Begin a training, and end it after this block.
 
     Parameters
@@ -202,6 +248,8 @@ def begin_training(model, callbacks=(), *, epochs, history=None, is_shared, verb
         Whether a network of the same graph that is traced already may be trained in its place.
     verbose : int, default=0
         As in Keras.
+    checkpoint : TrainingCheckpoint, default=None
+        What the training goes on from, and where its state is written after each epoch.
 
     Yields
     ------
@@ -214,7 +262,14 @@ def begin_training(model, callbacks=(), *, epochs, history=None, is_shared, verb
     ):
         first_epoch = len((history or {}).get("loss", ()))
         relay = CallbackRelay(list(callbacks), lent.network, first_epoch + epochs)
-        yield Training(lent, relay, history or {}, is_shared=is_shared, verbose=verbose)
+        yield Training(
+            lent,
+            relay,
+            history or {},
+            is_shared=is_shared,
+            verbose=verbose,
+            checkpoint=checkpoint,
+        )
         relay.end()
 
 

@@ -7,6 +7,7 @@ import keras
 import pytest
 from sklearn.base import clone
 
+from imblearn_bbfl import clear_shared_networks
 from imblearn_bbfl.training._messages import ScreenHandler, describe_phase, describe_rows
 
 
@@ -97,3 +98,15 @@ def test_tensorboard_finds_the_validation_scores(small, images, tmp_path):
     clone(small).set_params(callbacks=board, validation_fraction=0.2).fit(*images)
     events = EventAccumulator(str(tmp_path / "validation"))
     assert "epoch_f1_macro" in events.Reload().Tags()["tensors"]
+
+
+def test_the_log_has_a_line_for_each_epoch_and_says_that_the_network_is_traced(
+    small, images, logger, caplog
+):
+    logger.addHandler(caplog.handler)
+    logger.setLevel(logging.DEBUG)
+    clear_shared_networks()
+    clone(small).set_params(epochs=2).fit(*images)
+    assert "Epoch 2 of 2: loss " in caplog.text
+    is_traced = keras.backend.backend() != "torch"
+    assert ("Tracing the network" in caplog.text) == is_traced

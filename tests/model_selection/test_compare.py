@@ -1,6 +1,7 @@
 """compare_strategies: paired runs, resumed runs, failing runs, and bad input."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -466,6 +467,16 @@ def test_a_line_for_each_run_is_shown_on_demand(compare, capsys):
 def test_names_in_brackets_are_shown_as_they_are(compare, capsys):
     compare(strategies={"plain": {}, "[red]": {}}, verbose=2)
     assert capsys.readouterr().out.count("[red]-repeat") >= 3
+
+
+def test_where_there_is_no_terminal_each_run_is_a_line_with_the_time_left(compare, capsys):
+    compare(verbose=1)
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 6
+    assert re.fullmatch(
+        r"1 of 6 runs, about \d+:\d\d left: .*-repeat\d-split\d, [\d.]+ s", lines[0]
+    )
+    assert lines[-1].startswith("6 of 6 runs: ")
 
 
 def test_it_is_silent_on_demand(compare, capsys):
