@@ -97,7 +97,6 @@ html_sidebars = {
         "index",
         "changelog",
         "developing",
-        "extending",
         "install",
         "migration",
         "related",
