@@ -77,7 +77,7 @@ def name_parts(values):
         If a name could be of none or of several, with all that were found.
     """
     known = {}
-    for value in np.unique(values):
+    for value in np.unique(values).tolist():
         words = re.split(r"[\W_]+", str(value).strip().lower())
         whole = "".join(words)
         found = {
@@ -110,14 +110,14 @@ def read_groups(paths, pattern):
     return np.array([match[1 if compiled.groups else 0] for match in found])
 
 
-def shorten_paths(paths, root):
-    """Return paths from a folder on, with slashes; those of other places from what they share on.
+def shorten_paths(paths, root=None):
+    """Return paths from a folder on, with slashes; where some lie elsewhere, from what all share.
 
     So a list that is sent to others says nothing of the machine that it was made on.
     """
     absolute = [os.path.abspath(os.path.expanduser(os.fspath(path))) for path in paths]
-    root = os.path.abspath(os.path.expanduser(root))
-    if not all(_is_below(path, root) for path in absolute):
+    root = None if root is None else os.path.abspath(os.path.expanduser(root))
+    if root is None or not all(_is_below(path, root) for path in absolute):
         try:
             root = os.path.commonpath([os.path.dirname(path) for path in absolute])
         except ValueError:  # on several drives of Windows

@@ -29,6 +29,10 @@ _NAMED = re.compile(rf"\b({'|'.join(_OPTIONS)})(?==|\b(?=\)))")
 class Commands(click.Group):
     """Commands whose errors are one sentence each, unless ``--debug`` asks for more."""
 
+    def list_commands(self, ctx):
+        """Return the commands in the order in which one uses them."""
+        return list(self.commands)
+
     def invoke(self, ctx):
         """Run a command; say what went wrong, without a traceback."""
         try:

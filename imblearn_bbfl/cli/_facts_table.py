@@ -44,7 +44,7 @@ def _list_sentences(sentences):
 
 def _tabulate_classes(facts):
     parts = [part for part in PARTS if any(entry.get(part) for entry in facts["classes"])]
-    table = _make_table("Class", *["Images", "Share", *parts])
+    table = make_table("Class", *["Images", "Share", *parts])
     has_patients = facts["patients"] is not None
     if has_patients:
         table.add_column("Patients", justify="right")
@@ -78,7 +78,7 @@ def _tabulate_files(facts):
 
 
 def _tabulate_precision(precision):
-    table = _make_table(
+    table = make_table(
         f"Recall of class {precision['class']}",
         precision["unit"].capitalize(),
         "If found",
@@ -90,11 +90,12 @@ def _tabulate_precision(precision):
     return table
 
 
-def _make_table(first, *others):
+def make_table(first, *others):
+    """Return an empty table with a column of names, and others of numbers."""
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=True)
     table.add_column(Text(first), overflow="fold")
     for name in others:
-        table.add_column(name, justify="right")
+        table.add_column(Text(name), justify="right")
     return table
 
 

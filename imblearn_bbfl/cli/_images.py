@@ -1,0 +1,67 @@
+"""Images to predict, named on the command line: files, folders, patterns, or lists."""
+
+import glob
+import os
+
+import click
+import pandas as pd
+
+from imblearn_bbfl.datasets._image_names import IMAGE_EXTENSIONS, list_images
+
+_LISTS = (".txt", ".lst", ".csv", ".tsv")
+
+
+def find_images(words, path_column="file"):
+    """Return the paths of the images that words name, each once, in their order.
+
+    Parameters
+    ----------
+    words : sequence of str
+        Each a file, a folder, whose images at any depth are taken, a pattern (``"new/*.png"``,
+        ``**`` for any depth), or a list: a text file with a path in each line, or a table with a
+        column of paths. Those start from the folder of the list.
+    path_column : str, default="file"
+        Of tables.
+
+    Raises
+    ------
+    ValueError
+        If a word names no image.
+    """
+    paths = [path for word in words for path in _find(os.path.expanduser(word), path_column)]
+    return list(dict.fromkeys(paths))
+
+
+def _find(word, path_column):
+    if os.path.isdir(word):
+        found = list_images(word, IMAGE_EXTENSIONS)[0]
+        if not found:
+            raise ValueError(f"The folder {word} has no images in it, at any depth.")
+        return found
+    if word.lower().endswith(_LISTS) and os.path.isfile(word):
+        return _read_list(word, path_column)
+    if os.path.exists(word):
+        return [word]
+    found = sorted(path for path in glob.glob(word, recursive=True) if os.path.isfile(path))
+    if not found:
+        kind = "matches no file" if glob.has_magic(word) else "does not exist"
+        raise click.UsageError(f"{word} {kind}. Name files, a folder, a pattern, or a list.")
+    return found
+
+
+def _read_list(path, path_column):
+    folder = os.path.dirname(path)
+    if path.lower().endswith((".txt", ".lst")):
+        with open(path, encoding="utf-8-sig") as file:
+            listed = [line.strip() for line in file if line.strip()]
+    else:
+        table = pd.read_csv(path, sep=None, engine="python", dtype=str)
+        if path_column not in table:
+            raise ValueError(
+                f"{path} has no column {path_column}, but {', '.join(table.columns)}. Name the one "
+                "with the paths by --path-column."
+            )
+        listed = table[path_column].dropna().tolist()
+    if not listed:
+        raise ValueError(f"The list {path} is empty.")
+    return [os.path.join(folder, os.path.expanduser(name)) for name in listed]

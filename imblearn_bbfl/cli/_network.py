@@ -1,0 +1,136 @@
+"""The network that is trained: the options for it, and the classifier that they make."""
+
+import ast
+import os
+from difflib import get_close_matches
+
+import click
+
+NETWORK = [
+    click.Option(
+        ["--backbone"],
+        metavar="NAME",
+        default="mobilenetv2",
+        show_default=True,
+        help="Network of keras.applications, in lower case, or small_cnn for tiny images.",
+    ),
+    click.Option(
+        ["--weights"],
+        metavar="FILE",
+        default="auto",
+        show_default=True,
+        help="What the network starts from: imagenet (downloaded once), none, or a file. auto is "
+        "imagenet where there are such weights.",
+    ),
+    click.Option(
+        ["--image-size"],
+        type=click.IntRange(1),
+        default=224,
+        show_default=True,
+        help="Side in pixels that images are brought to. Time grows with its square.",
+    ),
+    click.Option(
+        ["--head-epochs"],
+        type=click.IntRange(0),
+        help="Epochs of the last layer alone, on features.  [default: 20 with weights]",
+    ),
+    click.Option(
+        ["--epochs"],
+        type=click.IntRange(0),
+        help="Epochs of all layers; 0 trains the last layer alone.  [default: 8 with weights]",
+    ),
+    click.Option(
+        ["--seed"],
+        type=click.IntRange(0, 2**31 - 1),
+        default=0,
+        show_default=True,
+        help="The same seed gives the same result.",
+    ),
+    click.Option(
+        ["--set", "settings"],
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="Any other parameter of BBFLClassifier, as often as you like: "
+        "--set batch_size=32 --set test_time_augmentation=flips",
+    ),
+]
+
+
+def take_network(options):
+    """Take what makes the classifier out of the options of a command, as JSON can hold it."""
+    return {option.name: options.pop(option.name) for option in NETWORK}
+
+
+def make_classifier(cls, network, method=None, **more):
+    """Return a classifier.
+
+    Parameters
+    ----------
+    cls : type
+        `BBFLClassifier`.
+    network : dict
+        As `take_network` returns.
+    method : dict, default=None
+        Parameters of a method of `STRATEGIES`. Each names all choices that make up a method, so
+        that ``--set`` has the last word. ``None`` is for classifiers that methods are settings of,
+        where ``--set`` of such a choice would change nothing.
+    **more
+        Further parameters.
+
+    Raises
+    ------
+    UsageError
+        If ``--set`` names no parameter, or one that each method has of its own.
+    """
+    given = {name: network[name] for name in ("epochs", "head_epochs") if network[name] is not None}
+    weights = network["weights"]
+    known = cls("mlp").get_params(deep=False)
+    return cls(
+        network["backbone"],
+        weights=None if weights == "none" else os.path.expanduser(weights),
+        image_size=network["image_size"],
+        random_state=network["seed"],
+        **(method or {})
+        | given
+        | dict(
+            parse_setting(text, known, is_method_free=method is None)
+            for text in network["settings"]
+        )
+        | more,
+    )
+
+
+def parse_setting(text, known, *, is_method_free):
+    """Turn ``name=value`` into a pair; the value is a Python literal, or else text.
+
+    Parameters
+    ----------
+    text : str
+        As it was typed.
+    known : iterable of str
+        Names of parameters.
+    is_method_free : bool
+        Whether methods are still to be set, each of which has choices of its own.
+    """
+    from imblearn_bbfl.strategies import STRATEGIES
+
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise click.UsageError(f"--set {text} must be NAME=VALUE, as in --set batch_size=32.")
+    if name not in known and "__" not in name:
+        near = get_close_matches(name, list(known), n=1)
+        hint = f" Did you mean {near[0]}?" if near else ""
+        raise click.UsageError(f"--set {name} is not a parameter of BBFLClassifier.{hint}")
+    if is_method_free and name in STRATEGIES["baseline"]:
+        raise click.UsageError(
+            f"--set {text} would change nothing: each method has a {name} of its own."
+        )
+    taken = {"backbone", "weights", "image_size", "epochs", "head_epochs", "random_state"}
+    if name in taken:
+        option = "seed" if name == "random_state" else name.replace("_", "-")
+        if name != "image_size":
+            raise click.UsageError(f"--set {text}: use the option --{option}.")
+    try:
+        return name, ast.literal_eval(value)
+    except (SyntaxError, ValueError):
+        return name, value
