@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # editors and type checkers do not follow names that are load
         model_selection,
         preprocessing,
         probabilities,
+        report,
         sampling,
         thresholding,
     )
@@ -51,6 +52,7 @@ _MODULES = (
     "model_selection",
     "preprocessing",
     "probabilities",
+    "report",
     "sampling",
     "thresholding",
 )
@@ -89,6 +91,7 @@ __all__ = [
     "model_selection",
     "preprocessing",
     "probabilities",
+    "report",
     "sampling",
     "set_shared_features",
     "set_shared_networks",

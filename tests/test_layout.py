@@ -35,6 +35,7 @@ FLOORS = {
     "classifier": 4,
     "features": 4,
     "model_selection": 5,
+    "report": 6,
     "cli": 7,
     "__main__": 8,
 }

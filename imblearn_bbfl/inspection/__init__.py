@@ -10,6 +10,7 @@ from imblearn_bbfl.inspection._embedding import EmbeddingDisplay
 from imblearn_bbfl.inspection._focal_loss import FocalLossDisplay
 from imblearn_bbfl.inspection._grad_cam import GradCAMDisplay
 from imblearn_bbfl.inspection._history import HistoryDisplay
+from imblearn_bbfl.inspection._mistakes import MistakesDisplay
 
 __all__ = [
     "BatchDisplay",
@@ -18,6 +19,7 @@ __all__ = [
     "FocalLossDisplay",
     "GradCAMDisplay",
     "HistoryDisplay",
+    "MistakesDisplay",
     "PrecisionRecallPanel",
     "RocCurvePanel",
 ]

@@ -14,8 +14,10 @@ from sklearn.metrics import (
 
 from imblearn_bbfl.inspection._matplotlib import check_matplotlib
 from imblearn_bbfl.inspection._styles import (
+    check_axes,
     group_runs,
     list_untested,
+    merge_styles,
     name_method,
     style_methods,
 )
@@ -49,7 +51,15 @@ class _CurvePanel:
 
     @classmethod
     def from_predictions(
-        cls, predictions, classes, *, pos_label=None, untested=(), reference=None
+        cls,
+        predictions,
+        classes,
+        *,
+        pos_label=None,
+        untested=(),
+        reference=None,
+        ax=None,
+        curve_kwargs=None,
     ) -> Self:
         """Compute the curves from predictions, and draw them.
 
@@ -66,6 +76,8 @@ class _CurvePanel:
             Classes to draw no curve of, for they are in no test part.
         reference : str, default=None
             The method to set off.
+        ax, curve_kwargs
+            As in `plot`.
 
         Returns
         -------
@@ -78,24 +90,39 @@ class _CurvePanel:
             If no run of a method has rows both of a class and of the others, or `pos_label` is
             not one of two classes.
         """
-        classes = list(classes)
-        curves = {
-            label: {
-                method: cls._measure_runs(method, runs, label, classes.index(label))
-                for method, runs in predictions.items()
-            }
-            for label in _choose_labels(classes, pos_label, untested)
-        }
-        return cls(curves, reference=reference).plot()
+        curves = cls.compute(predictions, classes, _choose_labels(classes, pos_label, untested))
+        return cls(curves, reference=reference).plot(ax=ax, curve_kwargs=curve_kwargs)
 
     @classmethod
-    def from_comparison(cls, comparison) -> Self:
+    def compute(cls, predictions, classes, labels) -> dict:
+        """Return the `curves` of some classes, as the class takes them.
+
+        Parameters
+        ----------
+        predictions, classes
+            As in `from_predictions`.
+        labels : iterable of labels
+            The classes to compute curves of.
+        """
+        columns = {label: i for i, label in enumerate(np.asarray(classes).tolist())}
+        return {
+            label: {
+                method: cls._measure_runs(method, runs, label, columns[label])
+                for method, runs in predictions.items()
+            }
+            for label in labels
+        }
+
+    @classmethod
+    def from_comparison(cls, comparison, *, ax=None, curve_kwargs=None) -> Self:
         """Draw the curves of a :class:`~imblearn_bbfl.model_selection.Comparison`.
 
         Parameters
         ----------
         comparison : Comparison
             Its predictions are read; nothing is trained.
+        ax, curve_kwargs
+            As in `plot`.
 
         Returns
         -------
@@ -109,6 +136,8 @@ class _CurvePanel:
             pos_label=comparison.pos_label_ if len(classes) == 2 else None,
             untested=list_untested(predictions, classes),
             reference=comparison.reference_,
+            ax=ax,
+            curve_kwargs=curve_kwargs,
         )
 
     @classmethod
@@ -127,44 +156,63 @@ class _CurvePanel:
         values, areas = zip(*measured, strict=True)
         return np.array(values), np.array(areas)
 
-    def plot(self) -> Self:
+    def plot(self, *, ax=None, curve_kwargs=None) -> Self:
         """Draw the curves.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, or array-like of them, default=None
+            Where to draw: one for each class. ``None`` makes a figure.
+        curve_kwargs : dict, default=None
+            Keywords of all lines, for :meth:`matplotlib.axes.Axes.plot`; or a dict of such dicts by
+            method, as ``{"bbfl": {"color": "black"}}``.
 
         Returns
         -------
         self
             With `figure_` and `axes_`.
+
+        Raises
+        ------
+        ValueError
+            If `ax` is not as many Axes as there are classes.
         """
         check_matplotlib(f"{type(self).__name__}.plot")
+        self.axes_ = self._make_axes() if ax is None else check_axes(ax, list(self.curves))
+        self.figure_ = self.axes_[0].figure
+        for ax, (label, methods) in zip(self.axes_, self.curves.items(), strict=True):
+            self._draw_class(ax, methods, curve_kwargs or {})
+            ax.set_title(f"Class {label}")
+        return self
+
+    def _make_axes(self):
         import matplotlib.pyplot as plt
 
         n_columns = 2 if len(self.curves) == 4 else min(len(self.curves), _N_COLUMNS)
         n_rows = -(-len(self.curves) // n_columns)
-        self.figure_, axes = plt.subplots(
+        _, axes = plt.subplots(
             n_rows,
             n_columns,
             figsize=(0.4 + 4.8 * n_columns, 5.6 * n_rows),
             squeeze=False,
             layout="compressed",
         )
-        self.axes_ = axes.ravel()[: len(self.curves)]
         for ax in axes.flat[len(self.curves) :]:
             ax.set_visible(False)
-        for ax, (label, methods) in zip(self.axes_, self.curves.items(), strict=True):
-            self._draw_class(ax, methods)
-            ax.set_title(f"Class {label}")
-        return self
+        return axes.ravel()[: len(self.curves)]
 
-    def _draw_class(self, ax, methods):
+    def _draw_class(self, ax, methods, curve_kwargs):
         styles = style_methods(list(methods), self.reference)
         for method, (values, areas) in methods.items():
-            mean, style = values.mean(axis=0), styles[method]
+            style = merge_styles(styles[method], curve_kwargs, method, methods)
+            mean = values.mean(axis=0)
             self._draw_curve(ax, mean)
             ax.lines[-1].set(label=self._label(method, areas), drawstyle="default", **style)
             if method == self.reference and len(values) > 1:
                 sd = values.std(axis=0, ddof=1)
                 band = np.clip([mean - sd, mean + sd], 0, 1)
-                ax.fill_between(_GRID, *band, color=style["color"], alpha=0.15, linewidth=0)
+                color = ax.lines[-1].get_color()
+                ax.fill_between(_GRID, *band, color=color, alpha=0.15, linewidth=0)
         ax.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.01), **self._labels)
         ax.spines[["top", "right"]].set_visible(False)
         place = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.13), "ncols": 2}
@@ -177,6 +225,7 @@ class _CurvePanel:
 
 def _choose_labels(classes, pos_label, untested):
     """Return the classes that have a curve."""
+    classes = list(classes)
     if pos_label is not None and (len(classes) != 2 or pos_label not in classes):
         raise ValueError(
             f"pos_label={pos_label!r} must be one of two classes, but classes are "
@@ -192,8 +241,8 @@ class RocCurvePanel(_CurvePanel):
     """ROC curves of several methods, as Fig. 3 of the paper.
 
     One picture of the positive one of two classes, else one of each class against the rest; the
-    title names the class. A curve is the mean over
-    runs of the true positive rate at each false positive rate.
+    title names the class. A curve is the mean over runs of the true positive rate at each false
+    positive rate.
 
     Parameters
     ----------
@@ -238,8 +287,8 @@ class PrecisionRecallPanel(_CurvePanel):
     """Precision-recall curves of several methods, as Fig. 3 of the paper.
 
     One picture of the positive one of two classes, else one of each class against the rest; the
-    title names the class. A curve is the mean over
-    runs of the precision at the first threshold that reaches each recall.
+    title names the class. A curve is the mean over runs of the precision at the first threshold
+    that reaches each recall.
 
     Parameters
     ----------

@@ -101,6 +101,12 @@ class GradCAMDisplay:
             If the network has no feature map, a class or layer is unknown, or the images are
             neither gray nor RGB.
         """
+        display = cls.compute(estimator, X, target=target, layer=layer, batch_size=batch_size)
+        return display.plot()
+
+    @classmethod
+    def compute(cls, estimator, X, *, target=None, layer=None, batch_size=32) -> Self:
+        """Compute the maps as `from_estimator` does, without drawing them."""
         check_is_fitted(estimator, "model_")
         head, tail = cut(estimator.model_, layer)
         images = as_images(X, image_size=estimator.image_size, pixel_max=estimator.pixel_max)
@@ -116,7 +122,7 @@ class GradCAMDisplay:
         heatmaps = _resize(np.concatenate(heatmaps), pixels.shape[1:3])
         of_target = proba[np.arange(len(codes)), codes]
         labels = estimator.classes_[codes]
-        return cls(pixels, heatmaps, labels, of_target, estimator.pixel_max).plot()
+        return cls(pixels, heatmaps, labels, of_target, estimator.pixel_max)
 
     def overlay(self, *, alpha=0.45, cmap="turbo") -> np.ndarray:
         """Return the images with their maps laid over.

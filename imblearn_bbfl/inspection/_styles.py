@@ -27,6 +27,8 @@ _NAMES = {
 _REFERENCE_COLOR = "#D55E00"  # has it to itself
 _COLORS = ["#0072B2", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000", "#8C8C8C"]
 _LINES = ["-", "--", "-.", ":"]
+# Matplotlib takes either, but not both.
+_LONG_NAMES = {"lw": "linewidth", "ls": "linestyle", "c": "color"}
 
 
 def name_method(method):
@@ -61,6 +63,35 @@ def style_methods(methods, reference):
                 "linewidth": 1.4,
             }
     return styles
+
+
+def merge_styles(style, given, method, methods):
+    """Return the keywords of a method's line: those given, for all lines or by method, come first.
+
+    Parameters
+    ----------
+    style : dict
+        As `style_methods` returns it for the method.
+    given : dict
+        Keywords of all lines, or dicts of keywords by method.
+    method : str
+        The method.
+    methods : iterable of str
+        All methods of the picture.
+    """
+    own = given.get(method, {}) if given.keys() <= set(methods) else given
+    return {_LONG_NAMES.get(name, name): value for name, value in (style | own).items()}
+
+
+def check_axes(ax, labels):
+    """Return the Axes to draw in, one for each label, as an array."""
+    axes = np.atleast_1d(np.asarray(ax, dtype=object)).ravel()
+    if len(axes) != len(labels):
+        raise ValueError(
+            f"ax has {len(axes)} Axes, but there are {len(labels)} pictures: {labels}. Pass one "
+            "Axes for each, or ax=None."
+        )
+    return axes
 
 
 def group_runs(predictions):

@@ -1,5 +1,12 @@
 """Metrics of stored predictions: the default ones, and any scorer of scikit-learn."""
 
+from imblearn_bbfl.metrics._intervals import paired_difference_interval, wilson_interval
 from imblearn_bbfl.metrics._scoring import Metric, default_metrics, resolve_scoring
 
-__all__ = ["Metric", "default_metrics", "resolve_scoring"]
+__all__ = [
+    "Metric",
+    "default_metrics",
+    "paired_difference_interval",
+    "resolve_scoring",
+    "wilson_interval",
+]

@@ -31,6 +31,7 @@ from imblearn_bbfl.model_selection._methods import (
     configure_methods,
     get_own_params,
     hold_out_a_tenth,
+    look_up_strategies,
 )
 from imblearn_bbfl.model_selection._progress import show_progress
 from imblearn_bbfl.model_selection._run import Run, execute
@@ -199,6 +200,7 @@ def compare_strategies(
     labels, counts = np.unique(y, return_counts=True)
     pos_label = _choose_pos_label(pos_label, labels, counts)
     metrics = resolve_scoring(scoring, len(labels))
+    strategies, given = look_up_strategies(strategies), estimator
     estimator = hold_out_a_tenth(estimator) if cv is None else estimator
     units = make_units(score_groups, combine, groups, y, pos_label, labels.tolist())
     estimators = configure_methods(estimator, strategies, reference)
@@ -232,8 +234,12 @@ def compare_strategies(
         done,
         y,
         metrics,
+        estimator=given,
+        strategies=strategies,
         reference=reference,
         pos_label=pos_label,
+        main_metric=_choose_main_metric(scoring, metrics),
+        groups=groups,
         units=units,
     )
 
@@ -256,6 +262,11 @@ def _choose_pos_label(pos_label, labels, counts):
             "the same type."
         )
     return known[known.index(pos_label)]
+
+
+def _choose_main_metric(scoring, metrics):
+    """Return the first metric asked for; F1 as in the paper where none was."""
+    return next(iter(metrics if scoring is not None else metrics.keys() & {"f1"} or ["f1_macro"]))
 
 
 def _warn_of_untested(untested, labels, counts):

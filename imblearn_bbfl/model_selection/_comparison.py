@@ -1,14 +1,32 @@
 """The result of a comparison: scores, tables, tests, plots and predictions."""
 
-import warnings
-from difflib import get_close_matches
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from sklearn.utils import Bunch
+from sklearn.base import clone
 
+from imblearn_bbfl._groups import check_groups
+from imblearn_bbfl.inspection._styles import group_runs
 from imblearn_bbfl.metrics import resolve_scoring
+from imblearn_bbfl.model_selection._best import (
+    choose_best,
+    count_settings,
+    find_lows_by_bootstrap,
+    find_lows_by_test,
+)
+from imblearn_bbfl.model_selection._methods import (
+    configure,
+    is_picklable,
+    route_groups,
+    suggest,
+)
 from imblearn_bbfl.model_selection._plot import plot_scores
+from imblearn_bbfl.model_selection._predictions import (
+    measure_run,
+    measure_runs,
+    read_predictions,
+)
 from imblearn_bbfl.model_selection._splits import (
     drop_repeats,
     list_untested,
@@ -16,7 +34,7 @@ from imblearn_bbfl.model_selection._splits import (
     number_test_parts,
 )
 from imblearn_bbfl.model_selection._statistics import compare_with_reference
-from imblearn_bbfl.model_selection._table import ScoreTable, format_metric
+from imblearn_bbfl.model_selection._table import ScoreTable, format_metric, note_untested
 
 
 class Comparison:
@@ -29,12 +47,13 @@ class Comparison:
         `value`, and `seconds`, the time that training and predicting took. A run takes less where
         one before it, in the same process, traced its network or computed its features.
     predictions_ : list of Bunch
-        Of each run `method`, `repeat`, `split`, `test` (row numbers), `y_true`, `y_pred`,
-        `y_proba` of shape (n_test, n_classes), as the method returns it, `y_posterior` of the same
-        shape, the probabilities for the class mix of the training part (``target_prior="data"``)
-        that calibration is measured of, `seconds`, and `history`, that of training, or None. An
-        estimator without `target_prior` has `y_proba` as its `y_posterior` too. Where groups are
-        scored, all but `test` have an entry for each group, whose names are `groups`.
+        Of each run `method`, `repeat`, `split`, `test` (row numbers), `rows` (the row number of
+        each entry of what follows), `y_true`, `y_pred`, `y_proba` of shape (n_test, n_classes), as
+        the method returns it, `y_posterior` of the same shape, the probabilities for the class mix
+        of the training part (``target_prior="data"``) that calibration is measured of, `seconds`,
+        and `history`, that of training, or None. An estimator without `target_prior` has `y_proba`
+        as its `y_posterior` too. Where groups are scored, all but `test` have an entry for each
+        group, whose names are `groups`, and `rows` has the first row of each.
     failures_ : dict of str to str
         The error of each run that failed.
     classes_ : ndarray of shape (n_classes,)
@@ -48,11 +67,36 @@ class Comparison:
     tested_classes_ : ndarray
         The labels that test parts hold, and that means over classes are of. With ``cv=None`` a
         class of fewer than three rows, or groups, is not among them.
+    class_counts_ : dict of label to int
+        Number of rows of each class in all of `y`.
+    main_metric_ : str
+        The metric that `best_method_` is chosen by: the first that was asked for, or F1 as in the
+        paper where ``scoring=None``.
+    best_method_ : str
+        The method to use: the simplest of those that cannot be told apart from the one with the
+        best mean of `main_metric_`, which may be that one itself. See Notes.
+    groups_ : ndarray of shape (n_samples,) or None
+        The groups of the rows, such as patients, as they were given.
+    estimator_ : estimator or None
+        What the methods are settings of, not fitted. None in a comparison that was unpickled, where
+        it could not be pickled.
+    strategies_ : dict of str to dict, or None
+        The settings of each method; None as `estimator_`.
     reference_ : str
         The method that the others are tested against.
     test_train_ratio_ : float
         Number of test rows divided by the number of training rows; 0 where no two splits share
         training rows.
+
+    Notes
+    -----
+    A method cannot be told apart from the one with the best mean where the 95 % interval of their
+    difference holds 0: that of `tests`, where there are several test parts, else that of a
+    bootstrap over the cases of the one test part (over whole groups, where there are groups). The
+    simplest of them is the one in which the fewest settings differ from training without a remedy
+    (``STRATEGIES["baseline"]``, and the estimator's defaults for settings that the baseline does
+    not name); of equals, the one that was given first. A method that lacks runs is not chosen
+    unless all do.
 
     Examples
     --------
@@ -71,27 +115,45 @@ class Comparison:
     | Method | Runs | Accuracy |
     """
 
-    def __init__(self, runs, results, y, metrics, *, reference, pos_label, units=None):
-        self.classes_ = np.unique(y)
+    def __init__(
+        self,
+        runs,
+        results,
+        y,
+        metrics,
+        *,
+        estimator,
+        strategies,
+        reference,
+        pos_label,
+        main_metric,
+        groups=None,
+        units=None,
+    ):
+        self.classes_, counts = np.unique(y, return_counts=True)
+        self.class_counts_ = dict(zip(self.classes_.tolist(), counts.tolist(), strict=True))
         self.methods_ = list(dict.fromkeys(run.method for run in runs))
         self.metrics_ = metrics
+        self.main_metric_ = main_metric
         self.reference_ = reference
+        self.groups_ = groups
+        self.estimator_ = clone(estimator)
+        self.strategies_ = strategies
+        self._n_settings = count_settings(estimator, strategies)
         self.pos_label_ = pos_label
         self._splits = [run.split for run in runs if run.method == self.methods_[0]]
         self.tested_classes_ = np.setdiff1d(self.classes_, list_untested(self._splits, y))
         self.test_train_ratio_ = measure_overlap(drop_repeats(self._splits))
         failed = [run.name for run in runs if "error" in results[run.name]]
         self.failures_ = {name: results[name]["error"] for name in failed}
-        self.predictions_ = [
-            self._read(run, results[run.name], y) for run in runs if run.name not in failed
-        ]
-        if units is not None:
-            successful = [run for run in runs if run.name not in failed]
-            self.predictions_ = [
-                units.score_instead(prediction, results[run.name], y, self.classes_, run.method)
-                for prediction, run in zip(self.predictions_, successful, strict=True)
-            ]
+        successful = [run for run in runs if run.name not in failed]
+        self.predictions_ = read_predictions(successful, results, y, self.classes_, units)
         self.results_ = self._measure(metrics)
+
+    def __getstate__(self):
+        # A backbone of the user's that cannot be pickled does not stand in the way of the scores.
+        kept = ("estimator_", "strategies_")
+        return {k: None if k in kept and not is_picklable(v) else v for k, v in vars(self).items()}
 
     def score(self, scoring) -> pd.DataFrame:
         """Measure the predictions by other metrics, without training again.
@@ -162,9 +224,81 @@ class Comparison:
             greater_is_better=self.metrics_[metric].greater_is_better,
             metric=self._name_with_class(metric),
         )
-        if note := self._note_untested():
+        if note := note_untested(self.classes_, self.tested_classes_):
             tests["verdict"] += f" {note}"
         return tests
+
+    @cached_property
+    def best_method_(self):
+        """The simplest of the methods that cannot be told apart from the best."""
+        sign = 1 if self.metrics_[self.main_metric_].greater_is_better else -1
+        scores = sign * self._pivot(self.main_metric_)
+        if scores.isna().all(axis=None):
+            raise ValueError(
+                f"{self.main_metric_} has no value in any run, so it cannot choose a method. Name "
+                "another metric first in `scoring`."
+            )
+        parts = number_test_parts(self._splits)
+
+        def find_lows(best):
+            if len(set(parts)) > 1:
+                return find_lows_by_test(scores, best, parts, self.test_train_ratio_)
+            metric, first = self.metrics_[self.main_metric_], self.predictions_[0]
+            return find_lows_by_bootstrap(
+                group_runs(self.predictions_),
+                lambda run: sign * self._measure_run(metric, run),
+                scores,
+                best,
+                None if self.groups_ is None else self.groups_[first.rows],
+            )
+
+        return choose_best(scores, self._n_settings, find_lows)
+
+    def refit(self, X, y, *, method=None, groups=None, estimator=None, **fit_params):
+        """Train a method on all rows, with the settings that were compared.
+
+        Parameters
+        ----------
+        X, y : array-like
+            Images, paths or a table, and labels, as for `compare_strategies`: usually the same, or
+            the same and more.
+        method : str, default=None
+            One of `methods_`. ``None`` is `best_method_`.
+        groups : array-like of shape (n_samples,), default=None
+            As for `compare_strategies`, for rows that `fit` holds out.
+        estimator : estimator, default=None
+            What the methods are settings of, where another is wanted than `estimator_`: one of
+            more epochs, say.
+        **fit_params
+            More that `fit` takes.
+
+        Returns
+        -------
+        estimator : estimator
+            Fitted.
+
+        Raises
+        ------
+        ValueError
+            If `method` was not compared, `y` has other classes than the comparison, or
+            `estimator_` is None and no other is given.
+        """
+        method = self.best_method_ if method is None else self._check_method(method)
+        estimator = self.estimator_ if estimator is None else estimator
+        if estimator is None:
+            raise ValueError(
+                "This comparison was pickled without its estimator, which could not be pickled. "
+                f"Pass estimator=, with the settings of {method!r}."
+            )
+        fitted = configure(estimator, method, (self.strategies_ or {}).get(method, {}))
+        found = np.unique(y)
+        if not np.array_equal(found, self.classes_):
+            raise ValueError(
+                f"y has the classes {found.tolist()}, but {self.classes_.tolist()} were compared. "
+                "Pass labels of the same classes, or compare again."
+            )
+        groups = None if groups is None else check_groups(groups, len(y))
+        return fitted.fit(X, y, **route_groups(fitted, groups), **fit_params)
 
     def to_frame(self) -> pd.DataFrame:
         """Return the table of mean ± standard deviation as a DataFrame of text.
@@ -201,13 +335,21 @@ class Comparison:
         scores = {name: self._pivot(name) for name in metrics}
         return plot_scores(scores, self._make_titles(), self.reference_)
 
+    def _check_method(self, method):
+        if method not in self.methods_:
+            raise ValueError(
+                f"method={method!r} was not compared; {self.methods_} were."
+                f"{suggest(method, self.methods_)}"
+            )
+        return method
+
     def _tabulate(self):
         return ScoreTable(
             self.summary(),
             self.metrics_,
             self._make_titles(),
             n_runs=len(self._splits),
-            note=self._note_untested(),
+            note=note_untested(self.classes_, self.tested_classes_),
         )
 
     def _make_titles(self):
@@ -222,72 +364,11 @@ class Comparison:
         has_pos_label = self.metrics_[name].has_pos_label
         return f"{name} (class {self.pos_label_})" if has_pos_label else name
 
-    def _note_untested(self):
-        """Return a sentence on the classes that are in no test part, or nothing."""
-        untested = np.setdiff1d(self.classes_, self.tested_classes_).tolist()
-        if not untested:
-            return ""
-        *first, last = map(str, untested)
-        if not first:
-            return (
-                f"Class {last} is too small for a test part: it is in training only, and left out "
-                "of all scores."
-            )
-        return (
-            f"Classes {', '.join(first)} and {last} are too small for a test part: they are in "
-            "training only, and left out of all scores."
-        )
-
-    def _read(self, run, result, y):
-        test = run.split.test
-        return Bunch(
-            method=run.method,
-            repeat=run.split.repeat,
-            split=run.split.split,
-            test=test,
-            y_true=y[test],
-            y_pred=self.classes_[result["y_pred"]],
-            y_proba=result["y_proba"],
-            y_posterior=result.get("y_posterior", result["y_proba"]),
-            seconds=result["seconds"],
-            history=result.get("history"),
-        )
-
     def _measure(self, metrics):
-        rows = [
-            {
-                "method": run.method,
-                "repeat": run.repeat,
-                "split": run.split,
-                "metric": name,
-                "value": self._measure_run(metric, run),
-                "seconds": run.seconds,
-            }
-            for run in self.predictions_
-            for name, metric in metrics.items()
-        ]
-        return pd.DataFrame(rows)
+        return measure_runs(self.predictions_, metrics, self._measure_run)
 
     def _measure_run(self, metric, run):
-        """Measure one run; a metric that fails costs its own number only."""
-        try:
-            return metric.measure(
-                run.y_true,
-                run.y_pred,
-                run.y_proba,
-                self.classes_,
-                labels=self.tested_classes_,
-                pos_label=self.pos_label_,
-                y_posterior=run.y_posterior,
-            )
-        except Exception as error:
-            warnings.warn(
-                f"{metric.name} of {run.method}, repeat {run.repeat}, split {run.split} is missing:"
-                f" {error}",
-                UserWarning,
-                stacklevel=4,
-            )
-            return np.nan
+        return measure_run(metric, run, self.classes_, self.tested_classes_, self.pos_label_)
 
     def _pivot(self, metric):
         """Return the values of a metric: a row for each split, a column for each method.
@@ -304,10 +385,8 @@ class Comparison:
             paper = "f1" if len(self.classes_) == 2 else "f1_macro"
             return paper if paper in self.metrics_ else next(iter(self.metrics_))
         if metric not in self.metrics_:
-            near = get_close_matches(str(metric), list(self.metrics_), n=1)
-            hint = f" Did you mean {near[0]!r}?" if near else ""
             raise ValueError(
-                f"metric={metric!r} was not measured; {list(self.metrics_)} were.{hint} `score` "
-                "measures others without training again."
+                f"metric={metric!r} was not measured; {list(self.metrics_)} were."
+                f"{suggest(metric, self.metrics_)} `score` measures others without training again."
             )
         return metric

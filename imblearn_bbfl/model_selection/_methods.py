@@ -1,6 +1,7 @@
 """Methods to compare: an estimator with the settings of each."""
 
 import inspect
+import pickle
 import warnings
 from difflib import get_close_matches
 
@@ -47,16 +48,15 @@ def configure_methods(estimator, strategies, reference):
             f"{type(estimator).__name__} has no predict_proba, which curves and calibration need. "
             "Pass a classifier with probabilities, such as BBFLClassifier."
         )
-    if not hasattr(strategies, "keys"):
-        strategies = {name: STRATEGIES[_check_name(name, STRATEGIES)] for name in strategies}
+    strategies = look_up_strategies(strategies)
     if reference not in strategies:
         raise ValueError(
             f"reference={reference!r} is not among the methods compared: {list(strategies)}."
-            f"{_suggest(reference, strategies)}"
+            f"{suggest(reference, strategies)}"
         )
     for name in strategies:
         _check_file_name(name)
-    estimators = {name: _configure(estimator, name, strategies[name]) for name in strategies}
+    estimators = {name: configure(estimator, name, strategies[name]) for name in strategies}
     _warn_of_unused(estimator, strategies)
     return estimators
 
@@ -97,6 +97,15 @@ def route_groups(estimator, groups):
     return {f"{prefix}groups": groups}
 
 
+def is_picklable(value):
+    """Say whether a value can be pickled, by doing so."""
+    try:
+        pickle.dumps(value)
+    except Exception:  # PicklingError, AttributeError or TypeError, by what the value holds
+        return False
+    return True
+
+
 def get_last_step(estimator):
     """Return the prefix of the parameters of the step that classifies, and the step."""
     if isinstance(estimator, Pipeline):
@@ -105,14 +114,22 @@ def get_last_step(estimator):
     return "", estimator
 
 
-def _configure(estimator, method, settings):
+def look_up_strategies(strategies):
+    """Return the settings of each method, of those that are given by their names as well."""
+    if hasattr(strategies, "keys"):
+        return {name: strategies[name] for name in strategies}
+    return {name: STRATEGIES[_check_name(name, STRATEGIES)] for name in strategies}
+
+
+def configure(estimator, method, settings):
+    """Return a clone of the estimator with the settings of a method."""
     known = get_own_params(estimator)
     for name in settings:
         # `backbone__alpha` and the like are checked by the estimator.
         if name not in known and "__" not in name:
             raise ValueError(
                 f"Method {method!r} sets {name!r}, which is not a parameter of "
-                f"{type(get_last_step(estimator)[1]).__name__}.{_suggest(name, known)}"
+                f"{type(get_last_step(estimator)[1]).__name__}.{suggest(name, known)}"
             )
     copies = {name: clone(value, safe=False) for name, value in settings.items()}
     return set_own_params(clone(estimator), copies)
@@ -148,7 +165,7 @@ def _check_name(name, strategies):
     if name not in strategies:
         raise ValueError(
             f"{name!r} is not a method of STRATEGIES, which has {list(strategies)}."
-            f"{_suggest(name, strategies)}"
+            f"{suggest(name, strategies)}"
         )
     return name
 
@@ -161,6 +178,7 @@ def _check_file_name(name):
         )
 
 
-def _suggest(name, known):
+def suggest(name, known):
+    """Return the end of a message that asks for the nearest known name, or nothing."""
     near = get_close_matches(str(name), list(known), n=1)
     return f" Did you mean {near[0]!r}?" if near else ""

@@ -41,6 +41,23 @@ def format_metric(name, pos_label=None):
     return title if pos_label is None else f"{title} (class {pos_label})"
 
 
+def note_untested(classes, tested):
+    """Return a sentence on the classes that are in no test part, or nothing."""
+    untested = np.setdiff1d(classes, tested).tolist()
+    if not untested:
+        return ""
+    *first, last = map(str, untested)
+    if not first:
+        return (
+            f"Class {last} is too small for a test part: it is in training only, and left out "
+            "of all scores."
+        )
+    return (
+        f"Classes {', '.join(first)} and {last} are too small for a test part: they are in "
+        "training only, and left out of all scores."
+    )
+
+
 @dataclass(frozen=True)
 class ScoreTable:
     """What the forms of the table have in common.
@@ -64,6 +81,24 @@ class ScoreTable:
     titles: dict
     n_runs: int
     note: str = ""
+
+    def to_cells(self):
+        """Return the cells as they are: metric -> method -> mean, spread and whether it is best.
+
+        Mean and spread are text, and the spread may be empty.
+        """
+        is_best = self._find_best()
+        cells = {}
+        for name in self.metrics:
+            parts = self.summary[name][["mean", "sd", "runs"]].itertuples(index=False)
+            texts = [self._format_cell(*part).partition(" ± ") for part in parts]
+            cells[name] = {
+                method: (mean, f"{sign.strip()} {spread}".strip(), best)
+                for method, (mean, sign, spread), best in zip(
+                    self.summary.index, texts, is_best[name], strict=True
+                )
+            }
+        return cells
 
     def to_frame(self):
         """Return the table as a DataFrame of text: ``.834 ± .012``, of all runs or marked."""
@@ -128,13 +163,20 @@ class ScoreTable:
     def _embolden(self, embolden):
         """Return the text cells, the best mean of all runs in bold for each metric."""
         table = self.to_frame().astype(object)
+        for name, is_best in self._find_best().items():
+            head = self._head(name)
+            table.loc[is_best, head] = table.loc[is_best, head].map(embolden)
+        return table
+
+    def _find_best(self):
+        """Return for each metric which methods have the best mean of all runs."""
+        best = {}
         for name, metric in self.metrics.items():
             means = self.summary[name, "mean"].round(3)
             means = means.where(self.summary[name, "runs"] == self.n_runs)
-            best = means == (means.max() if metric.greater_is_better else means.min())
-            head = self._head(name)
-            table.loc[best.to_numpy(), head] = table.loc[best.to_numpy(), head].map(embolden)
-        return table
+            top = means.max() if metric.greater_is_better else means.min()
+            best[name] = (means == top).to_numpy()
+        return best
 
 
 def _escape_latex(text):

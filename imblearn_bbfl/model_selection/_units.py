@@ -40,6 +40,7 @@ class Units(NamedTuple):
             **prediction
             | {
                 "groups": self.ids[rows][first],
+                "rows": rows[first],
                 "y_true": y[rows][first],
                 "y_pred": classes[y_pred],
                 "y_proba": proba,
