@@ -9,7 +9,9 @@ import numpy as np
 
 __all__ = [
     "count_logits",
+    "decode_shares",
     "encode_shares",
+    "encode_soft_targets",
     "encode_targets",
     "locate_logits",
     "narrow_logits",
@@ -90,6 +92,57 @@ def encode_shares(shares) -> np.ndarray:
     """
     is_pair = count_logits(shares.shape[1]) == 1
     return (shares[:, 1:] if is_pair else shares).astype(np.float32)
+
+
+def encode_soft_targets(codes, n_classes) -> np.ndarray:
+    """Turn class numbers into soft targets, each of one class alone.
+
+    Parameters
+    ----------
+    codes : ndarray of int of shape (n_samples,)
+        Number of each row's class.
+    n_classes : int
+        Number of classes.
+
+    Returns
+    -------
+    targets : ndarray of float32
+        For two classes, of shape (n_samples, 1), as from `encode_targets`; otherwise one-hot rows.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from imblearn_bbfl.coding import encode_soft_targets
+    >>> encode_soft_targets(np.array([0, 2]), 3).tolist()
+    [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
+    """
+    return encode_shares(codes[:, np.newaxis] == np.arange(n_classes))
+
+
+def decode_shares(targets) -> np.ndarray:
+    """Turn soft targets back into the share of each class, as `encode_shares` took them.
+
+    Parameters
+    ----------
+    targets : ndarray of shape (n_samples,), (n_samples, 1) or (n_samples, n_classes)
+        For two classes, the share of the second.
+
+    Returns
+    -------
+    shares : ndarray of shape (n_samples, n_classes)
+        Rows sum to 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from imblearn_bbfl.coding import decode_shares
+    >>> decode_shares(np.array([[0.25]])).tolist()
+    [[0.75, 0.25]]
+    """
+    if targets.ndim == 2 and targets.shape[1] > 1:
+        return targets
+    of_second = targets.reshape(-1, 1)
+    return np.concatenate([1 - of_second, of_second], axis=1)
 
 
 def widen_logits(logits, xp=np):

@@ -12,6 +12,7 @@ from sklearn.utils import check_consistent_length, check_random_state
 from imblearn_bbfl._images import as_images, warn_of_unused_range
 from imblearn_bbfl._weights import check_weights
 from imblearn_bbfl.augmentation import ImageAugmenter
+from imblearn_bbfl.mixing import make_mixing
 from imblearn_bbfl.sampling import make_row_plan
 
 __all__ = ["BalancedBatchGenerator", "BatchGenerator", "SequentialBatches"]
@@ -29,7 +30,7 @@ class BatchGenerator(keras.utils.PyDataset):
     images : object returned by ``as_images``
         Where the rows are read.
     y : ndarray of shape (n_samples,) or (n_samples, n_classes)
-        Targets, as the loss takes them.
+        Targets, as the loss takes them, or what `encode` makes them of.
     plan : row plan
         A fitted sampler of :mod:`imblearn_bbfl.sampling`.
     rows : ndarray of int, default=None
@@ -38,8 +39,13 @@ class BatchGenerator(keras.utils.PyDataset):
         Factor of each row's loss.
     augmentation : ImageAugmenter, default=None
         Anything with ``augment(images, random_state, pixel_max)``.
+    encode : callable, default=None
+        Makes targets of the rows of `y` in a batch. ``None`` leaves them as they are.
+    mix : callable, default=None
+        Mixes the rows of a batch, after augmentation: :func:`~imblearn_bbfl.mixing.mix_batch` with
+        an `alpha`.
     seed : int, default=0
-        Seeds the augmentation.
+        Seeds augmentation and mixtures.
     n_steps : int, default=None
         Batches that Keras is handed as an epoch, from the epochs of the plan in a row. ``None``
         hands out each epoch of the plan as one.
@@ -63,6 +69,8 @@ class BatchGenerator(keras.utils.PyDataset):
         rows=None,
         sample_weight=None,
         augmentation=None,
+        encode=None,
+        mix=None,
         seed=0,
         n_steps=None,
         multiple_of=1,
@@ -89,6 +97,8 @@ class BatchGenerator(keras.utils.PyDataset):
         self._plan = plan
         self._rows = rows
         self._augmentation = augmentation
+        self._encode = encode
+        self._mix = mix
         self._seed = seed
         self._n_steps = n_steps or plan.n_batches_
         self._multiple_of = multiple_of
@@ -129,13 +139,16 @@ class BatchGenerator(keras.utils.PyDataset):
         rows = _fill_up(self._plan.sample_batch(epoch, index), self._multiple_of)
         if self._rows is not None:
             rows = self._rows[rows]
-        X = self._images.read(rows)
+        X, y = self._images.read(rows), self._targets[rows]
+        weight = None if self._weights is None else self._weights[rows]
+        rng = np.random.default_rng((self._seed, epoch, index))
         if self._augmentation is not None:
-            rng = np.random.default_rng((self._seed, epoch, index))
             X = self._augmentation.augment(X, rng, pixel_max=self._images.pixel_max)
-        if self._weights is None:
-            return X, self._targets[rows]
-        return X, self._targets[rows], self._weights[rows]
+        if self._encode is not None:
+            y = self._encode(y)
+        if self._mix is not None:
+            X, y, weight = self._mix(X, y, weight, random_state=rng)
+        return (X, y) if weight is None else (X, y, weight)
 
     def on_epoch_begin(self):
         """Begin an epoch. Called by Keras; a loop of one's own need not."""
@@ -204,6 +217,11 @@ class BalancedBatchGenerator(BatchGenerator):
         or the range of floats, and brings integers to 8 bit.
     augmentation : ImageAugmenter, default=None
         Random changes to each image each time it is drawn.
+    mixup : float, default=0.0
+        The `alpha` of :func:`~imblearn_bbfl.mixing.mix_batch`; 0 mixes nothing. Above 0, `y` must
+        be 0 and 1, or one-hot rows for more than two classes.
+    remix : bool, default=False
+        Whether mixtures are those of Remix rather than of mixup.
     workers : int, default=1
         Threads (or processes) that prepare batches ahead.
     use_multiprocessing : bool, default=False
@@ -213,7 +231,7 @@ class BalancedBatchGenerator(BatchGenerator):
 
     Attributes
     ----------
-    X, y, sample_weight, sampler, batch_size, keep_sparse, random_state, pixel_max
+    X, y, sample_weight, sampler, batch_size, keep_sparse, random_state, pixel_max, mixup, remix
         The arguments, as they were given.
     sampler_ : row plan
         The fitted sampler that picks the rows.
@@ -227,7 +245,8 @@ class BalancedBatchGenerator(BatchGenerator):
     ValueError
         If X and y differ in length, X holds NaN or files that cannot be read, a weight is negative
         or no number, the sampler has no meaning for images, or a batch cannot hold one row of each
-        class; if X looks like channels first, or holds a pixel beyond `pixel_max`.
+        class; if X looks like channels first, or holds a pixel beyond `pixel_max`; or if rows are
+        to be mixed whose labels are no shares of classes, or which are sparse.
 
     Warns
     -----
@@ -280,6 +299,8 @@ class BalancedBatchGenerator(BatchGenerator):
         image_size: int | tuple[int, int] | None = None,
         pixel_max: float | None = None,
         augmentation: ImageAugmenter | None = None,
+        mixup: float = 0.0,
+        remix: bool = False,
         workers: int = 1,
         use_multiprocessing: bool = False,
         max_queue_size: int = 10,
@@ -292,6 +313,10 @@ class BalancedBatchGenerator(BatchGenerator):
         self.keep_sparse = keep_sparse
         self.random_state = random_state
         self.pixel_max = pixel_max
+        self.mixup = mixup
+        self.remix = remix
+        if mixup and keep_sparse:
+            raise ValueError("mixup needs dense rows. Use keep_sparse=False, or mixup=0.")
         images = as_images(X, image_size=image_size, pixel_max=pixel_max, keep_sparse=keep_sparse)
         targets = y.toarray() if issparse(y) else np.asarray(y)
         weights = None if sample_weight is None else check_weights(sample_weight)
@@ -306,6 +331,7 @@ class BalancedBatchGenerator(BatchGenerator):
             self.sampler_,
             sample_weight=weights,
             augmentation=augmentation,
+            mix=make_mixing(targets, mixup, remix=remix) if mixup else None,
             seed=seed,
             workers=workers,
             use_multiprocessing=use_multiprocessing,

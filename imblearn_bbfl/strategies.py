@@ -20,6 +20,8 @@ _BASELINE = {
     "logit_scale": 0.0,
     "margin": 0.0,
     "balance_from": 0.0,
+    "mixup": 0.0,
+    "remix": False,
     "retrain_head_epochs": 0,
     "loss": None,
     "target_prior": None,
@@ -37,6 +39,8 @@ _OF_THE_PAPER = {
 }
 # Factors of Cui et al. 2019, from 80 % of the epochs on, as in Cao et al. 2019.
 _DEFERRED_WEIGHTS = {"class_weight": "effective", "effective_beta": 0.9999, "balance_from": 0.8}
+# Kang et al. 2020, arXiv:1910.09217.
+_RETRAINED_HEAD = {"sampling": "batch", "balance_from": 1.0, "retrain_head_epochs": 10}
 _OF_THE_FIELD = {
     "logit_adjustment": {"tau": 1.0},  # Menon et al. 2021, arXiv:2007.07314
     "balanced_softmax": {"tau": 1.0},  # Ren et al. 2020, arXiv:2007.10740, the same loss
@@ -48,8 +52,11 @@ _OF_THE_FIELD = {
     "drs": {"sampling": "batch", "balance_from": 0.8},  # Cao et al. 2019
     "drw": _DEFERRED_WEIGHTS,
     "deferred_bbfl": {"sampling": "batch", "gamma": 2.0, "balance_from": 0.8},
-    # Kang et al. 2020, arXiv:1910.09217
-    "crt": {"sampling": "batch", "balance_from": 1.0, "retrain_head_epochs": 10},
+    "crt": _RETRAINED_HEAD,
+    "mixup": {"mixup": 0.2},  # Zhang et al. 2018, arXiv:1710.09412
+    "remix": {"mixup": 1.0, "remix": True},  # Chou et al. 2020, arXiv:2007.03943
+    # Zhong et al. 2021, arXiv:2104.00466: features from mixtures, the head from rows as they are
+    "mixup_crt": {"mixup": 0.2, **_RETRAINED_HEAD},
     "tuned_thresholds": {"thresholding": "tuned"},  # Lipton et al. 2014, arXiv:1402.1892
 }
 
@@ -61,10 +68,10 @@ class Strategies(Mapping):
 
     The parameters of a method name every choice that makes one up, also those that it leaves out:
     `sampling`, `gamma`, `alpha`, `class_weight`, `effective_beta`, `tau`, `logit_scale`, `margin`,
-    `balance_from`, `retrain_head_epochs`, `loss`, `target_prior` and `thresholding`. So a method is
-    the same whatever the estimator was set to: a loss or a class mix of your own goes into a method
-    of your own. Each look-up returns a new dict with a sampler of its own, which is yours to
-    change; the table itself is read-only.
+    `balance_from`, `mixup`, `remix`, `retrain_head_epochs`, `loss`, `target_prior` and
+    `thresholding`. So a method is the same whatever the estimator was set to: a loss or a class mix
+    of your own goes into a method of your own. Each look-up returns a new dict with a sampler of
+    its own, which is yours to change; the table itself is read-only.
 
     See Also
     --------

@@ -259,6 +259,27 @@ def test_two_reads_of_a_batch_agree_whatever_the_random_state(random_state):
     np.testing.assert_array_equal(batches[2][0], batches[2][0])
 
 
+@pytest.mark.parametrize("remix", [False, True])
+def test_mixtures_depend_on_the_seed_the_epoch_and_the_batch_alone(remix):
+    one, other = (generate(ROWS, np.eye(3)[Y], mixup=1.0, remix=remix) for _ in range(2))
+    for inputs, expected in zip(one[2], other[2], strict=True):
+        np.testing.assert_array_equal(inputs, expected)
+    (rows, shares), (of_next_batch, _) = one[2], one[3]
+    assert shares.shape == (8, 3)
+    np.testing.assert_allclose(shares.sum(axis=1), 1, rtol=1e-6)
+    assert (rows % 1 > 0).any()
+    one.epoch = 1
+    assert not np.array_equal(rows, of_next_batch)
+    assert not np.array_equal(rows, one[2][0])
+
+
+def test_mixtures_carry_the_weights_of_their_rows():
+    weight = np.arange(1, 51, dtype=np.float32)
+    _, shares, weights = generate(ROWS, Y > 0, sample_weight=weight, mixup=1.0)[0]
+    assert shares.shape == weights.shape == (8,)
+    assert not np.isin(weights, weight).all()
+
+
 def test_augmentation_of_a_table_is_refused():
     with pytest.raises(ValueError, match="augmentation is for images, but X is a 2-D table"):
         generate(ROWS, augmentation=FLIPS)
@@ -279,6 +300,9 @@ def test_augmentation_of_floats_of_unknown_range_is_refused():
         ({"batch_size": 0}, "Use batch_size >= 1"),
         ({"sampler": SMOTE(k_neighbors=2)}, "needs to have an attribute"),
         ({"X": IMAGES[0]}, "images need 4"),
+        ({"mixup": 1.0}, "y must hold shares of classes .* one-hot rows for more"),
+        ({"mixup": -1.0, "y": Y > 0}, "alpha=-1.0 must be a finite number > 0"),
+        ({"mixup": 1.0, "keep_sparse": True}, "mixup needs dense rows. Use keep_sparse=False"),
         ({"X": np.full((50, 2), np.nan)}, "contains NaN"),
         ({"X": np.full((50, 4, 4, 1), np.inf)}, "contains NaN or infinity"),
     ],

@@ -20,6 +20,7 @@ FLOORS = {
     "backbones": 1,
     "datasets": 1,
     "losses": 1,
+    "mixing": 1,
     "metrics": 0,
     "preprocessing": 1,
     "sampling": 1,

@@ -36,6 +36,9 @@ FIELD_NAMES = [
     "drw",
     "deferred_bbfl",
     "crt",
+    "mixup",
+    "remix",
+    "mixup_crt",
     "tuned_thresholds",
 ]
 NAMES = PAPER_NAMES + FIELD_NAMES
@@ -94,7 +97,7 @@ def test_table_is_read_only():
 def test_method_names_every_choice(name):
     loss = {"gamma", "alpha", "class_weight", "effective_beta", "tau", "logit_scale", "margin"}
     others = {"sampling", "balance_from", "retrain_head_epochs", "loss", "target_prior"}
-    assert set(STRATEGIES[name]) == loss | others | {"thresholding"}
+    assert set(STRATEGIES[name]) == loss | others | {"mixup", "remix", "thresholding"}
 
 
 LOOK_UPS = {
@@ -144,6 +147,8 @@ def test_a_method_leaves_nothing_of_the_estimators_choices(name):
         margin=0.5,
         balance_from=0.5,
         retrain_head_epochs=3,
+        mixup=0.5,
+        remix=True,
     )
     params = classifier.set_params(**STRATEGIES[name]).get_params(deep=False)
     assert repr({key: params[key] for key in STRATEGIES[name]}) == repr(STRATEGIES[name])
@@ -191,6 +196,8 @@ def test_methods_are_pairwise_different_but_for_one_loss_of_two_names():
         ("drs", {"sampling": "batch", "balance_from": 0.8}),
         ("deferred_bbfl", {"sampling": "batch", "gamma": 2.0, "balance_from": 0.8}),
         ("crt", {"sampling": "batch", "balance_from": 1.0, "retrain_head_epochs": 10}),
+        ("mixup", {"mixup": 0.2}),
+        ("remix", {"mixup": 1.0, "remix": True}),
         ("tuned_thresholds", {"thresholding": "tuned"}),
     ],
 )
@@ -205,6 +212,10 @@ def test_resampling_is_the_baseline_but_for_its_sampler(name, sampler):
     settings = dict(STRATEGIES[name])
     assert type(settings.pop("sampling")) is sampler
     assert settings.items() <= STRATEGIES["baseline"].items()
+
+
+def test_a_head_after_mixup_is_that_of_crt():
+    assert STRATEGIES["mixup_crt"] == {**STRATEGIES["crt"], "mixup": STRATEGIES["mixup"]["mixup"]}
 
 
 def test_deferred_weights_are_those_of_ldam_drw_without_its_margin():

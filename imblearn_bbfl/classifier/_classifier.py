@@ -136,6 +136,7 @@ class BBFLClassifier(
     """
 
     _is_probe = False  # of files and pickles of earlier versions, in which nothing tells
+    _posterior_lost_to = ""  # what was set in training that left no way back, beside the loss
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -217,7 +218,7 @@ class BBFLClassifier(
                 self._remember_data(part.images, classes)
             split = split_training_data(self, part, validation_data, rng, goes_on=goes_on)
             check_all_classes(split.train, self.classes_)
-            check_outputs(self)
+            check_outputs(self, goes_on=goes_on)
             check_rule(self)
             warn_of_copies(split.train, split.valid, self.classes_)
             self._held_out = split.held_out
@@ -325,7 +326,8 @@ class BBFLClassifier(
         else:
             self.model_ = build_model(self, loss, seeds.network)
             self._is_probe = True  # until layers below the head are trained
-            for name in ("history_", "_class_masses"):  # of the network before
+            # Those of the network before.
+            for name in ("history_", "_class_masses", "_posterior_lost_to"):
                 vars(self).pop(name, None)
         for name in ("best_epoch_", *LEARNT):
             vars(self).pop(name, None)

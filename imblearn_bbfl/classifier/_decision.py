@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.base import clone
 
 from imblearn_bbfl.classifier._outputs import (
+    check_posterior,
     get_held_out,
     get_temperature,
     measure_log_ratio,
@@ -63,8 +64,10 @@ def get_decision(classifier):
     Raises
     ------
     ValueError
-        If a rule needs rows and `fit` held none out, or is fitted for other classes.
+        If a rule needs rows and `fit` held none out, or is fitted for other classes; or if there is
+        no way to probabilities for the class mix that is asked for.
     """
+    check_posterior(classifier)
     rule, classes = get_rule(classifier), classifier.classes_
     if not rule.needs_rows:
         return fit_without_rows(rule, classes)

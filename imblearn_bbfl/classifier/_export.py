@@ -11,7 +11,7 @@ import numpy as np
 
 from imblearn_bbfl._images import check_views, list_views
 from imblearn_bbfl.classifier._decision import get_decision, get_rule
-from imblearn_bbfl.classifier._outputs import get_temperature, measure_log_ratio, to_log_proba
+from imblearn_bbfl.classifier._outputs import check_posterior, get_temperature, to_proba
 from imblearn_bbfl.training import list_layers, list_normalizations
 
 # Packages that each format needs on the backends that write it.
@@ -62,11 +62,10 @@ def build_proba_network(classifier):
 
     With a decision rule of its own it has a second output, the number of the class decided for.
     """
-    model, log_ratio = classifier.model_, measure_log_ratio(classifier)
+    check_posterior(classifier)
+    model, temperature = classifier.model_, get_temperature(classifier)
     logits = _average_views(model, classifier.test_time_augmentation)
-    temperature = get_temperature(classifier)
-    log_proba = to_log_proba(logits, model.loss, log_ratio, temperature, keras.ops)
-    outputs = proba = keras.ops.exp(log_proba)
+    outputs = proba = to_proba(classifier, logits, temperature, keras.ops)
     if classifier.thresholding is get_rule(classifier) or get_rule(classifier).needs_rows:
         outputs = [proba, _decide(get_decision(classifier), proba)]
     network = keras.Model(model.input, outputs, name="predict_proba")

@@ -35,18 +35,20 @@ def run_network(classifier, network, images, rows=None):
     return predict_batches(network, batches, images)[:n_rows]
 
 
-def to_proba(classifier, logits, temperature=None):
+def to_proba(classifier, logits, temperature=None, xp=np):
     """Turn logits of the network of a classifier into probabilities."""
     log_ratio = measure_log_ratio(classifier)
-    return np.exp(to_log_proba(logits, classifier.model_.loss, log_ratio, temperature))
+    # While a phase is watched that leaves no way back, for a class mix, the loss is the nearest.
+    loss = get_inverse(classifier) if log_ratio is None else classifier.model_.loss
+    return xp.exp(to_log_proba(logits, loss, log_ratio, temperature, xp))
 
 
 def compute_proba(classifier, images, rows=None):
     """Return the probabilities of rows, all by default."""
     # Before all images are read, for what is set wrong to be told.
-    temperature, log_ratio = get_temperature(classifier), measure_log_ratio(classifier)
-    logits = compute_logits(classifier, images, rows)
-    return np.exp(to_log_proba(logits, classifier.model_.loss, log_ratio, temperature))
+    check_posterior(classifier)
+    temperature, _ = get_temperature(classifier), measure_log_ratio(classifier)
+    return to_proba(classifier, compute_logits(classifier, images, rows), temperature)
 
 
 def compute_logits(classifier, images, rows=None):
@@ -101,7 +103,7 @@ def get_target_prior(classifier):
     return "uniform"
 
 
-def check_outputs(classifier):
+def check_outputs(classifier, *, goes_on):
     """Check, before training, that scores and probabilities will be had as asked for.
 
     Raises
@@ -123,13 +125,39 @@ def check_outputs(classifier):
     n_classes = len(classifier.classes_)
     resolve_target_prior(target_prior, classifier.classes_, np.full(n_classes, 1 / n_classes))
     if classifier.loss is not None:
-        _check_loss(classifier.loss, target_prior)
-    elif classifier.margin:
-        raise ValueError(
-            f"target_prior={target_prior!r} needs a way back from what the network returns to a "
-            f"posterior, and margin={classifier.margin} leaves none. Use target_prior=None and "
-            "thresholding=None, which temperature='fit' calibrates, or train with margin=0."
-        )
+        _check_loss(classifier.loss, target_prior, n_classes)
+    lost_to = name_lost_posterior(classifier)
+    if goes_on and not classifier.retrain_head_epochs:
+        lost_to = lost_to or classifier._posterior_lost_to
+    if lost_to:
+        raise ValueError(_describe_lost(target_prior, lost_to))
+
+
+def name_lost_posterior(classifier):
+    """Return the setting that will leave no way back to a posterior; nothing if none will.
+
+    A head that is trained anew learns from rows as they are, whatever was mixed before.
+    """
+    if classifier.margin and classifier.loss is None:
+        return f"margin={classifier.margin}"
+    if classifier.mixup and not classifier.retrain_head_epochs:
+        return f"mixup={classifier.mixup}"
+    return ""
+
+
+def check_posterior(classifier):
+    """Raise ValueError if probabilities are wanted for a class mix that there is no way to."""
+    target_prior, lost_to = get_target_prior(classifier), classifier._posterior_lost_to
+    if target_prior is not None and lost_to:
+        raise ValueError(_describe_lost(target_prior, lost_to))
+
+
+def _describe_lost(target_prior, lost_to):
+    return (
+        f"target_prior={target_prior!r} needs a way back from what the network returns to a "
+        f"posterior, and {lost_to} leaves none. Use target_prior=None and thresholding=None, which "
+        f"temperature='fit' calibrates, or train with {lost_to.split('=')[0]}=0."
+    )
 
 
 def _warn_of_double_adjustment(classifier):
@@ -167,17 +195,20 @@ def measure_log_ratio(classifier):
             f"but classes {classes[~(seen > 0)]} have not come yet. Train on rows of them, or use "
             "thresholding=None and target_prior=None."
         )
-    _check_loss(classifier.model_.loss, target_prior)
+    _check_loss(classifier.model_.loss, target_prior, len(classes))
     return np.log(resolve_target_prior(target_prior, classes, classifier.data_prior_) / seen)
 
 
-def _check_loss(loss, target_prior):
+def _check_loss(loss, target_prior, n_classes):
+    """Raise ValueError unless a way leads from what a loss makes of a network to a posterior."""
     if not hasattr(loss, "recover_log_posterior"):
         raise ValueError(
             f"target_prior={target_prior!r} needs to know what the loss does to probabilities, "
-            f"which {type(loss).__name__} does not tell. Use target_prior=None, or give the loss a "
-            "method recover_log_posterior: the page on extending the package shows how."
+            f"which {type(loss).__name__} does not tell. Use target_prior=None, which "
+            "temperature='fit' calibrates, or give the loss a method recover_log_posterior: the "
+            "page on extending the package shows how."
         )
+    loss.recover_log_posterior(np.zeros((1, n_classes)), np.zeros(n_classes))
 
 
 def to_log_proba(logits, loss, log_ratio, temperature=None, xp=np):
@@ -187,8 +218,8 @@ def to_log_proba(logits, loss, log_ratio, temperature=None, xp=np):
     ----------
     logits : array of shape (n_samples, n_logits)
         What the network returns.
-    loss : keras.losses.Loss
-        What it was trained with.
+    loss : keras.losses.Loss or None
+        What it was trained with; None if no way leads back from there.
     log_ratio : ndarray of shape (n_classes,) or None
         As `measure_log_ratio` returns.
     temperature : float, default=None
@@ -207,7 +238,7 @@ def to_log_proba(logits, loss, log_ratio, temperature=None, xp=np):
         if log_ratio is None:
             return normalize_log(wide, xp)
         return loss.recover_log_posterior(wide, log_ratio, xp)
-    if log_ratio is not None or has_inverse(loss, wide.shape[-1]):
+    if loss is not None:
         same_mix = np.zeros(wide.shape[-1])
         wide = loss.recover_log_posterior(wide, same_mix, xp)
         # The logits as they are leave out what logit adjustment adds to them within the loss.
@@ -220,13 +251,16 @@ def to_log_proba(logits, loss, log_ratio, temperature=None, xp=np):
     return normalize_log(wide, xp)
 
 
-def has_inverse(loss, n_classes):
-    """Say whether a way leads from what a network returns to a posterior."""
+def get_inverse(classifier):
+    """Return the loss if a way leads from what the network returns to a posterior, else None."""
+    loss = classifier.model_.loss
+    if classifier._posterior_lost_to:
+        return None
     try:
-        loss.recover_log_posterior(np.zeros((1, n_classes)), np.zeros(n_classes))
-    except (AttributeError, ValueError):
-        return False
-    return True
+        _check_loss(loss, None, len(classifier.classes_))
+    except ValueError:
+        return None
+    return loss
 
 
 class HeldOutOutputs(NamedTuple):
@@ -284,8 +318,8 @@ def get_temperature(classifier):
         raise ValueError(f"temperature={classifier.temperature!r} must be None or 'fit'.")
     if not hasattr(classifier, "temperature_"):
         logits, codes, weight = get_held_out(classifier, "temperature='fit'")
-        loss, same_mix, log_ratio = classifier.model_.loss, None, None
-        if has_inverse(loss, len(classifier.classes_)):
+        loss, same_mix, log_ratio = get_inverse(classifier), None, None
+        if loss is not None:
             same_mix = np.zeros(len(classifier.classes_))
             # The posterior is that of the mix in training, but the rows have the mix of the data.
             log_ratio = np.log(classifier.data_prior_ / classifier.seen_prior_)

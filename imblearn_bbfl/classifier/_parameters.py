@@ -139,6 +139,16 @@ PARAMETERS = """\
         which does no harm to photographs of any kind, and does nothing to tables. Where up and down
         mean nothing, as under a microscope or in the eye, more flips and turns help;
         ``ImageAugmenter()`` has the paper's nine operations.
+    mixup : float, default=0.0
+        Mixes each row of a batch with another one, and their labels alike, by shares drawn from the
+        distribution Beta(mixup, mixup), >= 0 (Zhang et al. 2018, who use 0.2 to 1); 0 mixes
+        nothing. It acts on the images that `sampling` and `augmentation` give in `epochs`, and on
+        their features in `head_epochs`. A head that is trained anew learns from rows as they are.
+        There is a way back to a posterior, and so a `target_prior`, only after such a head.
+    remix : bool, default=False
+        Whether the label of a mixture is that of the rarer class alone where the other one has at
+        least three times as many rows, and less than half of the mixture (Remix, Chou et al. 2020).
+        It does nothing without `mixup`.
     optimizer : str, keras optimizer class or instance, default="adam"
         Names and classes take ``optimizer__`` parameters; an instance is copied for each fit and
         brings its own learning rate.
@@ -249,6 +259,8 @@ class Parameters(KerasEstimator):
         "thresholding": [StrOptions({"prior", "tuned"}), Decision, None],
         "test_time_augmentation": [StrOptions({"flips", "flips+turns"}), None],
         "augmentation": [StrOptions({"auto"}), HasMethods("augment"), None],
+        "mixup": [Interval(Real, 0, None, closed="left")],
+        "remix": ["boolean"],
         "optimizer": [str, type, keras.optimizers.Optimizer],
         "learning_rate": [Interval(Real, 0, None, closed="neither")],
         "head_learning_rate": [Interval(Real, 0, None, closed="neither")],
@@ -298,6 +310,8 @@ class Parameters(KerasEstimator):
         thresholding: Literal["prior", "tuned"] | Decision | None = None,
         test_time_augmentation: Literal["flips", "flips+turns"] | None = None,
         augmentation: Literal["auto"] | ImageAugmenter | None = "auto",
+        mixup: float = 0.0,
+        remix: bool = False,
         optimizer: str | type | keras.optimizers.Optimizer = "adam",
         learning_rate: float = 2e-4,
         head_learning_rate: float = 1e-3,
@@ -344,6 +358,8 @@ class Parameters(KerasEstimator):
         self.thresholding = thresholding
         self.test_time_augmentation = test_time_augmentation
         self.augmentation = augmentation
+        self.mixup = mixup
+        self.remix = remix
         self.optimizer = optimizer
         self.learning_rate = learning_rate
         self.head_learning_rate = head_learning_rate

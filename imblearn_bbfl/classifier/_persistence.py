@@ -40,6 +40,7 @@ _ATTRIBUTES = (
     "_trained_learning_rate",
     "_held_out",
     "_is_probe",
+    "_posterior_lost_to",
     "history_",
     "best_epoch_",
     "image_shape_",

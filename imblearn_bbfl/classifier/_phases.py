@@ -10,6 +10,7 @@ from imblearn_bbfl._images import Table
 from imblearn_bbfl._warnings import warn_user
 from imblearn_bbfl.backbones import is_pretrained
 from imblearn_bbfl.classifier._preparation import (
+    choose_mixing,
     compile_head,
     make_batches,
     measure_classes,
@@ -145,6 +146,10 @@ def train_in_phases(
                 classifier._count_epochs(plan.masses, 0, is_new_objective=True)
             if goes_on or training.epoch:
                 seed_dropout(training.network, seeds.network, training.epoch)
+            if plan.name == "retrain_head":
+                classifier._posterior_lost_to = ""
+            elif classifier.mixup and plan.epochs:
+                classifier._posterior_lost_to = f"mixup={classifier.mixup}"
             watch = None if valid is None else watch_validation(classifier, parts[1], loss)
             if len(plans) > 1 or plan.name != "all":
                 described = describe_phase(training.epoch, *plan[:3], plan.is_balanced)
@@ -246,13 +251,15 @@ def make_plan_batches(classifier, train, plan, seed, augmentation):
     """Return the batches of a plan.
 
     Where factors are not in force yet, the weights of rows undo those of the loss, which is that of
-    all phases: it stays as it was traced, and so does what callbacks see of it.
+    all phases: it stays as it was traced, and so does what callbacks see of it. A head that is
+    trained anew learns from rows that are not mixed.
     """
+    mix = None if plan.name == "retrain_head" else choose_mixing(classifier, train)
     if not plan.is_balanced and not classifier._is_never_balanced:  # else the loss has none
         factors = measure_factors(classifier, train)
         weight = (train.weight / factors[train.codes]).astype(train.weight.dtype)
         train = train._replace(weight=weight)
-    return make_batches(classifier, train, plan.rows, seed, augmentation)
+    return make_batches(classifier, train, plan.rows, seed, augmentation, mix)
 
 
 def replace_images(classifier, training, parts):

@@ -8,7 +8,7 @@ import numpy as np
 from imblearn_bbfl.augmentation import ImageAugmenter
 from imblearn_bbfl.backbones import build_network, has_cosines, is_pretrained
 from imblearn_bbfl.classifier._outputs import run_network, to_proba
-from imblearn_bbfl.coding import count_logits, encode_targets
+from imblearn_bbfl.coding import count_logits, encode_soft_targets, encode_targets
 from imblearn_bbfl.costs import (
     COSINE_SCALE,
     compute_factors,
@@ -17,9 +17,11 @@ from imblearn_bbfl.costs import (
     compute_scales,
     make_costs,
     make_loss,
+    make_soft_loss,
     resolve_alpha,
 )
 from imblearn_bbfl.generators import BatchGenerator
+from imblearn_bbfl.mixing import mix_batch
 from imblearn_bbfl.sampling import make_row_plan
 from imblearn_bbfl.training import (
     ValidationScores,
@@ -45,9 +47,17 @@ GENTLE_AUGMENTATION = ImageAugmenter(
 def make_class_loss(classifier, train):
     """Return the loss that the parameters of a classifier and its training part make."""
     factors = measure_factors(classifier, train)
+    if classifier.mixup and classifier.batch_size == 1:
+        raise ValueError(
+            f"mixup={classifier.mixup} mixes the rows of a batch with each other, but batch_size=1 "
+            "leaves a row alone. Use batch_size >= 2, or mixup=0."
+        )
     if classifier.loss is not None:
         _check_is_alone(classifier, factors)
-        return classifier.loss.from_config(classifier.loss.get_config())
+        loss = classifier.loss.from_config(classifier.loss.get_config())
+        if classifier.mixup:
+            _check_takes_shares(classifier, loss)
+        return loss
     counts = count_classes(classifier, train)
     costs = make_costs(
         len(counts),
@@ -57,7 +67,23 @@ def make_class_loss(classifier, train):
         offsets=compute_offsets(counts, classifier.tau),
         margins=compute_margins(counts, classifier.margin),
     )
-    return make_loss(costs)
+    return make_soft_loss(costs) if classifier.mixup else make_loss(costs)
+
+
+def _check_takes_shares(classifier, loss):
+    """Raise ValueError unless a loss takes soft targets."""
+    n_classes = len(classifier.classes_)
+    targets = encode_soft_targets(np.arange(n_classes), n_classes)
+    weight = np.ones(n_classes, dtype=np.float32)
+    try:
+        measure_loss(loss, targets, np.zeros_like(targets), weight)
+    except Exception as error:
+        raise ValueError(
+            f"mixup={classifier.mixup} makes soft targets, of shape (n_samples, "
+            f"{targets.shape[1]}), which loss={classifier.loss!r} does not take. Use a loss of "
+            "one-hot rows, such as losses.CategoricalFocalCrossentropy(from_logits=True), or "
+            "mixup=0."
+        ) from error
 
 
 def _check_is_alone(classifier, factors):
@@ -190,15 +216,34 @@ def resolve_augmentation(classifier, train):
     return augmentation
 
 
-def make_batches(classifier, train, plan, seed, augmentation):
+def choose_coding(classifier):
+    """Return what turns class numbers into targets, soft ones where rows are mixed."""
+    encode = encode_soft_targets if classifier.mixup else encode_targets
+    return partial(encode, n_classes=len(classifier.classes_))
+
+
+def choose_mixing(classifier, train):
+    """Return what mixes the rows of a batch, or None."""
+    if not classifier.mixup:
+        return None
+    counts = None
+    if classifier.remix:
+        counts = count_classes(classifier, train)
+        counts = np.maximum(counts, counts[counts > 0].min())  # no row of it will be mixed
+    return partial(mix_batch, alpha=classifier.mixup, class_counts=counts)
+
+
+def make_batches(classifier, train, plan, seed, augmentation, mix):
     """Return the batches that a network of a classifier, or its head, is trained on."""
     return BatchGenerator(
         train.images,
-        encode_targets(train.codes, len(classifier.classes_)),
+        train.codes,
         plan,
         rows=train.rows,
         sample_weight=train.weight,
         augmentation=augmentation,
+        encode=choose_coding(classifier),
+        mix=mix,
         seed=seed,
         n_steps=classifier._route("fit").get("steps_per_epoch"),
         multiple_of=count_devices(classifier.model_),
@@ -224,7 +269,7 @@ def watch_validation(classifier, valid, loss):
     is_plateau = classifier.learning_rate_schedule == "plateau"
     codes = valid.codes[valid.rows]
     weight = np.ones(len(codes)) if valid.weight is None else valid.weight[valid.rows]
-    targets = encode_targets(codes, len(classes))
+    targets = choose_coding(classifier)(codes)
 
     def make_scores(network):
         return ValidationScores(

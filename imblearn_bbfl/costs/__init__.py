@@ -7,7 +7,7 @@ each class has: those of :class:`~imblearn_bbfl.BBFLClassifier`, and those of a 
 of your own.
 """
 
-from imblearn_bbfl.costs._costs import Costs, make_costs, make_loss
+from imblearn_bbfl.costs._costs import Costs, make_costs, make_loss, make_soft_loss
 from imblearn_bbfl.costs._factors import compute_effective_factors, compute_factors, resolve_alpha
 from imblearn_bbfl.costs._logits import (
     COSINE_SCALE,
@@ -26,5 +26,6 @@ __all__ = [
     "compute_scales",
     "make_costs",
     "make_loss",
+    "make_soft_loss",
     "resolve_alpha",
 ]

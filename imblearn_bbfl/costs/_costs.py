@@ -5,7 +5,11 @@ from typing import NamedTuple
 import numpy as np
 
 from imblearn_bbfl.coding import count_logits
-from imblearn_bbfl.losses import BinaryFocalCrossentropy, SparseCategoricalFocalCrossentropy
+from imblearn_bbfl.losses import (
+    BinaryFocalCrossentropy,
+    CategoricalFocalCrossentropy,
+    SparseCategoricalFocalCrossentropy,
+)
 
 
 class Costs(NamedTuple):
@@ -93,9 +97,37 @@ def make_loss(costs):
     >>> type(make_loss(make_costs(2))).__name__, type(make_loss(make_costs(3))).__name__
     ('BinaryFocalCrossentropy', 'SparseCategoricalFocalCrossentropy')
     """
+    return _make_loss(costs, SparseCategoricalFocalCrossentropy)
+
+
+def make_soft_loss(costs):
+    """Make the same loss of soft targets, as :func:`imblearn_bbfl.coding.encode_shares` makes them.
+
+    It is the sum over the classes k of the share ``y_k`` times the loss of class k.
+
+    Parameters
+    ----------
+    costs : Costs
+        What a mistake costs.
+
+    Returns
+    -------
+    loss : keras.losses.Loss
+        Binary for two classes, as `make_loss` returns; else categorical.
+
+    Examples
+    --------
+    >>> from imblearn_bbfl.costs import make_costs, make_soft_loss
+    >>> type(make_soft_loss(make_costs(3))).__name__
+    'CategoricalFocalCrossentropy'
+    """
+    return _make_loss(costs, CategoricalFocalCrossentropy)
+
+
+def _make_loss(costs, multiclass):
+    """Return the binary loss for two classes, else that of the class for more of them."""
     is_binary = count_logits(len(costs.factors)) == 1
-    cls = BinaryFocalCrossentropy if is_binary else SparseCategoricalFocalCrossentropy
-    return cls(
+    return (BinaryFocalCrossentropy if is_binary else multiclass)(
         gamma=costs.gamma,
         alpha=costs.factors.tolist(),
         logit_scale=costs.scales.tolist(),

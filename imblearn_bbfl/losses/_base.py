@@ -143,7 +143,7 @@ class FocalLoss(keras.losses.Loss):
             raise ValueError(
                 f"With margin={config['margin']} and label_smoothing={self.label_smoothing} no way "
                 "leads from what the network returns to a posterior. Use target_prior=None, train "
-                "without them, or calibrate on further rows, as by CalibratedClassifierCV."
+                "without them, or calibrate on further rows, as temperature='fit' does."
             )
         for name, apply in (("logit_scale", xp.multiply), ("logit_offset", xp.add)):
             if config[name] is not None:

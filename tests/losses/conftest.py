@@ -1,5 +1,6 @@
 """Exact values, gradients on every backend, and one small batch for each loss."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from functools import cache
@@ -85,6 +86,18 @@ def gradient():
         return ops.convert_to_numpy(ops.cast(derivative, "float32"))
 
     return gradient
+
+
+@pytest.fixture
+def double_precision():
+    """Compute in float64, which JAX has to be told to have."""
+    if keras.backend.backend() != "jax":
+        return nullcontext()
+    import jax
+
+    if hasattr(jax, "enable_x64"):
+        return jax.enable_x64(True)
+    return jax.experimental.enable_x64()  # before 0.8
 
 
 def _tensorflow_gradient(function, point):

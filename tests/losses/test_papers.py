@@ -1,8 +1,5 @@
 """Each method's loss, of the vectors that are computed from counts, is that of its paper."""
 
-from contextlib import nullcontext
-
-import keras
 import numpy as np
 import pytest
 from keras import ops
@@ -21,7 +18,6 @@ from imblearn_bbfl.losses import categorical_focal, sparse_categorical_focal
 RNG = np.random.default_rng(0)
 N_ROWS = 60
 COUNTS = {2: np.array([900, 30]), 5: np.array([5000, 800, 90, 90, 7])}
-BACKEND = keras.backend.backend()
 
 
 def log_sum_exp(logits):
@@ -99,18 +95,6 @@ def problem(request):
     logits = RNG.uniform(-20, 20, (N_ROWS, n_classes))
     logits[:, 0] *= n_classes > 2  # of two classes, the pair (0, f)
     return RNG.integers(n_classes, size=N_ROWS), logits, COUNTS[n_classes]
-
-
-@pytest.fixture
-def double_precision():
-    """Compute in float64, which JAX has to be told to have."""
-    if BACKEND != "jax":
-        return nullcontext()
-    import jax
-
-    if hasattr(jax, "enable_x64"):
-        return jax.enable_x64(True)
-    return jax.experimental.enable_x64()  # before 0.8
 
 
 def derive(formula, y, f, n):

@@ -234,8 +234,9 @@ def test_the_methods_of_the_field_run_and_are_traced_once_for_each_head_and_phas
     assert comparison.methods_ == list(STRATEGIES)[len(PAPER_STRATEGIES) :]
     assert comparison.results_["value"].notna().all()
     if keras.backend.backend() == "tensorflow":
-        # Training and prediction, with logits and with cosines, and training of the head alone.
-        assert len(traced) == 5
+        # Training and prediction, with logits, with cosines and for the soft targets of mixtures;
+        # and training of the head alone, for hard and for soft targets.
+        assert len(traced) == 8
 
 
 class TestResume:
