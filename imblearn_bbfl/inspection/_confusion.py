@@ -6,11 +6,16 @@ import numpy as np
 from sklearn.metrics import ConfusionMatrixDisplay, confusion_matrix
 
 from imblearn_bbfl.inspection._matplotlib import check_matplotlib
-from imblearn_bbfl.inspection._styles import check_axes, group_runs, list_untested, name_method
+from imblearn_bbfl.inspection._styles import (
+    check_axes,
+    group_runs,
+    list_untested,
+    name_method,
+    shorten,
+)
 
 _N_COLUMNS = 4
 _LARGEST_SIDE, _LARGEST_WIDTH = 6.0, 18.0  # inches, of one matrix and of the figure
-_LONGEST_NAME = 24  # letters
 _INCH_PER_LETTER = 0.075
 _SMALLEST_CELL = 17  # points, in which a number of three digits can be read
 _SMALLEST_STEP = 9  # points from one name to the next
@@ -188,11 +193,6 @@ class ConfusionMatrixPanel:
         for ax in axes.flat[len(self.matrices) :]:
             ax.set_visible(False)
         return axes.ravel()[: len(self.matrices)]
-
-
-def shorten(name):
-    """Return a name that fits beside a picture."""
-    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
 
 
 def _measure_cell(ax, n_classes):

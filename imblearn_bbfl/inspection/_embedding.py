@@ -7,6 +7,7 @@ from sklearn.manifold import TSNE
 from sklearn.utils import check_consistent_length, check_random_state
 
 from imblearn_bbfl._images import take_rows
+from imblearn_bbfl.inspection._fitted import check_has, unwrap
 from imblearn_bbfl.inspection._matplotlib import check_matplotlib
 from imblearn_bbfl.inspection._styles import CLASS_COLORS
 
@@ -59,7 +60,8 @@ class EmbeddingDisplay:
         Parameters
         ----------
         estimator : BBFLClassifier
-            Fitted. Its `transform` gives the features: global average pooling.
+            Fitted; also a pipeline or a search that ends in one. Its `transform` gives the
+            features: global average pooling.
         X : array-like of shape (n_images, height, width, channels) or (n_images,)
             Images or their paths.
         y : array-like of shape (n_images,)
@@ -84,7 +86,10 @@ class EmbeddingDisplay:
         rng = check_random_state(random_state)
         rows = _draw_balanced(y, n_samples, rng)
         _check_perplexity(perplexity, len(rows))
-        features = estimator.transform(take_rows(X, rows))
+        step, inputs = unwrap(estimator, take_rows(X, rows))
+        remedy = "Pass the features of another network to from_features."
+        check_has(step, "transform", "EmbeddingDisplay", remedy)
+        features = step.transform(inputs)
         return cls.from_features(features, y[rows], perplexity=perplexity, random_state=rng, ax=ax)
 
     @classmethod

@@ -6,14 +6,18 @@ from typing import Self
 import cv2
 import keras
 import numpy as np
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils import check_consistent_length
 
 from imblearn_bbfl._images import as_images
+from imblearn_bbfl._warnings import warn_user
 from imblearn_bbfl.backbones._feature_layers import list_pooled_maps
 from imblearn_bbfl.coding import locate_logits
 from imblearn_bbfl.inspection._batch import check_pictures, scale_pixels
+from imblearn_bbfl.inspection._file_names import name_files
+from imblearn_bbfl.inspection._fitted import check_has, unwrap
 from imblearn_bbfl.inspection._gradients import differentiate
 from imblearn_bbfl.inspection._matplotlib import check_matplotlib
+from imblearn_bbfl.inspection._styles import shorten
 
 
 class GradCAMDisplay:
@@ -41,6 +45,8 @@ class GradCAMDisplay:
     pixel_max : float, default=None
         The value of a white pixel. ``None`` is 255; 65535 for uint16, and 1 for floats
         that are not above.
+    captions : list of str, default=None
+        What stands above each image.
 
     Attributes
     ----------
@@ -65,23 +71,29 @@ class GradCAMDisplay:
     (2, 8, 8)
     """
 
-    def __init__(self, images, heatmaps, targets, proba, pixel_max=None):
+    def __init__(self, images, heatmaps, targets, proba, pixel_max=None, captions=None):
         self.images = images
         self.heatmaps = heatmaps
         self.targets = targets
         self.proba = proba
         self.pixel_max = pixel_max
+        self.captions = captions
 
     @classmethod
-    def from_estimator(cls, estimator, X, *, target=None, layer=None, batch_size=32) -> Self:
+    def from_estimator(
+        cls, estimator, X, *, y=None, target=None, layer=None, batch_size=32
+    ) -> Self:
         """Compute the maps of images, and draw them.
 
         Parameters
         ----------
-        estimator : BBFLClassifier
-            Fitted on images.
+        estimator : BBFLClassifier, or keras.Model
+            Fitted on images; also a pipeline or a search that ends in one. A Keras model has the
+            classes 0, 1, 2, ..., and one output for two classes or one for each.
         X : array-like of shape (n, height, width, channels) or (n,)
             Images or their paths.
+        y : array-like of shape (n,), default=None
+            Labels, for the titles.
         target : label or array-like of shape (n,), default=None
             The class to look for, one for all or one for each. ``None`` is the predicted one.
         layer : str, default=None
@@ -100,15 +112,25 @@ class GradCAMDisplay:
         ValueError
             If the network has no feature map, a class or layer is unknown, or the images are
             neither gray nor RGB.
+        TypeError
+            If there is no network in `estimator`.
+
+        Warns
+        -----
+        UserWarning
+            If the feature map is 2x2 or smaller, which cannot show places.
         """
-        display = cls.compute(estimator, X, target=target, layer=layer, batch_size=batch_size)
+        display = cls.compute(estimator, X, y=y, target=target, layer=layer, batch_size=batch_size)
         return display.plot()
 
     @classmethod
-    def compute(cls, estimator, X, *, target=None, layer=None, batch_size=32) -> Self:
+    def compute(cls, estimator, X, *, y=None, target=None, layer=None, batch_size=32) -> Self:
         """Compute the maps as `from_estimator` does, without drawing them."""
-        check_is_fitted(estimator, "model_")
+        names = name_files(X)
+        estimator, X = unwrap(estimator, X)
+        check_has(estimator, "model_", "GradCAMDisplay", "A keras.Model will do as well.")
         head, tail = cut(estimator.model_, layer)
+        _warn_of_small_map(head.output_shape[1:3])
         images = as_images(X, image_size=estimator.image_size, pixel_max=estimator.pixel_max)
         check_pictures((len(images), *images.shape))
         proba = estimator.predict_proba(X)
@@ -119,10 +141,14 @@ class GradCAMDisplay:
             pixels.append(images.read(rows))
             heatmaps.append(compute_heatmaps(head, tail, pixels[-1], codes[rows]))
         pixels = np.concatenate(pixels)
-        heatmaps = _resize(np.concatenate(heatmaps), pixels.shape[1:3])
-        of_target = proba[np.arange(len(codes)), codes]
-        labels = estimator.classes_[codes]
-        return cls(pixels, heatmaps, labels, of_target, estimator.pixel_max)
+        return cls(
+            pixels,
+            _resize(np.concatenate(heatmaps), pixels.shape[1:3]),
+            estimator.classes_[codes],
+            proba[np.arange(len(codes)), codes],
+            estimator.pixel_max,
+            _write_captions(y, estimator.predict(X), names),
+        )
 
     def overlay(self, *, alpha=0.45, cmap="turbo") -> np.ndarray:
         """Return the images with their maps laid over.
@@ -169,7 +195,7 @@ class GradCAMDisplay:
         self.figure_, axes = plt.subplots(
             n_rows,
             2 * n_columns,
-            figsize=(3.6 * n_columns, 2.1 * n_rows),
+            figsize=(3.8 * n_columns, 2.4 * n_rows),
             squeeze=False,
             layout="compressed",
         )
@@ -183,7 +209,9 @@ class GradCAMDisplay:
         ):
             for ax, picture in zip(pair, pictures, strict=True):
                 ax.imshow(picture)
-            pair[1].set_title(f"{target}: {p:.0%}", fontsize=9)
+            pair[1].set_title(f"{target}: {p:.0%}", fontsize=8)
+        for pair, caption in zip(self.axes_, self.captions or (), strict=False):
+            pair[0].set_title(caption, fontsize=8, loc="left")
         return self
 
 
@@ -246,11 +274,24 @@ def cut(network, layer=None):
 
 def _find_last_map(network):
     """Return what is computed last of what is pooled: a map with an area, if there is any."""
+    if "features" not in {layer.name for layer in network.layers}:
+        return _find_last_input(network)
     maps = list_pooled_maps(network)
     if len(maps) == 1:
         return maps[0]
     steps = {id(operation.output): i for i, operation in enumerate(network.operations)}
     return max(maps, key=lambda tensor: (len(tensor.shape) == 4, steps[id(tensor)]))
+
+
+def _find_last_input(network):
+    """Return the last map that a layer of a Keras model takes, or its input if there is none."""
+    for layer in reversed(network.layers):
+        # The input of a model that is used as a layer is that which it has by itself.
+        if not isinstance(layer, (keras.Model, keras.layers.InputLayer)):
+            tensor = layer.input
+            if isinstance(tensor, keras.KerasTensor) and len(tensor.shape) == 4:
+                return tensor
+    return network.input
 
 
 def _find_layer(network, name):
@@ -274,6 +315,29 @@ def _encode(target, classes, proba):
             f"{unknown.tolist()}."
         )
     return np.searchsorted(classes, targets)
+
+
+def _warn_of_small_map(size):
+    if None not in size and size[0] * size[1] <= 4:
+        warn_user(
+            f"The feature map is {size[0]}x{size[1]}, so Grad-CAM cannot show where the network "
+            "looks. Name an earlier layer in `layer`, or train on larger images (image_size)."
+        )
+
+
+def _write_captions(y, y_pred, names):
+    """Return what stands above each image: what it is, what it is taken for, and its file."""
+    captions = [f"predicted {predicted}" for predicted in y_pred.tolist()]
+    if y is not None:
+        check_consistent_length(y, y_pred)
+        pairs = zip(np.asarray(y).tolist(), captions, strict=True)
+        captions = [f"{true}, {caption}" for true, caption in pairs]
+    if names is None:
+        return captions
+    return [
+        f"{caption}\n{shorten(name, from_left=True)}"
+        for caption, name in zip(captions, names, strict=True)
+    ]
 
 
 def _resize(heatmaps, size):

@@ -3,9 +3,11 @@
 import re
 from typing import Self
 
-from sklearn.utils.validation import check_is_fitted
+import keras
 
+from imblearn_bbfl.inspection._fitted import check_has, unwrap
 from imblearn_bbfl.inspection._matplotlib import check_matplotlib
+from imblearn_bbfl.inspection._styles import check_axes, complete
 
 _COLORS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"]
 
@@ -40,24 +42,31 @@ class HistoryDisplay:
         self.best_epoch = best_epoch
 
     @classmethod
-    def from_estimator(cls, estimator) -> Self:
+    def from_estimator(cls, estimator, **plot_kwargs) -> Self:
         """Draw the history of a fitted estimator.
 
         Parameters
         ----------
-        estimator : BBFLClassifier
-            Fitted.
+        estimator : BBFLClassifier, or keras.Model
+            Fitted; also a pipeline or a search that ends in one.
+        **plot_kwargs
+            As in `plot`.
 
         Returns
         -------
         display : HistoryDisplay
             Drawn.
         """
-        check_is_fitted(estimator, "history_")
-        return cls(estimator.history_, best_epoch=getattr(estimator, "best_epoch_", None)).plot()
+        if isinstance(estimator, keras.Model):
+            history = getattr(estimator.history, "history", {})
+            return cls(history).plot(**plot_kwargs)
+        step, _ = unwrap(estimator)
+        check_has(step, "history_", "HistoryDisplay", "Or call from_history.")
+        best_epoch = getattr(step, "best_epoch_", None)
+        return cls(step.history_, best_epoch=best_epoch).plot(**plot_kwargs)
 
     @classmethod
-    def from_history(cls, history, *, best_epoch=None) -> Self:
+    def from_history(cls, history, *, best_epoch=None, **plot_kwargs) -> Self:
         """Draw a history.
 
         Parameters
@@ -66,16 +75,26 @@ class HistoryDisplay:
             At least one epoch.
         best_epoch : int, default=None
             Number, from 0, of the epoch whose weights were kept.
+        **plot_kwargs
+            As in `plot`.
 
         Returns
         -------
         display : HistoryDisplay
             Drawn.
         """
-        return cls(history, best_epoch=best_epoch).plot()
+        return cls(history, best_epoch=best_epoch).plot(**plot_kwargs)
 
-    def plot(self) -> Self:
+    def plot(self, *, ax=None, line_kwargs=None) -> Self:
         """Draw the curves; epochs are counted from 1.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, or array-like of them, default=None
+            Where to draw: one for each of losses, scores and learning rate, as far as they are
+            there. ``None`` makes a figure.
+        line_kwargs : dict, default=None
+            Keywords of all lines, for :meth:`matplotlib.axes.Axes.plot`.
 
         Returns
         -------
@@ -85,7 +104,7 @@ class HistoryDisplay:
         Raises
         ------
         ValueError
-            If no epoch was trained.
+            If no epoch was trained, or `ax` is not as many Axes as there are pictures.
         """
         check_matplotlib("HistoryDisplay.plot")
         import matplotlib.pyplot as plt
@@ -93,20 +112,22 @@ class HistoryDisplay:
         if not any(self.history.values()):
             raise ValueError("The history holds no epoch. Fit with epochs >= 1.")
         panels = _sort_curves(self.history)
-        self.figure_, axes = plt.subplots(
-            1, len(panels), figsize=(4.2 * len(panels), 3.3), squeeze=False, layout="constrained"
-        )
-        self.axes_ = axes[0]
+        if ax is None:
+            size = (4.2 * len(panels), 3.3)
+            _, ax = plt.subplots(1, len(panels), figsize=size, layout="constrained")
+        self.axes_ = check_axes(ax, list(panels))
+        self.figure_ = self.axes_[0].figure
         for ax, (title, curves) in zip(self.axes_, panels.items(), strict=True):
-            self._draw_panel(ax, title, curves)
+            self._draw_panel(ax, title, curves, line_kwargs or {})
         return self
 
-    def _draw_panel(self, ax, title, curves):
+    def _draw_panel(self, ax, title, curves, line_kwargs):
         for (name, values), color in zip(curves.items(), _COLORS * len(curves), strict=False):
             prefix = "" if title == "Validation scores" else "validation "
             label = re.sub("^val_", prefix, name).replace("_", " ")
             epochs = range(1, len(values) + 1)
-            ax.plot(epochs, values, "o-", markersize=3, color=color, label=label)
+            style = {"marker": "o", "markersize": 3, "color": color}
+            ax.plot(epochs, values, label=label, **complete(line_kwargs, style))
         for epoch in _find_new_phases(self.history):
             ax.axvline(epoch + 0.5, color="0.85", zorder=0)
         if self.best_epoch is not None:

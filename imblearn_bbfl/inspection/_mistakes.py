@@ -2,13 +2,16 @@
 
 from typing import Self
 
+import keras
 import numpy as np
 from sklearn.utils import check_consistent_length
 
 from imblearn_bbfl._images import as_images, resize
 from imblearn_bbfl.inspection._batch import check_pictures, scale_pixels
 from imblearn_bbfl.inspection._file_names import name_rows
+from imblearn_bbfl.inspection._fitted import check_has, unwrap
 from imblearn_bbfl.inspection._matplotlib import check_matplotlib
+from imblearn_bbfl.inspection._styles import shorten
 
 _LARGEST_SIDE = 320  # pixels that are kept of an image
 
@@ -73,8 +76,9 @@ class MistakesDisplay:
 
         Parameters
         ----------
-        estimator : classifier
-            Fitted, with `predict_proba`: a BBFLClassifier, or a pipeline or search that holds one.
+        estimator : classifier or keras.Model
+            Fitted, with `predict_proba`: a BBFLClassifier, a pipeline or a search. A Keras model
+            has the classes 0, 1, 2, ...
         X : array-like of shape (n_images, height, width, channels) or (n_images,)
             Images or their paths.
         y : array-like of shape (n_images,)
@@ -89,15 +93,18 @@ class MistakesDisplay:
         display : MistakesDisplay
             Drawn.
         """
+        step, inputs = unwrap(estimator, X)
+        check_has(step, "predict_proba", "MistakesDisplay", "Or call from_predictions.")
+        whole = step if isinstance(estimator, keras.Model) else estimator  # which may decide anew
         return cls.from_predictions(
             X,
             y,
-            estimator.predict(X),
-            estimator.predict_proba(X),
-            classes=estimator.classes_,
+            whole.predict(X),
+            step.predict_proba(inputs),
+            classes=step.classes_,
             n_mistakes=n_mistakes,
             label=label,
-            pixel_max=getattr(estimator, "pixel_max", None),
+            pixel_max=getattr(step, "pixel_max", None),
         )
 
     @classmethod
@@ -210,8 +217,7 @@ class MistakesDisplay:
 
 
 def _caption(true, predicted, p, name):
-    short = name if len(name) <= 32 else f"…{name[-31:]}"
-    return f"{true}, taken for\n{predicted} ({p:.0%})\n{short}"
+    return f"{true}, taken for\n{predicted} ({p:.0%})\n{shorten(name, from_left=True)}"
 
 
 def _find_columns(labels, classes):

@@ -27,8 +27,16 @@ _NAMES = {
 _REFERENCE_COLOR = "#D55E00"  # has it to itself
 _COLORS = ["#0072B2", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000", "#8C8C8C"]
 _LINES = ["-", "--", "-.", ":"]
-# Matplotlib takes either, but not both.
-_LONG_NAMES = {"lw": "linewidth", "ls": "linestyle", "c": "color"}
+
+
+_LONGEST = 24  # letters of a name beside a picture
+
+
+def shorten(name, *, from_left=False):
+    """Return a name that fits beside a picture: without its end, or its beginning."""
+    if len(name) <= _LONGEST:
+        return name
+    return f"…{name[1 - _LONGEST :]}" if from_left else f"{name[: _LONGEST - 1]}…"
 
 
 def name_method(method):
@@ -66,21 +74,29 @@ def style_methods(methods, reference):
 
 
 def merge_styles(style, given, method, methods):
-    """Return the keywords of a method's line: those given, for all lines or by method, come first.
+    """Return the keywords of a method's line.
 
     Parameters
     ----------
     style : dict
         As `style_methods` returns it for the method.
     given : dict
-        Keywords of all lines, or dicts of keywords by method.
+        Keywords of all lines, or dicts of keywords by method, which come first.
     method : str
         The method.
     methods : iterable of str
         All methods of the picture.
     """
     own = given.get(method, {}) if given.keys() <= set(methods) else given
-    return {_LONG_NAMES.get(name, name): value for name, value in (style | own).items()}
+    return complete(own, style)
+
+
+def complete(given, style):
+    """Return keywords of a line, those given first; Matplotlib takes ``lw`` or ``linewidth``."""
+    from matplotlib import cbook
+    from matplotlib.lines import Line2D
+
+    return style | cbook.normalize_kwargs(given, Line2D)
 
 
 def check_axes(ax, labels):

@@ -1,5 +1,6 @@
 """Panels of confusion matrices."""
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from sklearn.metrics import confusion_matrix
@@ -53,3 +54,37 @@ def test_a_class_that_is_not_tested_has_an_empty_row():
 def test_a_label_that_is_no_class_is_an_error(run):
     with pytest.raises(ValueError, match=r"not among the classes \[0, 1\]: \[2\]\. Add them"):
         ConfusionMatrixPanel.from_predictions({"m": [run]}, [0, 1])
+
+
+LONG = [f"proliferative diabetic retinopathy, stage {i}" for i in range(120)]
+
+
+@pytest.mark.parametrize("n_classes", [2, 5, 30, 120])
+def test_the_figure_is_bounded_whatever_the_number_of_classes_and_their_names(n_classes):
+    matrices = dict.fromkeys(["bbfl", "ros", "rus", "baseline"], np.eye(n_classes))
+    panel = ConfusionMatrixPanel(matrices, LONG[:n_classes]).plot()
+    assert panel.figure_.get_size_inches().max() <= 20
+
+
+def test_no_numbers_are_written_where_they_do_not_fit():
+    few = ConfusionMatrixPanel({"ros": np.eye(5)}, LONG[:5]).plot()
+    many = ConfusionMatrixPanel({"ros": np.eye(120)}, LONG).plot()
+    assert len(few.axes_[0].texts) == 25
+    assert len(many.axes_[0].texts) == 0
+    assert len(many.figure_.axes) == 2, "the scale of colors stands beside"
+    assert len(many.axes_[0].get_yticks()) < 60
+
+
+def test_it_draws_where_and_how_it_is_told():
+    ax = plt.figure().subplots()
+    panel = ConfusionMatrixPanel({"ros": np.eye(2)}, ["a", "b"])
+    panel.plot(ax=ax, cmap="Greens", values_format=".1f", text_kw={"fontsize": 5})
+    assert panel.figure_ is ax.figure
+    assert ax.images[0].get_cmap().name == "Greens"
+    assert [text.get_text() for text in ax.texts] == ["100.0", "0.0", "0.0", "100.0"]
+    assert ax.texts[0].get_fontsize() == 5
+
+
+def test_axes_that_are_too_few_are_an_error():
+    with pytest.raises(ValueError, match=r"ax has 1 Axes, but there are 2 pictures: \['a', 'b'\]"):
+        ConfusionMatrixPanel({"a": np.eye(2), "b": np.eye(2)}, [0, 1]).plot(ax=plt.gca())

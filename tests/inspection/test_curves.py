@@ -1,5 +1,6 @@
 """Panels of ROC and precision-recall curves."""
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score, roc_auc_score
@@ -111,3 +112,13 @@ def test_a_comparison_is_read(panel, runs):
     predictions = [Bunch(method=m, **run) for m, both in runs.items() for run in both]
     comparison = Bunch(predictions_=predictions, classes_=np.arange(3), reference_="bbfl")
     assert len(panel.from_comparison(comparison).axes_) in (2, 3)
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_it_draws_where_and_how_it_is_told(runs, panel):
+    axes = plt.figure().subplots(3)
+    drawn = panel.from_predictions(runs, [0, 1, 2], ax=axes, curve_kwargs={"lw": 7})
+    assert list(drawn.axes_) == list(axes)
+    assert {line.get_linewidth() for line in axes[0].lines} == {7}
+    drawn.plot(curve_kwargs={"ros": {"color": "red"}})
+    assert [line.get_color() == "red" for line in drawn.axes_[0].lines] == [False, True]

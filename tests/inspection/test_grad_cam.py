@@ -207,6 +207,23 @@ def test_paths_are_read_at_the_size_of_the_network(images, tmp_path):
     assert GradCAMDisplay.from_estimator(classifier, [path]).heatmaps.shape == (1, 16, 16)
 
 
+def test_the_titles_say_what_the_image_is_what_it_was_taken_for_and_its_file(
+    classifier, images, tmp_path
+):
+    path = tmp_path / "eye.png"
+    cv2.imwrite(str(path), images[0][0])
+    display = GradCAMDisplay.from_estimator(classifier, [str(path)], y=["c"], target="a")
+    (predicted,) = classifier.predict([str(path)])
+    left, right = display.axes_[0]
+    assert left.get_title(loc="left") == f"c, predicted {predicted}\neye.png"
+    assert right.get_title() == f"a: {display.proba[0]:.0%}"
+
+
+def test_a_map_of_2x2_or_less_is_warned_of(of_two_layers, images):
+    with pytest.warns(UserWarning, match=r"map is 2x1, so Grad-CAM cannot show.*earlier layer"):
+        GradCAMDisplay.from_estimator(of_two_layers, images[0][:1])
+
+
 @pytest.mark.parametrize("backbone", ["mobilenetv2", "resnet50"])
 @pytest.mark.slow
 def test_networks_of_keras_work(backbone):
