@@ -16,6 +16,7 @@ __all__ = [
     "locate_logits",
     "narrow_logits",
     "widen_logits",
+    "widen_weights",
 ]
 
 
@@ -197,6 +198,34 @@ def narrow_logits(logits):
     if count_logits(logits.shape[-1]) > 1:
         return logits
     return logits[:, 1:] - logits[:, :1]
+
+
+def widen_weights(weights) -> np.ndarray:
+    """Return the weights of each class, also where two classes have one logit.
+
+    A single logit is the difference of two that have half its weights each, of opposite sign: what
+    a network with two logits learns from weights of zero. `narrow_logits` turns these back.
+
+    Parameters
+    ----------
+    weights : ndarray of shape (n_features, n_logits)
+        Of the layer that returns the logits.
+
+    Returns
+    -------
+    weights : ndarray of shape (n_features, n_classes)
+        ``(-w / 2, w / 2)`` for a single logit with the weights w.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from imblearn_bbfl.coding import widen_weights
+    >>> widen_weights(np.array([[1.0], [4.0]])).tolist()
+    [[-0.5, 0.5], [-2.0, 2.0]]
+    """
+    if weights.shape[-1] > 1:
+        return weights
+    return np.concatenate([-weights / 2, weights / 2], axis=-1)
 
 
 def locate_logits(codes, n_logits):

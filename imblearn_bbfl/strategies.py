@@ -23,6 +23,7 @@ _BASELINE = {
     "mixup": 0.0,
     "remix": False,
     "retrain_head_epochs": 0,
+    "tau_norm": 0.0,
     "loss": None,
     "target_prior": None,
     "thresholding": None,
@@ -53,6 +54,7 @@ _OF_THE_FIELD = {
     "drw": _DEFERRED_WEIGHTS,
     "deferred_bbfl": {"sampling": "batch", "gamma": 2.0, "balance_from": 0.8},
     "crt": _RETRAINED_HEAD,
+    "tau_norm": {"tau_norm": 1.0},  # Kang et al. 2020
     "mixup": {"mixup": 0.2},  # Zhang et al. 2018, arXiv:1710.09412
     "remix": {"mixup": 1.0, "remix": True},  # Chou et al. 2020, arXiv:2007.03943
     # Zhong et al. 2021, arXiv:2104.00466: features from mixtures, the head from rows as they are
@@ -68,7 +70,7 @@ class Strategies(Mapping):
 
     The parameters of a method name every choice that makes one up, also those that it leaves out:
     `sampling`, `gamma`, `alpha`, `class_weight`, `effective_beta`, `tau`, `logit_scale`, `margin`,
-    `balance_from`, `mixup`, `remix`, `retrain_head_epochs`, `loss`, `target_prior` and
+    `balance_from`, `mixup`, `remix`, `retrain_head_epochs`, `tau_norm`, `loss`, `target_prior` and
     `thresholding`. So a method is the same whatever the estimator was set to: a loss or a class mix
     of your own goes into a method of your own. Each look-up returns a new dict with a sampler of
     its own, which is yours to change; the table itself is read-only.

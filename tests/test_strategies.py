@@ -36,6 +36,7 @@ FIELD_NAMES = [
     "drw",
     "deferred_bbfl",
     "crt",
+    "tau_norm",
     "mixup",
     "remix",
     "mixup_crt",
@@ -97,7 +98,7 @@ def test_table_is_read_only():
 def test_method_names_every_choice(name):
     loss = {"gamma", "alpha", "class_weight", "effective_beta", "tau", "logit_scale", "margin"}
     others = {"sampling", "balance_from", "retrain_head_epochs", "loss", "target_prior"}
-    assert set(STRATEGIES[name]) == loss | others | {"mixup", "remix", "thresholding"}
+    assert set(STRATEGIES[name]) == loss | others | {"mixup", "remix", "tau_norm", "thresholding"}
 
 
 LOOK_UPS = {
@@ -149,6 +150,7 @@ def test_a_method_leaves_nothing_of_the_estimators_choices(name):
         retrain_head_epochs=3,
         mixup=0.5,
         remix=True,
+        tau_norm=0.5,
     )
     params = classifier.set_params(**STRATEGIES[name]).get_params(deep=False)
     assert repr({key: params[key] for key in STRATEGIES[name]}) == repr(STRATEGIES[name])
@@ -196,6 +198,7 @@ def test_methods_are_pairwise_different_but_for_one_loss_of_two_names():
         ("drs", {"sampling": "batch", "balance_from": 0.8}),
         ("deferred_bbfl", {"sampling": "batch", "gamma": 2.0, "balance_from": 0.8}),
         ("crt", {"sampling": "batch", "balance_from": 1.0, "retrain_head_epochs": 10}),
+        ("tau_norm", {"tau_norm": 1.0}),
         ("mixup", {"mixup": 0.2}),
         ("remix", {"mixup": 1.0, "remix": True}),
         ("tuned_thresholds", {"thresholding": "tuned"}),

@@ -26,6 +26,7 @@ from imblearn_bbfl.classifier._phases import plan_epochs, plan_phases, train_in_
 from imblearn_bbfl.classifier._prediction import LEARNT, Prediction
 from imblearn_bbfl.classifier._preparation import (
     build_model,
+    check_tau_norm,
     make_class_loss,
     report_start,
     take_over_changes,
@@ -314,6 +315,7 @@ class BBFLClassifier(
 
     def _train(self, train, valid, rng, *, epochs, goes_on, may_go_on, checkpoint=None):
         """Build the network and train it in up to three phases."""
+        check_tau_norm(self, may_go_on=may_go_on)
         check_devices(self.batch_size, count_devices(self.model_ if goes_on else None))
         seeds = Seeds(*map(int, rng.randint(2**31 - 1, size=len(Seeds._fields))))
         loss = make_class_loss(self, train)

@@ -140,6 +140,8 @@ def name_lost_posterior(classifier):
     """
     if classifier.margin and classifier.loss is None:
         return f"margin={classifier.margin}"
+    if classifier.tau_norm:
+        return f"tau_norm={classifier.tau_norm}"
     if classifier.mixup and not classifier.retrain_head_epochs:
         return f"mixup={classifier.mixup}"
     return ""

@@ -178,6 +178,12 @@ PARAMETERS = """\
         Passes, at most, that train the head anew after `epochs`, from random weights, on the
         features that the network has then. Beside ``balance_from=1``, so that all before is not
         balanced, that is cRT (classifier re-training, Kang et al. 2020).
+    tau_norm : float, default=0.0
+        Exponent of tau-normalization, >= 0 (Kang et al. 2020, who search in [0, 1]): after
+        training, the weights of each class are divided by their length to this power, and biases
+        are left out. Frequent classes tend to have longer ones. 0 changes nothing. The weights are
+        those of standardized features. It acts on predictions, not on `history_`, and leaves no way
+        back to a posterior.
     validation_fraction : float in (0, 1) or None, default=None
         Share of the rows held out, class by class, to watch training and to keep the best epoch. A
         class that is too small for it stays in training and is not validated; with `groups` in
@@ -269,6 +275,7 @@ class Parameters(KerasEstimator):
         "head_epochs": [Interval(Integral, 0, None, closed="left"), StrOptions({"auto"})],
         "epochs": [Interval(Integral, 0, None, closed="left"), StrOptions({"auto"})],
         "retrain_head_epochs": [Interval(Integral, 0, None, closed="left")],
+        "tau_norm": [Interval(Real, 0, None, closed="left")],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither"), None],
         "monitor": [str, callable],
         "patience": [Interval(Integral, 1, None, closed="left"), None],
@@ -320,6 +327,7 @@ class Parameters(KerasEstimator):
         head_epochs: int | Literal["auto"] = "auto",
         epochs: int | Literal["auto"] = "auto",
         retrain_head_epochs: int = 0,
+        tau_norm: float = 0.0,
         validation_fraction: float | None = None,
         monitor: str | Callable = "loss",
         patience: int | None = 10,
@@ -368,6 +376,7 @@ class Parameters(KerasEstimator):
         self.head_epochs = head_epochs
         self.epochs = epochs
         self.retrain_head_epochs = retrain_head_epochs
+        self.tau_norm = tau_norm
         self.validation_fraction = validation_fraction
         self.monitor = monitor
         self.patience = patience

@@ -27,6 +27,7 @@ from imblearn_bbfl.training import (
     describe_last,
     describe_phase,
     make_decay,
+    normalize_classes,
     predict_chunks,
     reestimate_statistics,
     report,
@@ -172,6 +173,9 @@ def train_in_phases(
     training.finite_loss.check(training.best_epoch)
     if is_stale:
         reestimate(classifier, classifier.model_, train, seeds.statistics)
+    if classifier.tau_norm:
+        normalize_classes(classifier.model_, classifier.tau_norm)
+        classifier._posterior_lost_to = f"tau_norm={classifier.tau_norm}"
 
 
 def plan_phases(classifier, train, epochs, seed, *, goes_on):

@@ -113,6 +113,23 @@ def measure_factors(classifier, train):
     return factors * resolve_alpha(classifier.alpha, classifier.classes_)
 
 
+def check_tau_norm(classifier, *, may_go_on):
+    """Raise ValueError if the weights of classes are to be normalized that must not be."""
+    if not classifier.tau_norm:
+        return
+    if may_go_on:
+        raise ValueError(
+            f"tau_norm={classifier.tau_norm} changes the head when training ends, so that no "
+            "training can go on from it. Use warm_start=False and `fit` rather than partial_fit, "
+            "or tau_norm=0."
+        )
+    if classifier.margin:
+        raise ValueError(
+            f"With margin={classifier.margin} the weights of all classes have the same length, so "
+            f"tau_norm={classifier.tau_norm} has nothing to do. Use one of the two."
+        )
+
+
 def build_model(classifier, loss, seed):
     """Return a compiled network for the classes of a classifier."""
     is_images = hasattr(classifier, "image_shape_")

@@ -5,7 +5,12 @@ from imblearn_bbfl.training._checkpoint import TrainingCheckpoint
 from imblearn_bbfl.training._devices import check_devices, check_strategy, count_devices
 from imblearn_bbfl.training._fit import has_schedule
 from imblearn_bbfl.training._forking import check_process
-from imblearn_bbfl.training._head import build_head, restart_head, standardize_features
+from imblearn_bbfl.training._head import (
+    build_head,
+    normalize_classes,
+    restart_head,
+    standardize_features,
+)
 from imblearn_bbfl.training._layers import list_layers, list_normalizations
 from imblearn_bbfl.training._messages import (
     describe_best,
@@ -63,6 +68,7 @@ __all__ = [
     "make_decay",
     "make_parts",
     "measure_loss",
+    "normalize_classes",
     "predict_batches",
     "predict_chunks",
     "reestimate_statistics",

@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 
+from imblearn_bbfl.coding import narrow_logits, widen_weights
 from imblearn_bbfl.training._seeding import seed_layers
 
 
@@ -88,3 +89,23 @@ def restart_head(head, seed):
         # Keras applies constraints after each step, but not to initial weights.
         constraint = getattr(source, "constraint", None)
         target.assign(source.value if constraint is None else constraint(source.value))
+
+
+def normalize_classes(network, exponent):
+    """Divide the weights of each class by a power of their length, and leave out the biases.
+
+    What features are standardized by is fixed, and so part of the features: weights are those of
+    standardized features, whose scales are comparable.
+
+    Parameters
+    ----------
+    network : keras.Model
+        Changed in place. Its last layer must be dense.
+    exponent : float
+        1 brings all weights to length 1, 0 leaves them as they are.
+    """
+    kernel, bias = network.get_layer("logits").get_weights()
+    of_classes = widen_weights(kernel)
+    length = np.linalg.norm(of_classes, axis=0)
+    of_classes = of_classes / np.where(length > 0, length, 1) ** exponent
+    network.get_layer("logits").set_weights([narrow_logits(of_classes), np.zeros_like(bias)])
