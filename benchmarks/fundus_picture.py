@@ -61,15 +61,10 @@ def draw(classifier, X, y, y_train):
     )
     plt.close(display.figure_)
     figure, axes = plt.subplots(2, len(surest), figsize=(9, 5.2), layout="compressed")
+    overlays = display.overlay(alpha=0.35)
     for column, label in enumerate(classifier.classes_):
-        image, heatmap = display.images[column], display.heatmaps[column]
-        for ax in axes[:, column]:
-            ax.imshow(image)
-            ax.axis("off")
-        extent = (-0.5, image.shape[1] - 0.5, image.shape[0] - 0.5, -0.5)
-        axes[1, column].imshow(
-            heatmap, cmap="turbo", alpha=0.35, extent=extent, interpolation="bilinear"
-        )
+        axes[0, column].imshow(display.images[column])
+        axes[1, column].imshow(overlays[column])
         is_class = y == label
         found = np.sum(predicted[is_class] == label)
         axes[0, column].set_title(
@@ -84,6 +79,8 @@ def draw(classifier, X, y, y_train):
             va="top",
             fontsize=11,
         )
+    for ax in axes.flat:
+        ax.axis("off")
     return figure
 
 

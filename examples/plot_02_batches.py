@@ -2,16 +2,16 @@
 2 · What a batch holds
 ======================
 
-A network never sees the data set, only one batch after another. This chapter counts what is in
-the batches of three ways to fill them: rows as they come, over-sampling by imbalanced-learn, and
-batch balancing.
+A network never sees the whole data set, only one batch after another. This chapter fills batches
+in three ways and counts what is in them: images as they come, over-sampling by imbalanced-learn,
+and batch balancing.
 """
 
 # %%
-# One batch, seen
-# ---------------
-# Sixteen images of digits with 124, 46, 17 and 6 images each. As they come, the rare ones are often
-# missing; a balanced batch has four of each, always.
+# Look at one batch
+# -----------------
+# The data set has 124, 46, 17 and 6 images of its four digits. A balanced batch of sixteen always
+# holds four of each.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -28,16 +28,17 @@ X, y = load_imbalanced_digits(return_X_y=True)
 BatchDisplay.from_generator(BalancedBatchGenerator(X, y, batch_size=16, random_state=0))
 
 # %%
-# And one as it comes:
+# In a batch as it comes, the rare digits are often missing:
 
 BatchDisplay.from_generator(
     BalancedBatchGenerator(X, y, sampler=ShuffleSampler(), batch_size=16, random_state=0)
 )
 
 # %%
-# Three hundred batches, counted
-# ------------------------------
-# ``sampling`` has the row plans alone: NumPy only, no images, for any framework.
+# Count three hundred batches
+# ---------------------------
+# ``imblearn_bbfl.sampling`` decides which rows a batch holds. It needs nothing but NumPy and no
+# images, so it can be used with any framework.
 
 plans = {
     "as they come": ShuffleSampler(16, random_state=0),
@@ -64,10 +65,11 @@ assert table["lack a digit"]["as they come"] > 0.5
 assert table["exactly balanced"]["RandomOverSampler"] < 0.1
 
 # %%
-# Over-sampling balances the average, not the batch: its counts scatter around four, and a
-# gradient is computed from a batch.
+# Over-sampling balances batches on average only: its counts scatter around four. Each step of
+# training, however, is computed from a single batch. In the figure, the darker a field, the more
+# batches hold that many images of the digit.
 
-figure, axes = plt.subplots(1, 3, figsize=(10, 3.2), sharey=True, layout="constrained")
+figure, axes = plt.subplots(1, 3, figsize=(8.5, 3.2), sharey=True, layout="constrained")
 for ax, (name, n) in zip(axes, counts.items(), strict=True):
     shares = np.array([np.bincount(column, minlength=17)[:17] for column in n.T]) / len(n)
     ax.imshow(shares.T, origin="lower", aspect="auto", cmap="Blues", vmin=0, vmax=0.5)
@@ -78,9 +80,9 @@ axes[0].set_ylabel("images of it in a batch of 16")
 # %%
 # Nothing is thrown away
 # ----------------------
-# A balanced epoch has fewer images of the frequent digit than there are. Those that had no room
-# come first in the next epoch: each class is one endless stream of its rows, so none is seen
-# twice before all were seen once.
+# A balanced epoch has no room for all images of the frequent digit. Those that were left out come
+# first in the next epoch: each class is one endless stream of its images, and none of them is
+# seen twice before all have been seen once.
 
 plan = plans["batch balancing"]
 seen = set()

@@ -2,16 +2,17 @@ r"""
 3 · The focal loss, and why it is computed in log space
 =======================================================
 
-The focal loss (Lin et al. 2017) is the cross-entropy of the true class, times
-:math:`(1 - p_t)^\gamma`, where :math:`p_t` is the probability of the true class: what is right
-already counts less. This chapter draws it, and shows what goes wrong where it is computed from
+The focal loss (Lin et al. 2017) is the cross-entropy multiplied by :math:`(1 - p_t)^\gamma`,
+where :math:`p_t` is the probability of the true class. Images that are already right therefore
+count less. This chapter draws the loss, and shows what goes wrong if it is computed from
 probabilities.
 """
 
 # %%
 # Loss against probability
 # ------------------------
-# ``gamma=0`` is cross-entropy. The larger gamma, the flatter the loss where the network is right.
+# ``gamma=0`` is cross-entropy. The larger gamma is, the flatter the loss becomes where the
+# network is right.
 
 import keras
 import matplotlib.pyplot as plt
@@ -21,12 +22,14 @@ import tensorflow as tf
 from imblearn_bbfl.inspection import FocalLossDisplay
 from imblearn_bbfl.losses import CategoricalFocalCrossentropy
 
-FocalLossDisplay.from_gammas([0, 0.5, 1, 2, 5])
+display = FocalLossDisplay.from_gammas([0, 0.5, 1, 2, 5])
+display.ax_.set_title("The focal loss of an image")
 
 # %%
 # What that does to a batch
 # -------------------------
-# Three rows of a batch: one all but right, one in doubt, one wrong. The share of each in the loss:
+# Take three images: one that is as good as right, one in doubt, and one that is wrong. Their
+# shares in the loss are:
 
 p_true = np.array([0.99, 0.6, 0.1])
 for gamma in (0, 1, 2, 5):
@@ -34,14 +37,15 @@ for gamma in (0, 1, 2, 5):
     print(f"gamma {gamma}: shares of the loss", (loss / loss.sum()).round(3))
 
 # %%
-# With gamma 5 the wrong row has nearly all of it. That is why a large gamma can hurt: mislabeled
-# images are wrong rows too.
+# With a gamma of 5, the wrong image has nearly all of the loss. This is why a large gamma can do
+# harm: an image with a wrong label looks like a mistake as well.
 #
-# A sure mistake must have a gradient
-# -----------------------------------
-# Keras' categorical focal loss clips probabilities. From a gap of about 16 between the logits on,
-# its loss stays where it is, and the gradient is zero: the worst mistakes do not train. Ours goes
-# through the logarithm of the softmax, and the gradient of a sure mistake is one.
+# A confident mistake must have a gradient
+# ----------------------------------------
+# Keras' categorical focal loss clips probabilities. Once the wrong logit leads by about 16, its
+# loss no longer grows and its gradient is zero, so the worst mistakes do not train. The loss of
+# this package goes through the logarithm of the softmax, and the gradient of a confident mistake
+# is one.
 
 gaps = np.linspace(0, 40, 81).astype("float32")
 y_true = np.tile([0.0, 1.0], (len(gaps), 1)).astype("float32")
@@ -66,12 +70,12 @@ _, slopes = measure(losses["imblearn_bbfl"])
 assert (slopes_of_keras[gaps > 17] == 0).all()
 assert (slopes[gaps > 17] > 0.999).all()
 
-figure, axes = plt.subplots(1, 2, figsize=(10, 3.6), layout="constrained")
+figure, axes = plt.subplots(1, 2, figsize=(8.5, 3.4), layout="constrained")
 for (name, loss), style in zip(losses.items(), ["--", "-"], strict=True):
     for ax, values in zip(axes, measure(loss), strict=True):
         ax.plot(gaps, values, style, label=name, linewidth=2)
 axes[0].set(ylabel="loss", title="Loss")
-axes[1].set(ylabel="gradient with respect to the wrong logit", title="Gradient")
+axes[1].set(ylabel="gradient of the wrong logit", title="Gradient")
 for ax in axes:
     ax.set_xlabel("how much larger the wrong logit is")
     ax.spines[["top", "right"]].set_visible(False)

@@ -1,18 +1,19 @@
 """
-4 · The eight methods, compared
-===============================
+4 · Compare the eight methods
+=============================
 
-Which method is best for these images? ``compare_strategies`` trains each on the same splits
-from the same seeds, and says what the differences are worth.
+Which method is best for these images? ``compare_strategies`` trains each of them on the same splits
+with the same seeds, and says what the differences are worth.
 """
 
 # %%
 # Run
 # ---
-# ``PAPER_STRATEGIES`` has the paper's eight methods as parameters of one estimator. Here each is
-# trained twice, with other seeds, and measured on a test part that has as many images of each
-# digit. ``STRATEGIES`` has those and the methods that the field has found since.
-# ``checkpoint="folder"`` would keep every run as soon as it is made, and go on there after a stop.
+# ``PAPER_STRATEGIES`` has the eight methods of the paper as parameters of one estimator, and
+# ``STRATEGIES`` has these together with the methods that have been published since. Here, each of
+# the eight is trained twice with different seeds, and measured on a test part with as many images
+# of each digit. With ``checkpoint="folder"``, every run would be saved as soon as it is finished,
+# and the same call would continue there after an interruption.
 
 import logging
 import textwrap
@@ -54,21 +55,23 @@ comparison = compare_strategies(
 # %%
 # The table
 # ---------
-# Mean and standard deviation over the runs; the best of each column is bold.
+# The table has the mean and the standard deviation over the runs, with the best of each column in
+# bold. It scrolls sideways.
 
 comparison
 
 # %%
-# As a picture, each dot a run:
+# The same as a picture, with a dot for each run:
 
-comparison.plot(metrics=["accuracy", "f1_macro", "roc_auc_ovr", "expected_calibration_error"])
+comparison.plot(metrics=["accuracy", "f1_macro", "roc_auc_ovr"])
 
 # %%
 # Are the differences real?
 # -------------------------
-# Each verdict is a sentence or two. Both runs were measured on the same test part, so they show how
-# much training varies from seed to seed, and nothing about other images. The sentences say so.
-# Without ``cv``, or with ``cv=5``, each repeat draws test parts of its own, and there are tests.
+# ``tests`` says in words what each difference is worth. Here both runs were measured on the same
+# test part. They show how much training varies from seed to seed but nothing about other images,
+# and the sentences say so. Without ``cv``, or with ``cv=5``, each repeat draws its own test
+# parts, and there are statistical tests.
 
 for verdict in comparison.tests()["verdict"][:3]:
     print(textwrap.fill(verdict, 90, initial_indent="- ", subsequent_indent="  "))
@@ -76,16 +79,16 @@ for verdict in comparison.tests()["verdict"][:3]:
 # %%
 # What is mistaken for what
 # -------------------------
-# Predictions are kept with each run, so curves and matrices need no training. The row of the 8
-# shows how many of the rarest digit a method finds. In an epoch, under-sampling (RUS) shows the
-# network as many images of each digit as there are of the rarest, six: little to learn from in ten
-# epochs.
+# The predictions are kept with each run, so curves and matrices need no further training. The row
+# of the 8 shows how many of the rarest digit a method finds. In each epoch, under-sampling (RUS)
+# shows the network only as many images of a digit as there are of the rarest one, which is six.
+# In ten epochs there is little to be learnt from that.
 
 ConfusionMatrixPanel.from_comparison(comparison)
 
 # %%
-# Precision against recall of the rarest digit: which share of the 8s is found, at which share of
-# false alarms.
+# The curves show the precision of each digit against its recall: which share of the 8s can be
+# found, and how many of the images that are called an 8 really are one.
 
 PrecisionRecallPanel.from_comparison(comparison)
 plt.show()

@@ -2,15 +2,16 @@
 5 · A search over gamma
 =======================
 
-How much the focusing parameter matters is different from data to data. A grid search finds out; the
-curve with its spread says whether the finding is worth anything.
+How much the focusing parameter gamma matters depends on the data. A grid search finds out, and the
+spread of its scores tells whether the finding is worth anything.
 """
 
 # %%
 # Search
 # ------
-# Folds are stratified by themselves. The fits differ in gamma and in their rows only, so all of
-# them share one traced network: the first fit takes seconds to trace, the others do not.
+# Folds are stratified by class without further ado. The fits differ only in gamma and in their
+# rows, so all of them share one traced network. The first fit takes some seconds to trace it, the
+# others start at once.
 
 import time
 
@@ -44,11 +45,12 @@ print(f"{5 * 6 + 1} fits in {time.perf_counter() - start:.0f} s; best: {search.b
 # %%
 # Look at the spread before the maximum
 # -------------------------------------
-# Each dot is a fold; the line is their mean. Where the means lie inside the spread of the dots,
-# gamma is not what decides, and the "best" one would be another on other folds.
+# Each dot is a fold, and the line is their mean. The shaded range, from 0.5 to 2.5, is where the
+# paper found the best values. If the means differ less than the dots do, gamma is not what
+# decides, and other folds would have another "best" gamma.
 
 results = pd.DataFrame(search.cv_results_)
-figure, axes = plt.subplots(1, 2, figsize=(10, 3.8), sharey=True, layout="constrained")
+figure, axes = plt.subplots(1, 2, figsize=(8.5, 3.6), sharey=True, layout="constrained")
 for ax, (metric, title) in zip(
     axes, {"f1_macro": "Macro-F1", "balanced_accuracy": "Balanced accuracy"}.items(), strict=True
 ):
@@ -66,16 +68,16 @@ for ax, (metric, title) in zip(
         linewidth=2,
     )
     # 2.5 is a sixth of the way from 2 to 5.
-    ax.axvspan(1, 3 + 1 / 6, color="C0", alpha=0.08, label="0.5 to 2.5: the paper's best")
+    ax.axvspan(1, 3 + 1 / 6, color="C0", alpha=0.08)
     ax.set(title=title, xlabel="gamma", xticks=positions, xticklabels=gammas)
     ax.spines[["top", "right"]].set_visible(False)
 axes[0].set_ylabel("score in cross-validation")
-axes[0].legend(frameon=False, loc="lower right")
 
 # %%
 # Use it
 # ------
-# The search was refitted with the best gamma on all rows, and predicts like any classifier.
+# The search has fitted the classifier once more, with the best gamma and on all images, and
+# predicts like any other classifier.
 
 X_test, y_test = load_imbalanced_digits(subset="test", return_X_y=True)
 print(f"Macro-F1 on the test part: {search.score(X_test, y_test):.3f}")

@@ -1,18 +1,18 @@
 """
-6 · Images on disk, and patients with two of them
-=================================================
+6 · Image files, and several of one patient
+===========================================
 
-Photographs lie in files, and one patient has several. This chapter writes a small set of files
-as a clinic might have it, trains from the paths, and shows how much a score flatters when the
+Photographs are files, and there may be several of one patient. This chapter writes a small set of
+files like that of a clinic, trains from the paths, and shows how flattering a score becomes if
 images of one patient are on both sides of a split.
 """
 
 # %%
 # A folder of images and a table
 # ------------------------------
-# Each "patient" has five images, alike but for noise, and one patient in three is sick. So that the
-# truth is known, nothing in an image tells who is sick: the diagnosis was drawn by lot. Nobody can
-# do better than to guess on a patient who has not been seen, and an honest score has to say so.
+# Each "patient" has five images that differ only by noise, and one patient in three is sick. The
+# diagnosis is drawn by lot, so nothing in an image tells who is sick. For a patient who has not
+# been seen before, nobody can do better than guess, and an honest score has to say so.
 
 import tempfile
 from pathlib import Path
@@ -44,14 +44,16 @@ pd.DataFrame(rows).to_csv(folder / "labels.csv", index=False)
 # %%
 # Read the table
 # --------------
-# ``data`` are paths, ``groups`` says which belong together. Files are read when they are needed, so
-# the memory does not grow with their number.
+# ``data`` has the paths, ``target`` the labels as text, and ``groups`` says which files belong
+# together. The files are read when they are needed, so the memory does not grow with their
+# number. If there is one folder for each class and no table, use ``load_image_folder``.
 
 table = load_image_table(
     folder / "labels.csv", path_column="file", label_column="diagnosis", group_column="patient"
 )
 paths, diagnosis, patients = table.data, table.target, table.groups
-print(len(paths), "files, the first:", Path(paths[0]).name)
+print(len(paths), "files, the first of them:", Path(paths[0]).name)
+print(pd.Series(diagnosis).value_counts().to_dict())
 
 figure, axes = plt.subplots(2, 5, figsize=(8, 3.6), layout="constrained")
 for row, patient in zip(axes, ("0", "1"), strict=True):
@@ -60,12 +62,13 @@ for row, patient in zip(axes, ("0", "1"), strict=True):
         ax.imshow(cv2.imread(str(paths[i]))[..., ::-1])
         ax.set(xticks=[], yticks=[])
     row[0].set_ylabel(f"patient {patient}\n{diagnosis[own[0]]}")
+figure.suptitle("Five photographs each of two patients")
 
 # %%
 # Two ways to split
 # -----------------
-# Three folds, once with the patients kept whole, and once with photographs drawn one by one. All
-# else is the same.
+# We use three folds, once with all photographs of a patient kept together, and once with
+# photographs drawn one by one. Everything else is the same.
 
 classifier = BBFLClassifier(
     "small_cnn",
@@ -77,7 +80,7 @@ classifier = BBFLClassifier(
 by_patient = StratifiedGroupKFold(3, shuffle=True, random_state=0)
 by_photograph = StratifiedKFold(3, shuffle=True, random_state=0)
 splits = {
-    "patients kept whole": by_patient.split(paths, diagnosis, groups=patients),
+    "patients kept together": by_patient.split(paths, diagnosis, groups=patients),
     "photographs drawn one by one": by_photograph.split(paths, diagnosis),
 }
 scores = {}
@@ -88,8 +91,9 @@ for name, split in splits.items():
     print(f"{name:30} balanced accuracy {scores[name].mean():.2f}, guessing 0.50")
 
 # %%
-# The second score promises a doctor what is not there. The network knows *these* patients, each of
-# whom it has seen in other photographs; of the next one it knows nothing, as the first score says.
+# The second score promises a doctor something that is not there. The network has seen other
+# photographs of these very patients. About the next patient it knows nothing, and this is what
+# the first score says.
 
 whole, torn = (values.mean() for values in scores.values())
 assert torn > 0.8
@@ -107,12 +111,13 @@ ax.set(
     ylim=(-0.5, 1.7),
     xlim=(0.2, 1.02),
     xlabel="balanced accuracy",
+    title="Three folds (gray) and their mean (blue)",
 )
 ax.spines[["top", "right"]].set_visible(False)
 
 # %%
-# ``compare_strategies`` keeps patients whole in all of its splits. ``fit`` takes groups as well, so
-# that a part that it holds out has patients of its own::
+# ``compare_strategies`` keeps patients together in all of its splits. ``fit`` takes groups as
+# well, so that a part which it holds out has patients of its own::
 #
 #     compare_strategies(classifier, paths, diagnosis, groups=patients)
 #     classifier.set_params(validation_fraction=0.1).fit(paths, diagnosis, groups=patients)

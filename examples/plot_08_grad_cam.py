@@ -2,16 +2,17 @@
 8 · Grad-CAM where the answer is known
 ======================================
 
-Grad-CAM shows where a network looks. On photographs nobody can say whether it is right. So this
-chapter makes images whose class is decided by one small patch at a random place, trains a network
-on them, and asks Grad-CAM where the patch is.
+Grad-CAM shows where a network looks. On photographs, nobody can say whether it is right. This
+chapter therefore makes images whose class is decided by one small patch at a random place, trains
+a network on them, and asks Grad-CAM where the patch is.
 """
 
 # %%
 # Images with a patch
 # -------------------
-# Each image is noise with a patch of stripes: upright in the class "defect", lying in the class
-# "sound". Defects are rare, one in ten. Nothing else tells the classes apart.
+# Each image is noise with a patch of stripes. The stripes are upright in the class "defect" and
+# level in the class "sound", and nothing else tells the classes apart. One image in ten has a
+# defect.
 
 import keras
 import matplotlib.pyplot as plt
@@ -43,7 +44,8 @@ X_test, y_test, corners = make_images(100, 100, seed=1)
 # %%
 # Train
 # -----
-# A backbone of one's own: three convolutions that keep a map of 16 x 16, fine enough to point with.
+# The backbone is a function of our own: three convolutions that keep a map of 16 x 16 pixels,
+# which is fine enough to point at something.
 
 
 def convolve(x):
@@ -62,15 +64,17 @@ classifier = BBFLClassifier(
     random_state=0,
 )
 classifier.fit(X, y)
-print(f"Right on {classifier.score(X_test, y_test):.0%} of the test images")
+print(f"The network is right on {classifier.score(X_test, y_test):.0%} of the test images.")
 
 # %%
 # Ask where
 # ---------
-# Each pair is an image and its map for the true class. The red frame is the patch.
+# Each pair is an image and its map for the true class. The red frame marks the patch.
 
-shown = np.r_[np.flatnonzero(y_test == "defect")[:4], np.flatnonzero(y_test == "sound")[:4]]
+shown = np.r_[np.flatnonzero(y_test == "defect")[:2], np.flatnonzero(y_test == "sound")[:2]]
 display = GradCAMDisplay.from_estimator(classifier, X_test[shown], target=y_test[shown])
+plt.close(display.figure_)
+display.plot(n_columns=2)
 for axes, corner in zip(display.axes_.reshape(-1, 2), corners[shown], strict=True):
     for ax in axes:
         ax.add_patch(Rectangle(corner[::-1] - 0.5, PATCH, PATCH, fill=False, color="red", lw=1.5))
@@ -78,33 +82,20 @@ for axes, corner in zip(display.axes_.reshape(-1, 2), corners[shown], strict=Tru
 # %%
 # How often is it right?
 # ----------------------
-# The peak of the map against the place of the patch, over all test images.
+# For all test images, we compare the peak of the map with the place of the patch. Chance is the
+# share of an image that the patch covers.
 
 everything = GradCAMDisplay.from_estimator(classifier, X_test, target=y_test)
 plt.close(everything.figure_)
 peaks = np.array([np.unravel_index(m.argmax(), m.shape) for m in everything.heatmaps])
 inside = ((peaks >= corners) & (peaks < corners + PATCH)).all(axis=1)
 by_chance = PATCH**2 / SIZE**2
-print(f"The peak is in the patch on {inside.mean():.0%} of {len(inside)} images")
-print(f"By chance it would be there on {by_chance:.0%}")
+print(f"The peak is in the patch on {inside.mean():.0%} of {len(inside)} images.")
+print(f"By chance it would be there on {by_chance:.0%}.")
 assert inside.mean() > 5 * by_chance
 
 # %%
-# Chance is the share of an image that the patch covers. On photographs the map is coarser, 7 x 7 at
-# 224 px for most networks: it names a region, not a lesion. And a map in the right place is no
-# proof that the class is right.
+# On photographs the map is coarser, 7 x 7 for an image of 224 px with most networks, so it names
+# a region and not a lesion. And a map in the right place does not prove that the class is right.
 
-_, ax = plt.subplots(figsize=(4.2, 4.2), layout="constrained")
-offsets = peaks - corners
-ax.add_patch(Rectangle((-0.5, -0.5), PATCH, PATCH, fill=False, color="red", lw=2))
-jitter = np.random.default_rng(0).uniform(-0.3, 0.3, offsets.shape)
-ax.scatter(*(offsets + jitter)[:, ::-1].T, s=12, alpha=0.6)
-ax.set(
-    xlim=(-SIZE, SIZE),
-    ylim=(SIZE, -SIZE),
-    aspect="equal",
-    xlabel="columns from the corner of the patch",
-    ylabel="rows",
-    title="Where the maps peak, around the patch",
-)
 plt.show()

@@ -2,17 +2,17 @@
 10 · Bring your own network
 ===========================
 
-Two ways to use a network of one's own: as the backbone of the estimator, which keeps all that
-scikit-learn gives; or as a Keras model that is trained on balanced batches with the focal loss,
-which leaves the training loop to you.
+There are two ways to use a network of your own. As the backbone of the estimator, it can do
+everything that scikit-learn offers. As a Keras model that is trained on balanced batches with the
+focal loss, it leaves the training loop to you.
 """
 
 # %%
-# A backbone of one's own
-# -----------------------
-# A backbone is a function that takes images, scaled to [-1, 1], and returns features. Here:
-# residual blocks with a parameter for their width. The head, the loss and the labels are the
-# estimator's.
+# As a backbone
+# -------------
+# A backbone is a function that takes images, with pixels in [0, 1], and returns features. This
+# one has residual blocks, with a parameter for their width. The estimator adds the head, the loss
+# and the labels.
 
 import keras
 import matplotlib.pyplot as plt
@@ -47,8 +47,8 @@ classifier = BBFLClassifier(
 )
 
 # %%
-# Parameters of the function are parameters of the estimator, with ``backbone__`` before their name.
-# So a search can choose the architecture.
+# Parameters of the function are parameters of the estimator, with ``backbone__`` before their
+# name, so a search can choose the architecture.
 
 search = GridSearchCV(classifier, {"backbone__width": [4, 16]}, scoring="balanced_accuracy", cv=3)
 search.fit(X, y)
@@ -61,10 +61,10 @@ for parameters, mean, sd in zip(
     print(f"{parameters}: balanced accuracy {mean:.3f} ± {sd:.3f} in cross-validation")
 
 # %%
-# A Keras model of one's own
-# --------------------------
-# ``BalancedBatchGenerator`` hands out batches that hold the same number of images of each class.
-# The focal loss takes logits: no softmax at the end of the network.
+# As a Keras model
+# ----------------
+# ``BalancedBatchGenerator`` makes batches that hold the same number of images of each class. The
+# focal loss takes logits, so there is no softmax at the end of the network.
 
 codes = {digit: code for code, digit in enumerate(np.unique(y))}
 batches = BalancedBatchGenerator(
@@ -80,14 +80,14 @@ model.compile(keras.optimizers.Adam(3e-3), SparseCategoricalFocalCrossentropy(fr
 history = model.fit(batches, epochs=25, shuffle=False, verbose=0)
 
 # %%
-# The two on the test part, where each digit has 50 images:
+# This is what the two make of the test part, which has 50 images of each digit:
 
 labels = np.unique(y)
 predictions = {
     "BBFLClassifier": search.predict(X_test),
     "own Keras model": labels[model.predict(X_test, verbose=0).argmax(axis=1)],
 }
-figure, axes = plt.subplots(1, 2, figsize=(9, 4.2), layout="constrained")
+figure, axes = plt.subplots(1, 2, figsize=(8.5, 4.2), layout="constrained")
 for ax, (name, predicted) in zip(axes, predictions.items(), strict=True):
     ConfusionMatrixDisplay.from_predictions(y_test, predicted, ax=ax, colorbar=False, cmap="Blues")
     ax.set_title(
