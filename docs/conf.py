@@ -102,6 +102,7 @@ html_sidebars = {
         "related",
         "reliability",
         "start",
+        "tutorial",
     )
 }
 

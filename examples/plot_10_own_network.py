@@ -73,7 +73,7 @@ batches = BalancedBatchGenerator(
 
 keras.utils.set_random_seed(0)
 pixels = keras.Input(X.shape[1:])
-features = residual_network(keras.layers.Rescaling(1 / 16)(pixels))
+features = residual_network(keras.layers.Rescaling(1 / 255)(pixels))
 logits = keras.layers.Dense(len(codes))(keras.layers.GlobalAveragePooling2D()(features))
 model = keras.Model(pixels, logits)
 model.compile(keras.optimizers.Adam(3e-3), SparseCategoricalFocalCrossentropy(from_logits=True))

@@ -28,6 +28,7 @@ DOCS = Path(__file__).parent.parent / "docs"
 PAGES = [
     "index.md",
     "start.md",
+    "tutorial.md",
     "extending.md",
     "migration.md",
     "performance.md",
