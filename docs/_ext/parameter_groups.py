@@ -17,7 +17,14 @@ GROUPS = {
         "batch_norm_statistics",
         "batch_norm_momentum",
     ],
-    "The images": ["image_size", "pixel_max", "preprocessing", "augmentation"],
+    "The images": [
+        "image_size",
+        "pixel_max",
+        "preprocessing",
+        "augmentation",
+        "mixup",
+        "remix",
+    ],
     "Which rows a batch holds": ["sampling", "batch_size"],
     "What a mistake costs": [
         "gamma",
