@@ -100,6 +100,10 @@ clean:  ## remove the environments and all that the targets wrote
 	.venv/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[docs]'
 	@touch $@
 
+.venv/.browser-installed: .venv/.installed
+	.venv/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[browser]'
+	@touch $@
+
 .venv/.bench-installed: .venv/.installed
 	.venv/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
 	@touch $@

@@ -2,6 +2,7 @@
 
 from imblearn_bbfl.inspection._styles import name_method
 from imblearn_bbfl.model_selection._table import format_metric
+from imblearn_bbfl.report._numbers import tell_interval, tell_whole_percent
 from imblearn_bbfl.report._rare_class import compare_shares
 
 _BASELINE = "baseline"
@@ -50,14 +51,9 @@ def write_answer(comparison, found, class_name, unit):
     return headline, [sentence for sentence in sentences if sentence]
 
 
-def tell_interval(share):
-    """Return the ends of an interval in percent."""
-    return f"{100 * share.low:.0f} to {100 * share.high:.0f} %"
-
-
 def _tell(share, short=False):
-    name = "" if short else "95 % interval "
-    return f"{100 * share.value:.0f} % ({name}{tell_interval(share)})"
+    name = "" if short else "95\u00a0% interval "
+    return f"{tell_whole_percent(share.value)} ({name}{tell_interval(share)})"
 
 
 def _pick_rival(rest, reference):
@@ -97,13 +93,12 @@ def _compare_with_baseline(methods, baseline):
 def _tell_price(methods, class_name, unit):
     """Say how often the methods that are named are right when they name the class."""
     told = [
-        f"{name_method(f.method)} is right in {_tell(f.precision, short=i > 0)}"
-        for i, f in enumerate(methods)
-        if f.precision is not None
+        f"{_tell(f.precision, short=i > 0)} with {name_method(f.method)}"
+        for i, f in enumerate(f for f in methods if f.precision is not None)
     ]
     if not told:
         return f"None of these methods takes any of the {unit} for {class_name}."
-    return f"Of the {unit} that it takes for {class_name}, {' and '.join(told)}."
+    return f"Of the {unit} that are taken for {class_name}, {' and '.join(told)} really are."
 
 
 def _recommend(comparison):

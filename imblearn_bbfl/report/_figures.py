@@ -10,38 +10,58 @@ from imblearn_bbfl.inspection._styles import (
     group_runs,
     list_untested,
     name_method,
+    shorten,
     style_methods,
 )
 from imblearn_bbfl.report._pictures import as_picture
 from imblearn_bbfl.report._rare_class import compute_precision
 
-_SIZE = (5.0, 4.8)  # inches: 480 pixels, of which a telephone shows 380
+_SIZE = (4.4, 4.5)  # inches: 420 pixels, of which a telephone shows 390
+_LEGEND = {
+    "fontsize": 9,
+    "frameon": False,
+    "loc": "upper center",
+    "bbox_to_anchor": (0.5, -0.14),
+    "ncols": 2,
+}
 _N_BINS = 10
+_MOST_CLASSES = 4
 
 
 def draw_all(comparison, found, label, names, prevalence):
-    """Return the pictures of the page: those of the rare class, and all confusion matrices."""
+    """Return the pictures of the page: of the rare class, and what each class is taken for."""
     styles = style_methods(comparison.methods_, comparison.reference_)
     rare = names[label]
+    drawn = _choose_classes(comparison, label)
     return {
-        "curves": _draw_curves(comparison, label, rare),
+        "curves": [picture for k in drawn for picture in _draw_curves(comparison, k, names[k])],
+        "n_without_curves": len(comparison.tested_classes_) - len(drawn),
         "confusion": _draw_confusion(comparison, list(names.values())),
         "calibration": _draw_calibration(comparison, styles, label, rare),
         "prevalence": _draw_prevalence(found, styles, prevalence, rare),
     }
 
 
-def _draw_curves(comparison, label, rare):
+def _choose_classes(comparison, label):
+    """Return the classes to draw curves of: the rare one first, then the next rarest."""
+    if comparison.pos_label_ is not None:
+        return [label]  # the curves of the other one are the same, turned round
+    tested = comparison.tested_classes_.tolist()
+    return sorted(tested, key=comparison.class_counts_.get)[:_MOST_CLASSES]
+
+
+def _draw_curves(comparison, label, name):
     """Return ROC and precision-recall curves of all methods for one class against the rest."""
     runs, pictures = group_runs(comparison.predictions_), []
     panels = {"ROC curve": RocCurvePanel, "Precision and recall": PrecisionRecallPanel}
-    for name, panel in panels.items():
+    for kind, panel in panels.items():
         figure, ax = _make_figure()
         curves = panel.compute(runs, comparison.classes_, [label])
         panel(curves, reference=comparison.reference_).plot(ax=ax)
-        ax.set_title(name)
+        ax.set_title(f"{kind}: {shorten(name)}", fontsize=11)
+        ax.legend(**_LEGEND | {"ncols": 1 if len(runs) < 5 else 2})
         areas = ", ".join(text.get_text() for text in ax.get_legend().get_texts())
-        pictures.append(as_picture(figure, f"{name} of class {rare} against the rest: {areas}"))
+        pictures.append(as_picture(figure, f"{kind} of class {name} against the rest: {areas}"))
     return pictures
 
 
@@ -108,5 +128,4 @@ def _finish(ax):
     ax.set_axisbelow(True)
     ax.yaxis.set_major_formatter(PercentFormatter(1))
     ax.spines[["top", "right"]].set_visible(False)
-    place = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.13), "ncols": 2}
-    ax.legend(fontsize=8, frameon=False, **place)
+    ax.legend(**_LEGEND)

@@ -13,8 +13,9 @@ from imblearn_bbfl.inspection._file_names import list_folders
 from imblearn_bbfl.inspection._matplotlib import check_matplotlib
 from imblearn_bbfl.inspection._styles import name_method
 from imblearn_bbfl.model_selection import Comparison
-from imblearn_bbfl.report._answer import tell_interval, write_answer
+from imblearn_bbfl.report._answer import write_answer
 from imblearn_bbfl.report._mistakes import find_mistakes
+from imblearn_bbfl.report._numbers import tell_interval, tell_percent
 from imblearn_bbfl.report._pictures import as_picture
 from imblearn_bbfl.report._privacy import make_hider
 from imblearn_bbfl.report._rare_class import (
@@ -27,7 +28,6 @@ from imblearn_bbfl.report._tables import (
     list_verdicts,
     tabulate_prevalences,
     tabulate_scores,
-    tell_percent,
 )
 
 

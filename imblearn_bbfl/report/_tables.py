@@ -6,6 +6,7 @@ import numpy as np
 
 from imblearn_bbfl.inspection._styles import name_method
 from imblearn_bbfl.model_selection._table import format_metric
+from imblearn_bbfl.report._numbers import tell_percent, tell_whole_percent
 from imblearn_bbfl.report._rare_class import compute_precision
 
 _MOST_COLUMNS = 7  # that fit a page
@@ -47,19 +48,14 @@ def list_verdicts(comparison):
 
 def tabulate_prevalences(found, measured):
     """Return heads and rows: the precision of each method at several prevalences."""
-    prevalences = {f"{100 * p:g} %": p for p in _PREVALENCES}
-    prevalences[f"{100 * measured:.0f} % (test data)"] = measured
+    prevalences = {f"{100 * p:g}\u00a0%": p for p in _PREVALENCES}
+    prevalences[f"{tell_whole_percent(measured)} (test data)"] = measured
     rows = []
     for f in found:
         at = compute_precision(f, np.array(list(prevalences.values())))
         texts = ["none" if np.isnan(value) else tell_percent(value) for value in at]
         rows.append((name_method(f.method), list(map(Cell, prevalences, texts))))
     return list(prevalences), rows
-
-
-def tell_percent(share):
-    """Return a share in percent, with a digit more where it is small."""
-    return f"{100 * share:.1f} %" if share < 0.0995 else f"{100 * share:.0f} %"
 
 
 def _head(comparison, name, names):
