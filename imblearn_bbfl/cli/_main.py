@@ -6,9 +6,11 @@ import click
 
 from imblearn_bbfl._version import __version__
 from imblearn_bbfl.cli._errors import Commands
+from imblearn_bbfl.cli._compare import compare
 from imblearn_bbfl.cli._evaluate import evaluate
 from imblearn_bbfl.cli._look import look
 from imblearn_bbfl.cli._predict import predict
+from imblearn_bbfl.cli._report import report
 from imblearn_bbfl.cli._train import train
 
 _HELP = """Classify images of which some kinds are rare: from a folder to an answer.
@@ -41,5 +43,5 @@ def main(debug):
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 
-for command in (look, train, predict, evaluate):
+for command in (look, compare, train, predict, evaluate, report):
     main.add_command(command)

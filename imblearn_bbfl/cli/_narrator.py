@@ -1,6 +1,7 @@
 """What a command says while it runs: on standard error, and in a log file."""
 
 import logging
+import re
 import threading
 import time
 import warnings
@@ -21,13 +22,16 @@ class Narrator(logging.Handler):
     ----------
     log : Path, default=None
         File that all lines are appended to, with date and time.
+    is_brief : bool, default=False
+        Whether what single fits tell is left to the signs of life, where there are many of them.
     heartbeat : float, default=HEARTBEAT
         Seconds of silence at most.
     """
 
-    def __init__(self, log=None, heartbeat=HEARTBEAT):
+    def __init__(self, log=None, *, is_brief=False, heartbeat=HEARTBEAT):
         super().__init__(logging.DEBUG)
         self._file = None if log is None else open(log, "a", encoding="utf-8")  # noqa: SIM115
+        self._is_brief = is_brief
         self._heartbeat = heartbeat
         self._start = self._last = time.monotonic()
         self._doing, self._since = "Starting", self._start
@@ -46,8 +50,11 @@ class Narrator(logging.Handler):
         self._count = f"{n_done:,} of {n_all:,}"
 
     def emit(self, record):
-        """Say what the package logs."""
-        self.say(record.getMessage())
+        """Say what the package logs: of fits, and of the runs of a comparison."""
+        if self._is_brief and record.name != "imblearn_bbfl.runs":
+            self._doing, self._since = record.getMessage(), time.monotonic()
+        else:
+            self.say(record.getMessage())
 
     def __enter__(self):
         logger = logging.getLogger("imblearn_bbfl")
@@ -91,7 +98,8 @@ class Narrator(logging.Handler):
 
     def _show_warning(self, message, category, filename, lineno, file=None, line=None):
         text = name_options(str(message))
-        if issubclass(category, UserWarning) and text not in self._warned_of:
-            self._warned_of.add(text)
+        kind = re.sub(r"\d+", "", text)  # which fold after fold gives with other numbers
+        if issubclass(category, UserWarning) and kind not in self._warned_of:
+            self._warned_of.add(kind)
             tell(f"Warning: {text}")
             self._note(f"Warning: {text}")
