@@ -16,8 +16,8 @@ from imblearn_bbfl.cli._network import make_classifier
 from imblearn_bbfl.cli._out import describe_source, open_folder, write_json
 from imblearn_bbfl.cli._results import (
     FINE_TUNED,
-    describe_results,
     load_fitted,
+    print_results,
     write_results,
 )
 from imblearn_bbfl.cli._source import Source
@@ -84,10 +84,7 @@ def compare_methods(source, out, network, *, methods, fine_tune, folds, repeats,
             comparison = compared.run(strategies)
         narrator.say("Writing the report.")
         write_results(comparison, compared)
-    click.echo(comparison.to_markdown())
-    click.echo()
-    for line in describe_results(comparison, folder):
-        click.echo(line)
+    print_results(comparison, folder)
     words = ["imblearn-bbfl", "train", *source.to_words(), "--out", str(out)]
     click.echo(f"\n{shlex.join(words)}")
 
@@ -131,8 +128,7 @@ def report_again(out, data_path):
         comparison = compared.run(strategies)
         narrator.say("Writing the report.")
         write_results(comparison, compared, load_fitted(cls, folder, comparison))
-    for line in describe_results(comparison, folder):
-        click.echo(line)
+    print_results(comparison, folder)
 
 
 class Compared:
@@ -217,8 +213,8 @@ def make_cv(data, folds):
     if least < 2:
         label = labels[int(np.argmin(counts))]
         raise ValueError(
-            f"Class {label} has {least} of the {units} that a test needs 2 of: one to train on, and "
-            "one to test on. Add images of it, merge it with another class, or leave it out."
+            f"Class {label} has {least} of the {units} that a test needs 2 of: one to train on, "
+            "and one to test on. Add images of it, merge it with another class, or leave it out."
         )
     return min(folds, least), min(folds, least)
 

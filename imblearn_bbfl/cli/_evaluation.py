@@ -2,13 +2,12 @@
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binomtest, rankdata
-from sklearn.metrics import confusion_matrix
-
+from scipy.stats import rankdata
 from imblearn_bbfl.cli._backend import load_classifier
 from imblearn_bbfl.cli._data import load_data
 from imblearn_bbfl.cli._model import digest_files, load_model
 from imblearn_bbfl.cli._predictions import UNREADABLE, UNSURE, predict_files, write_predictions
+from imblearn_bbfl.metrics import wilson_interval
 
 _N_RESAMPLES = 1000
 _PARTS = {"val": "validation"}  # names on the command line and in `PARTS`
@@ -133,14 +132,16 @@ def measure(y, decided, proba, classes, groups, prior):
         by true class and decision.
     """
     codes, chosen = (np.searchsorted(classes, labels) for labels in (y, decided))
-    is_present = np.isin(classes, y)
+    is_present, n_classes = np.isin(classes, y), len(classes)
     resamples = draw_resamples(groups if groups is not None else np.arange(len(y)))
 
     def bound_by_resampling(score):
         return {"value": float(score(np.arange(len(y)))), **_find_interval(score, resamples)}
 
     def count(rows):
-        return confusion_matrix(codes[rows], chosen[rows], labels=np.arange(len(classes)))
+        # As scikit-learn's confusion_matrix, which takes longer to check what it is given.
+        pairs = codes[rows] * n_classes + chosen[rows]
+        return np.bincount(pairs, minlength=n_classes**2).reshape(n_classes, n_classes)
 
     scores = {
         "accuracy": lambda rows: (codes[rows] == chosen[rows]).mean(),
@@ -203,8 +204,8 @@ def _measure_share(is_hit, among, groups, resamples):
     share = float(is_hit.sum() / n)
     if groups is None or share in (0, 1):
         n_units = n if groups is None else len(set(groups[among]))
-        interval = binomtest(round(share * n_units), n_units).proportion_ci(method="wilson")
-        ends = {"low": float(interval.low), "high": float(interval.high)}
+        low, high = wilson_interval(share, n_units)
+        ends = {"low": low, "high": high}
     else:
         ends = _find_interval(
             lambda rows: _divide(is_hit[rows].sum(), among[rows].sum()), resamples

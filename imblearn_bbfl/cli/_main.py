@@ -5,8 +5,8 @@ import os
 import click
 
 from imblearn_bbfl._version import __version__
-from imblearn_bbfl.cli._errors import Commands
 from imblearn_bbfl.cli._compare import compare
+from imblearn_bbfl.cli._errors import Commands
 from imblearn_bbfl.cli._evaluate import evaluate
 from imblearn_bbfl.cli._look import look
 from imblearn_bbfl.cli._predict import predict

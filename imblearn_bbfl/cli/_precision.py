@@ -2,6 +2,8 @@
 
 from scipy.stats import binomtest
 
+from imblearn_bbfl.metrics import wilson_interval
+
 EXPECTED_RECALL = 0.8
 """What the interval is told for: nobody knows the recall yet, and others give similar widths."""
 
@@ -57,18 +59,14 @@ def measure_precision(n, recall=EXPECTED_RECALL):
         true recall with a confidence of 95 % (Wilson's score interval); and `least_difference`, how
         many images one method must find that another misses, if it misses none that the other
         finds, for the two to be told apart (by the sign test, p < .05): None where n are too few.
-
-    References
-    ----------
-    Wilson 1927, "Probable inference, the law of succession, and statistical inference", JASA 22.
     """
     found = round(recall * n)
-    interval = binomtest(found, n).proportion_ci(0.95, method="wilson")
+    low, high = wilson_interval(found / n, n)
     least = next((m for m in range(1, 100) if binomtest(m, m).pvalue < 0.05), None)
     return {
         "n": n,
         "found": found,
-        "low": float(interval.low),
-        "high": float(interval.high),
+        "low": low,
+        "high": high,
         "least_difference": least if least <= n else None,
     }

@@ -5,10 +5,15 @@ from pathlib import Path
 
 import click
 import numpy as np
+from rich.console import Console
+from rich.text import Text
 
 from imblearn_bbfl._version import __version__
+from imblearn_bbfl.cli._facts_table import make_table
 from imblearn_bbfl.cli._model import choose_bound, load_model
 from imblearn_bbfl.cli._out import write_json
+from imblearn_bbfl.report._answer import write_answer
+from imblearn_bbfl.report._rare_class import find_rare_class, measure_rare_class
 
 FINE_TUNED = " fine-tuned"
 """Behind the name of a method that trained all layers, where others trained the last alone."""
@@ -56,18 +61,38 @@ def describe_best(comparison, compared):
     }
 
 
-def describe_results(comparison, folder):
-    """Return lines that say what is best, and where the rest is."""
-    name = comparison.main_metric_
-    means = comparison.summary()[name, "mean"]
-    yield (
-        f"Use {comparison.best_method_}: {name} {means[comparison.best_method_]:.3f}. It is the "
-        f"simplest of the methods that cannot be told apart from the one with the best mean "
-        f"({means.max() if comparison.metrics_[name].greater_is_better else means.min():.3f})."
-    )
+def print_results(comparison, folder):
+    """Print the answer, the scores that matter most, and where the rest is."""
+    console = Console(highlight=False, markup=False)
+    console.print(tabulate_results(comparison))
+    label = find_rare_class(comparison)
+    found = measure_rare_class(comparison, label)
+    headline, sentences = write_answer(comparison, found, str(label), "images")
+    for sentence in (headline, *sentences):
+        console.print(sentence)
+    console.print()
     for file in ("report.html", "table.md", "scores.csv"):
         if (folder / file).exists():
-            yield f"{folder / file}"
+            console.print(str(folder / file), soft_wrap=True)
+
+
+def tabulate_results(comparison):
+    """Return the methods, the best first, with the scores that matter most."""
+    main = comparison.main_metric_
+    metrics = [main, *(n for n in ("balanced_accuracy", "roc_auc", "roc_auc_ovr") if n != main)]
+    metrics = [name for name in metrics if name in comparison.metrics_]
+    summary = comparison.summary()
+    is_greater = comparison.metrics_[main].greater_is_better
+    order = summary[main, "mean"].sort_values(ascending=not is_greater, kind="stable").index
+    table = make_table("Method", *metrics, "seconds a run")
+    for method in order:
+        means = [summary.loc[method, (name, "mean")] for name in metrics]
+        seconds = summary.loc[method, ("seconds", "mean")]
+        style = "bold" if method == comparison.best_method_ else None
+        table.add_row(
+            Text(method), *[f"{mean:.3f}" for mean in means], f"{seconds:.1f}", style=style
+        )
+    return table
 
 
 def load_fitted(cls, folder, comparison):
