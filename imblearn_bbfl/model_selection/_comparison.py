@@ -211,8 +211,8 @@ class Comparison:
         tests : DataFrame
             A row for each other method: the mean difference with its confidence interval, an
             effect size, the p-values of the paper's paired t-test (Bonferroni), of the corrected
-            resampled t-test (Holm) and of Wilcoxon's signed-rank test (Holm), and a sentence that
-            says what they mean.
+            resampled t-test (Holm) and of Wilcoxon's signed-rank test (Holm), the `verdict`, a
+            sentence that says what they mean, and a `note` on the test, which may be empty.
         """
         metric = self._pick_metric(metric)
         tests = compare_with_reference(
@@ -225,7 +225,7 @@ class Comparison:
             metric=self._name_with_class(metric),
         )
         if note := note_untested(self.classes_, self.tested_classes_):
-            tests["verdict"] += f" {note}"
+            tests["note"] = (tests["note"] + f" {note}").str.strip()
         return tests
 
     @cached_property

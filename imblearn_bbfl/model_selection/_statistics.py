@@ -89,7 +89,9 @@ def compare_with_reference(
           of zero; exact for few differences, as :func:`scipy.stats.wilcoxon` chooses;
         - `effect_size`, the mean difference in standard deviations of the differences, with Hedges'
           correction: without it five differences exaggerate by a quarter. It needs three;
-        - `verdict`, a sentence or two.
+        - `verdict`, a sentence: the mean difference and its interval are those of the columns, so
+          they are negative where the reference is behind;
+        - `note`, what else there is to know of the test, or nothing.
 
     Raises
     ------
@@ -131,7 +133,9 @@ def compare_with_reference(
         n_tests=int(tests["corrected_t_pvalue"].count()),
         p_name="corrected p" if test_train_ratio else "p",
     )
-    tests["verdict"] = [_judge(test, tests, terms) for test in tests.itertuples()]
+    judged = [_judge(test, tests, terms) for test in tests.itertuples()]
+    tests["verdict"] = [verdict for verdict, _ in judged]
+    tests["note"] = [note for _, note in judged]
     return tests.drop(columns=_FOR_VERDICTS)
 
 
@@ -213,11 +217,11 @@ class _Terms:
 
 
 def _judge(test, tests, terms):
-    """Say in words what a row of the table means."""
+    """Say in words what a row of the table means: the verdict, and a note."""
     if terms.n_runs < 2:
         return (
-            f"{_count_runs(test, terms)}: a paired test needs at least 2. Use n_repeats >= 2, with "
-            "splits that differ."
+            f"{_count_runs(test, terms)}: a paired test needs at least 2.",
+            "Use n_repeats >= 2, with splits that differ.",
         )
     if test.n_runs < 2 or test.n_test_parts < min(2, terms.n_test_parts):
         return _judge_too_few(test, terms)
@@ -225,7 +229,7 @@ def _judge(test, tests, terms):
         return _judge_one_test_part(test, terms)
     if pd.isna(test.corrected_t_pvalue):
         return _judge_without_spread(test, terms)
-    return _judge_by_t(test, terms) + _warn_of_wilcoxon(test, tests, terms)
+    return _judge_by_t(test, terms), _warn_of_wilcoxon(test, tests, terms)
 
 
 def _judge_too_few(test, terms):
@@ -233,29 +237,28 @@ def _judge_too_few(test, terms):
     needed = "2" if terms.n_test_parts in (1, terms.n_runs) else "2 test parts"
     return (
         f"{_count_runs(test, terms)}{on_one} gave {terms.metric} of both {terms.reference} and "
-        f"{test.method}: a paired test needs at least {needed}. In the others a run failed (see "
-        f"`failures_`) or {terms.metric} had no value."
+        f"{test.method}: a paired test needs at least {needed}.",
+        f"In the others a run failed (see `failures_`) or {terms.metric} had no value.",
     )
 
 
 def _judge_one_test_part(test, terms):
     """Say what runs on one test part show: how much training varies."""
-    runs, low, high = _count_runs(test, terms), test.lowest, test.highest
-    if low == high == 0:
+    runs = _count_runs(test, terms)
+    if test.lowest == test.highest == 0:
         both = f"{terms.reference} and {test.method}"
-        found = f"{both} have the same {terms.metric} in each of {runs}"
+        verdict = f"{both} have the same {terms.metric} in each of {runs}."
     else:
-        leads = test.mean_difference >= 0
-        low, high = (low, high) if leads else (-high, -low)
-        found = (
-            f"{terms.reference} {'leads' if leads else 'trails'} {test.method} by "
-            f"{abs(test.mean_difference):#.3g} in {terms.metric} on average over {runs} (in single "
-            f"runs by {low:#.3g} to {high:#.3g})"
+        leads = "leads" if test.mean_difference >= 0 else "trails"
+        verdict = (
+            f"{terms.reference} {leads} {test.method} in {terms.metric}, untested: "
+            f"{test.mean_difference:+#.3g} ({test.lowest:#.3g} to {test.highest:#.3g} in single "
+            f"runs; {runs})."
         )
-    return (
-        f"{found}. All runs share one test part, so they show how much training varies, and "
-        "nothing about other images: no test was made. To test the difference, use splits that "
-        "differ, such as cv=5 or cv=None."
+    return verdict, (
+        "All runs share one test part, so they show how much training varies, and nothing about "
+        "other images: no test was made. To test the difference, use splits that differ, such as "
+        "cv=5 or cv=None."
     )
 
 
@@ -265,40 +268,32 @@ def _judge_without_spread(test, terms):
         runs = _count_runs(test, terms)
         each = f"on each of {test.n_test_parts} test parts, averaged over {runs}"
     if test.mean_difference == 0:
-        return (
-            f"{terms.reference} and {test.method} have the same {terms.metric} {each}: there is no "
-            "difference to test."
-        )
+        both = f"{terms.reference} and {test.method}"
+        return f"{both} have the same {terms.metric} {each}.", "There is no difference to test."
     return (
-        f"{_compare(test, terms)} {each}: without any spread there is no t-test. Use more runs, on "
-        "splits that differ."
+        f"{_compare(test, terms)}: {test.mean_difference:+#.3g} {each}.",
+        "Without any spread there is no t-test. Use more runs, on splits that differ.",
     )
 
 
 def _judge_by_t(test, terms):
-    evidence = _tell_evidence(test, terms)
     if test.corrected_t_holm < terms.significance:
-        return f"{_compare(test, terms)} ({evidence})."
-    leads = "leads" if test.mean_difference >= 0 else "trails"
-    return (
-        f"No difference between {terms.reference} and {test.method} in {terms.metric} can be told "
-        f"apart from chance: {terms.reference} {leads} by {abs(test.mean_difference):#.3g} "
-        f"({evidence})."
-    )
+        found = _compare(test, terms)
+    else:
+        both = f"{terms.reference} and {test.method}"
+        found = f"No difference between {both} in {terms.metric} can be told"
+    return f"{found}: {test.mean_difference:+#.3g} ({_tell_evidence(test, terms)})."
 
 
 def _tell_evidence(test, terms):
-    """Return the numbers of a verdict, from the side of the method that is ahead."""
-    low, high = test.ci_low, test.ci_high
-    if test.mean_difference < 0:
-        low, high = -high, -low
+    """Return the numbers of a verdict, from the side of the reference as in the columns."""
     p = test.corrected_t_holm
     return (
-        _count_runs(test, terms)
-        + (f", averaged on each of {test.n_test_parts} test parts" if _is_averaged(test) else "")
-        + f"; 95 % CI {low:#.3g} to {high:#.3g}; {terms.p_name} "
+        f"95 % CI {test.ci_low:#.3g} to {test.ci_high:#.3g}; {terms.p_name} "
         + ("< 0.001" if p < 0.001 else f"= {p:#.3g}")
         + (f", Holm over {terms.n_tests} tests" if terms.n_tests > 1 else "")
+        + f"; {_count_runs(test, terms)}"
+        + (f" on {test.n_test_parts} test parts" if _is_averaged(test) else "")
     )
 
 
@@ -312,17 +307,15 @@ def _warn_of_wilcoxon(test, tests, terms):
     values = f"{test.n_nonzero} {unit}" + ("" if test.n_nonzero == 1 else "s")
     untied = " that do not tie" if test.n_nonzero < test.n_test_parts else ""
     return (
-        f" With {values}{untied} Wilcoxon's test cannot go below p = {floor:#.3g}"
+        f"With {values}{untied} Wilcoxon's test cannot go below p = {floor:#.3g}"
         f"{' after Holm' if terms.n_tests > 1 else ''}, so it confirms nothing at "
         f"{terms.significance:g}."
     )
 
 
 def _compare(test, terms):
-    return (
-        f"{terms.reference} is {'better' if test.mean_difference > 0 else 'worse'} than "
-        f"{test.method} by {abs(test.mean_difference):#.3g} in {terms.metric}"
-    )
+    better = "better" if test.mean_difference > 0 else "worse"
+    return f"{terms.reference} is {better} than {test.method} in {terms.metric}"
 
 
 def _count_runs(test, terms):

@@ -40,10 +40,18 @@ def tabulate_scores(comparison, names):
 
 
 def list_verdicts(comparison):
-    """Return what the tests of the reference against each other method say, by the main metric."""
+    """Return what the tests of the reference against each other method say, by the main metric.
+
+    Returns
+    -------
+    verdicts, notes : list of str
+        A verdict for each other method, and what there is to know of the tests, each once.
+    """
     if len(comparison.methods_) < 2:
-        return []
-    return comparison.tests(comparison.main_metric_)["verdict"].tolist()
+        return [], []
+    tests = comparison.tests(comparison.main_metric_)
+    notes = dict.fromkeys(note for note in tests["note"] if note)
+    return tests["verdict"].tolist(), list(notes)
 
 
 def tabulate_prevalences(found, measured):

@@ -196,13 +196,13 @@ def test_going_through_the_same_folds_again_makes_no_difference_surer(as_list):
     )
     before, after = once.tests("brier_score"), often.tests("brier_score")
     assert (before["n_runs"][0], after["n_runs"][0]) == (5, 25)
-    pd.testing.assert_frame_equal(before.iloc[:, 2:-1], after.iloc[:, 2:-1])
-    assert "25 runs, averaged on each of 5 test parts" in after["verdict"][0]
+    pd.testing.assert_frame_equal(before.iloc[:, 2:-2], after.iloc[:, 2:-2])
+    assert "25 runs on 5 test parts" in after["verdict"][0]
 
 
 def test_one_fixed_test_part_is_said_and_not_tested(compare):
     tests = compare(cv=PredefinedSplit(np.arange(60) % 5 // 4 - 1), n_repeats=5).tests("accuracy")
-    assert "All runs share one test part" in tests["verdict"][0]
+    assert "All runs share one test part" in tests["note"][0]
     assert tests["corrected_t_pvalue"].isna().all()
     assert (tests["n_runs"][0], tests["n_test_parts"][0]) == (5, 1)
 
@@ -343,17 +343,17 @@ class TestClassTooSmallToBeTested:
                 verbose=0,
             )
 
-    def test_tables_and_verdicts_name_it(self, compare):
+    def test_tables_and_notes_of_tests_name_it(self, compare):
         comparison = compare()
         note = "Classes d and e_1 are too small for a test part: they are in training only, and"
-        assert all(note in verdict for verdict in comparison.tests()["verdict"])
+        assert all(note in noted for noted in comparison.tests()["note"])
         assert comparison.to_markdown().splitlines()[-1].startswith(note)
         assert note in comparison._repr_html_()
         assert r"Classes d and e\_1 are too small" in comparison.to_latex()
 
     def test_one_class_is_named_in_the_singular(self, compare):
-        verdict = compare(np.repeat(["a", "b", "c"], [20, 10, 2])).tests()["verdict"][0]
-        assert "Class c is too small for a test part: it is in training only, and" in verdict
+        note = compare(np.repeat(["a", "b", "c"], [20, 10, 2])).tests()["note"][0]
+        assert "Class c is too small for a test part: it is in training only, and" in note
 
     def test_scores_measured_later_leave_it_out_as_well(self, compare):
         comparison = compare(scoring="accuracy")
@@ -389,7 +389,7 @@ def test_an_error_counts_the_other_way_round(comparison):
 
 def test_one_repeat_is_too_few_for_a_test_and_it_says_so(compare):
     tests = compare(n_repeats=1).tests("accuracy")
-    assert tests["verdict"][0].startswith("1 run: a paired test needs at least 2.")
+    assert tests["verdict"][0] == "1 run: a paired test needs at least 2."
     assert tests["t_pvalue"].isna().all()
 
 
