@@ -27,13 +27,13 @@ from pathlib import Path
 import data_sets
 import numpy as np
 from pictures import draw_comparison, draw_networks
-from report import write_report
 from results import keep_settings
 from sklearn.model_selection import PredefinedSplit
 
 from imblearn_bbfl import PAPER_STRATEGIES, RECIPES, STRATEGIES, BBFLClassifier
 from imblearn_bbfl.model_selection import compare_strategies
 from imblearn_bbfl.model_selection._methods import hold_out_a_tenth
+from imblearn_bbfl.report import write_html
 
 
 def parse_arguments():
@@ -161,14 +161,23 @@ def main():
         verbose=1 if sys.stdout.isatty() else 2,
     )
     comparison.results_.to_csv(arguments.out / "runs.csv", index=False, float_format="%.6g")
-    verdicts = "\n".join(f"- {verdict}" for verdict in comparison.tests()["verdict"])
-    text = f"{comparison.to_markdown()}\n\n{verdicts}\n"
+    tests = comparison.tests()
+    verdicts = "\n".join(f"- {verdict}" for verdict in tests["verdict"])
+    notes = "\n\n".join(dict.fromkeys(note for note in tests["note"] if note))
+    text = f"{comparison.to_markdown()}\n\n{verdicts}\n\n{notes}".rstrip() + "\n"
     (arguments.out / "table.md").write_text(text, encoding="utf-8")
-    figures = draw_comparison(comparison)
-    figures |= draw_networks(comparison, classifier, data, arguments.pictures_of, arguments.out)
-    for name, (figure, _) in figures.items():
+    networks = draw_networks(comparison, classifier, data, arguments.pictures_of, arguments.out)
+    for name, (figure, _) in (draw_comparison(comparison) | networks).items():
         figure.savefig(arguments.out / f"{name}.png", dpi=110)
-    write_report(arguments.out / "report.html", comparison, data, vars(arguments), figures)
+    write_html(
+        comparison,
+        arguments.out / "report.html",
+        X=data.X,
+        title=f"Methods for class imbalance on {arguments.data}",
+        note=data.note,
+        settings=vars(arguments),
+        figures={caption: figure for name, (figure, caption) in networks.items()},
+    )
     print(text)
     print(f"Report: {arguments.out / 'report.html'}")
 

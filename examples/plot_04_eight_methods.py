@@ -70,11 +70,13 @@ comparison.plot(metrics=["accuracy", "f1_macro", "roc_auc_ovr"])
 # -------------------------
 # ``tests`` says in words what each difference is worth. Here both runs were measured on the same
 # test part. They show how much training varies from seed to seed but nothing about other images,
-# and the sentences say so. Without ``cv``, or with ``cv=5``, each repeat draws its own test
+# and ``note`` says so. Without ``cv``, or with ``cv=5``, each repeat draws its own test
 # parts, and there are statistical tests.
 
-for verdict in comparison.tests()["verdict"][:3]:
+tests = comparison.tests()
+for verdict in tests["verdict"][:3]:
     print(textwrap.fill(verdict, 90, initial_indent="- ", subsequent_indent="  "))
+print(textwrap.fill(tests["note"][0], 90))
 
 # %%
 # What is mistaken for what
