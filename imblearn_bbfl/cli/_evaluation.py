@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
+
 from imblearn_bbfl.cli._backend import load_classifier
 from imblearn_bbfl.cli._data import load_data
 from imblearn_bbfl.cli._model import digest_files, load_model
