@@ -10,6 +10,7 @@ import numpy as np
 __all__ = [
     "count_logits",
     "decode_shares",
+    "encode_ordinal_targets",
     "encode_shares",
     "encode_soft_targets",
     "encode_targets",
@@ -118,6 +119,42 @@ def encode_soft_targets(codes, n_classes) -> np.ndarray:
     [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
     """
     return encode_shares(codes[:, np.newaxis] == np.arange(n_classes))
+
+
+def encode_ordinal_targets(codes, places) -> np.ndarray:
+    """Turn class numbers into soft targets that fall with the distance between grades.
+
+    A row of grade y has the share ``exp(-(k - y)**2)`` of grade k, divided by the sum of all, so
+    that a mistake costs the less the nearer it is: about 0.58 of its own grade and 0.21 of each of
+    those beside it (SORD, Díaz and Marathe 2019, with the squared distance).
+
+    Parameters
+    ----------
+    codes : ndarray of int of shape (n_samples,)
+        Number of each row's class.
+    places : ndarray of int of shape (n_classes,)
+        The place of each class among the grades, such as ``np.arange(n_classes)`` where classes are
+        numbered from the lowest grade to the highest.
+
+    Returns
+    -------
+    targets : ndarray of float32
+        As from `encode_shares`, whose columns are classes.
+
+    References
+    ----------
+    Díaz, Marathe 2019, "Soft labels for ordinal regression", CVPR, Eq. (2).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from imblearn_bbfl.coding import encode_ordinal_targets
+    >>> encode_ordinal_targets(np.array([0, 1]), places=np.arange(3)).round(2)
+    array([[0.72, 0.27, 0.01],
+           [0.21, 0.58, 0.21]], dtype=float32)
+    """
+    affinity = np.exp(-(np.subtract.outer(places, places) ** 2.0))
+    return encode_shares((affinity / affinity.sum(axis=1, keepdims=True))[codes])
 
 
 def decode_shares(targets) -> np.ndarray:

@@ -92,7 +92,8 @@ def mix_batch(
     if class_counts is None:
         shares_of_target = shares
     else:
-        counts = decode_shares(y) @ _check_counts(class_counts, y)
+        # Of the class with most of a target, for ordinal ones have some of each.
+        counts = _check_counts(class_counts, y)[decode_shares(y).argmax(axis=1)]
         shares_of_target = favor_rare(shares, counts, counts[partners])
     weight = np.ones(len(X)) if sample_weight is None else np.asarray(sample_weight)
     own, other = shares_of_target * weight, (1 - shares_of_target) * weight[partners]

@@ -22,6 +22,7 @@ _BASELINE = {
     "balance_from": 0.0,
     "mixup": 0.0,
     "remix": False,
+    "targets": "nominal",
     "retrain_head_epochs": 0,
     "tau_norm": 0.0,
     "loss": None,
@@ -59,6 +60,7 @@ _OF_THE_FIELD = {
     "remix": {"mixup": 1.0, "remix": True},  # Chou et al. 2020, arXiv:2007.03943
     # Zhong et al. 2021, arXiv:2104.00466: features from mixtures, the head from rows as they are
     "mixup_crt": {"mixup": 0.2, **_RETRAINED_HEAD},
+    "soft_ordinal": {"targets": "ordinal"},  # Díaz and Marathe 2019, CVPR
     "tuned_thresholds": {"thresholding": "tuned"},  # Lipton et al. 2014, arXiv:1402.1892
 }
 
@@ -70,10 +72,10 @@ class Strategies(Mapping):
 
     The parameters of a method name every choice that makes one up, also those that it leaves out:
     `sampling`, `gamma`, `alpha`, `class_weight`, `effective_beta`, `tau`, `logit_scale`, `margin`,
-    `balance_from`, `mixup`, `remix`, `retrain_head_epochs`, `tau_norm`, `loss`, `target_prior` and
-    `thresholding`. So a method is the same whatever the estimator was set to: a loss or a class mix
-    of your own goes into a method of your own. Each look-up returns a new dict with a sampler of
-    its own, which is yours to change; the table itself is read-only.
+    `balance_from`, `mixup`, `remix`, `targets`, `retrain_head_epochs`, `tau_norm`, `loss`,
+    `target_prior` and `thresholding`. So a method is the same whatever the estimator was set to: a
+    loss or a class mix of your own goes into a method of your own. Each look-up returns a new dict
+    with a sampler of its own, which is yours to change; the table itself is read-only.
 
     See Also
     --------

@@ -7,6 +7,7 @@ import pytest
 from imblearn_bbfl.coding import (
     count_logits,
     decode_shares,
+    encode_ordinal_targets,
     encode_shares,
     encode_targets,
     locate_logits,
@@ -85,3 +86,10 @@ def test_the_logit_of_a_class_with_its_sign_is_what_speaks_for_it(n_classes):
     raised[rows, columns] += signs
     before, after = (softmax(widen_logits(values))[rows, codes] for values in (logits, raised))
     assert (after > before).all()
+
+
+def test_ordinal_targets_fall_with_the_square_of_the_grades_between():
+    places = np.array([2, 0, 3, 1])  # of the sorted labels
+    for y, shares in enumerate(encode_ordinal_targets(np.arange(4), places)):
+        weights = [np.exp(-((places[k] - places[y]) ** 2.0)) for k in range(4)]
+        np.testing.assert_allclose(shares, weights / np.sum(weights), rtol=1e-6)

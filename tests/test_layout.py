@@ -10,6 +10,7 @@ import imblearn_bbfl
 FLOORS = {
     "_files": -2,
     "_warnings": -2,
+    "_order": -2,
     "_groups": -1,
     "_images": 0,
     "_version": 0,

@@ -40,6 +40,7 @@ FIELD_NAMES = [
     "mixup",
     "remix",
     "mixup_crt",
+    "soft_ordinal",
     "tuned_thresholds",
 ]
 NAMES = PAPER_NAMES + FIELD_NAMES
@@ -98,7 +99,8 @@ def test_table_is_read_only():
 def test_method_names_every_choice(name):
     loss = {"gamma", "alpha", "class_weight", "effective_beta", "tau", "logit_scale", "margin"}
     others = {"sampling", "balance_from", "retrain_head_epochs", "loss", "target_prior"}
-    assert set(STRATEGIES[name]) == loss | others | {"mixup", "remix", "tau_norm", "thresholding"}
+    rest = {"mixup", "remix", "targets", "tau_norm", "thresholding"}
+    assert set(STRATEGIES[name]) == loss | others | rest
 
 
 LOOK_UPS = {
@@ -151,6 +153,7 @@ def test_a_method_leaves_nothing_of_the_estimators_choices(name):
         mixup=0.5,
         remix=True,
         tau_norm=0.5,
+        targets="ordinal",
     )
     params = classifier.set_params(**STRATEGIES[name]).get_params(deep=False)
     assert repr({key: params[key] for key in STRATEGIES[name]}) == repr(STRATEGIES[name])
@@ -201,6 +204,7 @@ def test_methods_are_pairwise_different_but_for_one_loss_of_two_names():
         ("tau_norm", {"tau_norm": 1.0}),
         ("mixup", {"mixup": 0.2}),
         ("remix", {"mixup": 1.0, "remix": True}),
+        ("soft_ordinal", {"targets": "ordinal"}),
         ("tuned_thresholds", {"thresholding": "tuned"}),
     ],
 )

@@ -37,10 +37,12 @@ GROUPS = {
         "loss",
     ],
     "When balance begins": ["balance_from"],
+    "Classes that are grades": ["targets", "class_order"],
     "What is trained, and for how long": [
         "head_epochs",
         "epochs",
         "retrain_head_epochs",
+        "tau_norm",
         "warm_start",
     ],
     "How it is trained": [

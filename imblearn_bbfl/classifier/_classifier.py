@@ -12,6 +12,7 @@ from sklearn.utils import check_random_state
 from imblearn_bbfl.classifier._checkpoint import open_checkpoint
 from imblearn_bbfl.classifier._copies import warn_of_copies
 from imblearn_bbfl.classifier._decision import check_holds_out_nothing, check_rule
+from imblearn_bbfl.classifier._documentation import PARAMETERS
 from imblearn_bbfl.classifier._held_out import split_training_data
 from imblearn_bbfl.classifier._inputs import (
     check_all_classes,
@@ -20,7 +21,7 @@ from imblearn_bbfl.classifier._inputs import (
     describe_images,
 )
 from imblearn_bbfl.classifier._outputs import check_outputs, compute_features
-from imblearn_bbfl.classifier._parameters import PARAMETERS, Parameters
+from imblearn_bbfl.classifier._parameters import Parameters
 from imblearn_bbfl.classifier._persistence import Persistence
 from imblearn_bbfl.classifier._phases import plan_epochs, plan_phases, train_in_phases
 from imblearn_bbfl.classifier._prediction import LEARNT, Prediction
@@ -31,6 +32,7 @@ from imblearn_bbfl.classifier._preparation import (
     report_start,
     take_over_changes,
 )
+from imblearn_bbfl.classifier._targets import check_order
 from imblearn_bbfl.training import Seeds, check_devices, check_strategy, count_devices
 
 
@@ -219,6 +221,7 @@ class BBFLClassifier(
                 self._remember_data(part.images, classes)
             split = split_training_data(self, part, validation_data, rng, goes_on=goes_on)
             check_all_classes(split.train, self.classes_)
+            check_order(self)
             check_outputs(self, goes_on=goes_on)
             check_rule(self)
             warn_of_copies(split.train, split.valid, self.classes_)
@@ -278,6 +281,7 @@ class BBFLClassifier(
         )
         if not goes_on:
             self._remember_data(train.images, classes)
+        check_order(self)
         check_rule(self)
         self._held_out = {}  # all rows are trained on
         self._train(train, None, rng, epochs={"all": 1}, goes_on=goes_on, may_go_on=True)

@@ -19,13 +19,20 @@ def get_rule(classifier):
     """Return the rule that `thresholding` stands for, as it was set."""
     thresholding = classifier.thresholding
     if isinstance(thresholding, Decision):
-        return thresholding
+        return _tell_order(thresholding, classifier.class_order)
     if thresholding not in (None, "prior", "tuned"):  # as `fit` says, if it was set after it
         raise ValueError(
             f"thresholding={thresholding!r} is not known. Use None, 'prior', 'tuned', or a rule of "
             "imblearn_bbfl.decisions."
         )
     return TunedThresholds() if thresholding == "tuned" else MostProbable()
+
+
+def _tell_order(rule, order):
+    """Return a rule that knows the order of the grades, if it has to and was not told another."""
+    if order is None or not rule.needs_order or rule.order is not None or hasattr(rule, "classes_"):
+        return rule
+    return clone(rule).set_params(order=list(order))
 
 
 def check_rule(classifier):

@@ -6,7 +6,9 @@ from typing import NamedTuple
 import numpy as np
 
 from imblearn_bbfl._images import Table, average_over_views
+from imblearn_bbfl._order import place_grades
 from imblearn_bbfl._warnings import warn_user
+from imblearn_bbfl.classifier._targets import name_neutral, name_softening
 from imblearn_bbfl.coding import widen_logits
 from imblearn_bbfl.generators import SequentialBatches
 from imblearn_bbfl.probabilities import (
@@ -117,7 +119,10 @@ def check_outputs(classifier, *, goes_on):
     UserWarning
         If rare classes gain by logit adjustment and by balanced rows both.
     """
-    resolve_monitor(classifier.monitor, len(classifier.classes_))
+    classes = classifier.classes_
+    name, metrics = resolve_monitor(classifier.monitor, len(classes), classifier.class_order)
+    if name in metrics and metrics[name].of_grades:
+        place_grades(classes, classifier.class_order, "class_order")
     target_prior = get_target_prior(classifier)
     if target_prior is None:
         _warn_of_double_adjustment(classifier)
@@ -134,17 +139,12 @@ def check_outputs(classifier, *, goes_on):
 
 
 def name_lost_posterior(classifier):
-    """Return the setting that will leave no way back to a posterior; nothing if none will.
-
-    A head that is trained anew learns from rows as they are, whatever was mixed before.
-    """
+    """Return the setting that will leave no way back to a posterior; nothing if none will."""
     if classifier.margin and classifier.loss is None:
         return f"margin={classifier.margin}"
     if classifier.tau_norm:
         return f"tau_norm={classifier.tau_norm}"
-    if classifier.mixup and not classifier.retrain_head_epochs:
-        return f"mixup={classifier.mixup}"
-    return ""
+    return name_softening(classifier, is_new_head=classifier.retrain_head_epochs > 0)
 
 
 def check_posterior(classifier):
@@ -158,7 +158,7 @@ def _describe_lost(target_prior, lost_to):
     return (
         f"target_prior={target_prior!r} needs a way back from what the network returns to a "
         f"posterior, and {lost_to} leaves none. Use target_prior=None and thresholding=None, which "
-        f"temperature='fit' calibrates, or train with {lost_to.split('=')[0]}=0."
+        f"temperature='fit' calibrates, or train with {name_neutral(lost_to)}."
     )
 
 

@@ -19,6 +19,7 @@ from imblearn_bbfl.classifier._preparation import (
     resolve_augmentation,
     watch_validation,
 )
+from imblearn_bbfl.classifier._targets import name_softening
 from imblearn_bbfl.training import (
     FEATURES,
     Phase,
@@ -147,10 +148,9 @@ def train_in_phases(
                 classifier._count_epochs(plan.masses, 0, is_new_objective=True)
             if goes_on or training.epoch:
                 seed_dropout(training.network, seeds.network, training.epoch)
-            if plan.name == "retrain_head":
-                classifier._posterior_lost_to = ""
-            elif classifier.mixup and plan.epochs:
-                classifier._posterior_lost_to = f"mixup={classifier.mixup}"
+            softening = name_softening(classifier, is_new_head=plan.name == "retrain_head")
+            if plan.name == "retrain_head" or (softening and plan.epochs):
+                classifier._posterior_lost_to = softening
             watch = None if valid is None else watch_validation(classifier, parts[1], loss)
             if len(plans) > 1 or plan.name != "all":
                 described = describe_phase(training.epoch, *plan[:3], plan.is_balanced)

@@ -8,7 +8,12 @@ import numpy as np
 from imblearn_bbfl.augmentation import ImageAugmenter
 from imblearn_bbfl.backbones import build_network, has_cosines, is_pretrained
 from imblearn_bbfl.classifier._outputs import run_network, to_proba
-from imblearn_bbfl.coding import count_logits, encode_soft_targets, encode_targets
+from imblearn_bbfl.classifier._targets import (
+    check_takes_shares,
+    choose_coding,
+    name_softening,
+)
+from imblearn_bbfl.coding import count_logits
 from imblearn_bbfl.costs import (
     COSINE_SCALE,
     compute_factors,
@@ -55,8 +60,8 @@ def make_class_loss(classifier, train):
     if classifier.loss is not None:
         _check_is_alone(classifier, factors)
         loss = classifier.loss.from_config(classifier.loss.get_config())
-        if classifier.mixup:
-            _check_takes_shares(classifier, loss)
+        if name_softening(classifier):
+            check_takes_shares(classifier, loss)
         return loss
     counts = count_classes(classifier, train)
     costs = make_costs(
@@ -67,23 +72,7 @@ def make_class_loss(classifier, train):
         offsets=compute_offsets(counts, classifier.tau),
         margins=compute_margins(counts, classifier.margin),
     )
-    return make_soft_loss(costs) if classifier.mixup else make_loss(costs)
-
-
-def _check_takes_shares(classifier, loss):
-    """Raise ValueError unless a loss takes soft targets."""
-    n_classes = len(classifier.classes_)
-    targets = encode_soft_targets(np.arange(n_classes), n_classes)
-    weight = np.ones(n_classes, dtype=np.float32)
-    try:
-        measure_loss(loss, targets, np.zeros_like(targets), weight)
-    except Exception as error:
-        raise ValueError(
-            f"mixup={classifier.mixup} makes soft targets, of shape (n_samples, "
-            f"{targets.shape[1]}), which loss={classifier.loss!r} does not take. Use a loss of "
-            "one-hot rows, such as losses.CategoricalFocalCrossentropy(from_logits=True), or "
-            "mixup=0."
-        ) from error
+    return make_soft_loss(costs) if name_softening(classifier) else make_loss(costs)
 
 
 def _check_is_alone(classifier, factors):
@@ -233,12 +222,6 @@ def resolve_augmentation(classifier, train):
     return augmentation
 
 
-def choose_coding(classifier):
-    """Return what turns class numbers into targets, soft ones where rows are mixed."""
-    encode = encode_soft_targets if classifier.mixup else encode_targets
-    return partial(encode, n_classes=len(classifier.classes_))
-
-
 def choose_mixing(classifier, train):
     """Return what mixes the rows of a batch, or None."""
     if not classifier.mixup:
@@ -282,7 +265,7 @@ def report_start(classifier, train, valid, n_steps):
 def watch_validation(classifier, valid, loss):
     """Say what is watched on the validation part, and what follows from it."""
     classes = classifier.classes_
-    name, metrics = resolve_monitor(classifier.monitor, len(classes))
+    name, metrics = resolve_monitor(classifier.monitor, len(classes), classifier.class_order)
     is_plateau = classifier.learning_rate_schedule == "plateau"
     codes = valid.codes[valid.rows]
     weight = np.ones(len(codes)) if valid.weight is None else valid.weight[valid.rows]

@@ -25,6 +25,9 @@ class Decision(BaseEstimator):
     needs_rows : bool, default=False
         Whether `fit` learns from the rows. The rows should then be none that the classifier was
         trained on.
+    needs_order : bool, default=False
+        Whether the rule is about grades. It then has a parameter `order`, the labels from the
+        lowest grade to the highest.
     classes_ : ndarray of shape (n_classes,)
         The labels, in the order of the columns of `proba`.
 
@@ -43,6 +46,7 @@ class Decision(BaseEstimator):
     """
 
     needs_rows = False
+    needs_order = False
 
     def fit(self, proba: ArrayLike, y: ArrayLike, classes: ArrayLike | None = None) -> Self:
         """Learn the labels, and whatever else the rule decides by.

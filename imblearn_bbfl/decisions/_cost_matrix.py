@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from imblearn_bbfl._order import is_sorted_by_grade, place_labels
 from imblearn_bbfl._warnings import warn_user
 from imblearn_bbfl.decisions._base import Decision
 
@@ -27,7 +28,8 @@ class CostMatrix(Decision):
         between truth and decision, or its square, as in the weighted kappa.
     order : array-like of shape (n_classes,), default=None
         The labels in the order of the rows and columns of `costs`, or from the lowest grade to the
-        highest. ``None`` is the order of sorted labels, which for text is alphabetical.
+        highest. ``None`` is the order of sorted labels, which for text is alphabetical; for grades
+        in :class:`~imblearn_bbfl.BBFLClassifier` it is that of `class_order`, where there is one.
 
     Attributes
     ----------
@@ -43,8 +45,8 @@ class CostMatrix(Decision):
     Warns
     -----
     UserWarning
-        When fitted, if grades are text and `order` is None: their alphabetical order is rarely that
-        of the grades.
+        When fitted, if `order` is None and grades are words, whose alphabetical order is rarely
+        that of the grades. Text in which numbers rise, such as "0-1", "2", "3", is in order.
 
     References
     ----------
@@ -78,6 +80,11 @@ class CostMatrix(Decision):
         self.costs = costs
         self.order = order
 
+    @property
+    def needs_order(self):
+        """Whether the costs are those of grades."""
+        return isinstance(self.costs, str)
+
     def rank(self, proba):
         """Return the negative expected cost of each decision."""
         return proba @ -self.costs_
@@ -87,7 +94,7 @@ class CostMatrix(Decision):
 
     def _compute_costs(self):
         n_classes = len(self.classes_)
-        places = self._place_classes()
+        places = place_labels(self.classes_, self.order)
         if isinstance(self.costs, str):
             if self.costs not in _DISTANCE_POWERS:
                 raise ValueError(
@@ -110,16 +117,6 @@ class CostMatrix(Decision):
                 "make the costs of that true class positive: no decision changes."
             )
         return costs
-
-    def _place_classes(self):
-        """Return the place of each class in `order`, or among the sorted labels."""
-        order = sorted(self.classes_.tolist()) if self.order is None else list(self.order)
-        labels = self.classes_.tolist()
-        if len(order) != len(labels) or set(order) != set(labels):
-            raise ValueError(
-                f"order={order} must name each of the classes {labels} once. Use the labels of y."
-            )
-        return np.array([order.index(label) for label in labels])
 
     def _arrange(self, places):
         """Return the costs of a matrix in the order of the classes."""
@@ -156,7 +153,7 @@ class CostMatrix(Decision):
         return costs
 
     def _warn_of_alphabet(self):
-        if self.order is None and self.classes_.dtype.kind in "OUST":
+        if self.order is None and not is_sorted_by_grade(self.classes_):
             order = sorted(self.classes_.tolist())
             warn_user(
                 f"costs={self.costs!r} takes the grades in alphabetical order, from {order[0]!r} "

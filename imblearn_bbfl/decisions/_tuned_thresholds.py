@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from imblearn_bbfl._order import place_grades, place_labels
 from imblearn_bbfl.decisions._base import Decision, find_class
-from imblearn_bbfl.metrics import resolve_scoring
+from imblearn_bbfl.metrics import OF_GRADES, resolve_scoring
 
 _RELIABLE = 30  # rows of a class whose threshold is taken as tuned
 _N_OWN_CUTS, _N_CUTS = 60, 30  # thresholds that are tried for a class in one sweep
@@ -35,6 +36,9 @@ class TunedThresholds(Decision):
     pos_label : label, default=None
         Of two classes, the one that a score such as ``"f1"`` is of. ``None`` takes the rarer one in
         `y`, or the second of two that are equally frequent.
+    order : array-like of shape (n_classes,), default=None
+        For ``"kappa_quadratic"``, the labels from the lowest grade to the highest. ``None`` is the
+        order of sorted labels, or that of `class_order` in :class:`~imblearn_bbfl.BBFLClassifier`.
 
     Attributes
     ----------
@@ -48,7 +52,8 @@ class TunedThresholds(Decision):
     ------
     ValueError
         When fitted, if there is no such score, it is not for so many classes or does not depend on
-        labels, or `pos_label` is not one of two classes.
+        labels, `pos_label` is not one of two classes, or `order` does not name each class once, or
+        is None where the order of labels that are words counts.
 
     See Also
     --------
@@ -83,9 +88,15 @@ class TunedThresholds(Decision):
 
     needs_rows = True
 
-    def __init__(self, scoring="f1_macro", *, pos_label=None):
+    def __init__(self, scoring="f1_macro", *, pos_label=None, order=None):
         self.scoring = scoring
         self.pos_label = pos_label
+        self.order = order
+
+    @property
+    def needs_order(self):
+        """Whether the score is one of grades."""
+        return isinstance(self.scoring, str) and self.scoring in OF_GRADES
 
     def rank(self, proba):
         """Return the probabilities by their thresholds."""
@@ -147,8 +158,8 @@ class TunedThresholds(Decision):
         (metric,) = resolve_scoring(self.scoring, n_classes).values()
         sign = 1 if metric.greater_is_better else -1
         counts = np.bincount(codes, minlength=n_classes)
-        order = np.argsort(self.classes_, kind="stable")  # metrics take sorted labels
-        place = np.argsort(order)
+        place = place_grades(self.classes_, self.order) if self.needs_order else self._sort()
+        order = np.argsort(place)
         # By name they are the same of numbers, which are faster; a scorer may look at the labels.
         labels = np.arange(n_classes) if isinstance(self.scoring, str) else self.classes_[order]
         pos_label = labels[place[self._choose_pos_class(counts, order)]] if n_classes == 2 else None
@@ -164,6 +175,11 @@ class TunedThresholds(Decision):
             return known[key]
 
         return score
+
+    def _sort(self):
+        """Return the place of each class among the sorted labels, which metrics take."""
+        place_labels(self.classes_, self.order)  # a wrong order is a mistake anywhere
+        return place_labels(self.classes_, None)
 
     def _choose_pos_class(self, counts, order):
         """Return the number of the positive one of two classes, by default the rarer one."""

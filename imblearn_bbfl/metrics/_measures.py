@@ -8,12 +8,15 @@ from scipy.stats import gmean
 from sklearn.metrics import (
     accuracy_score,
     average_precision_score,
+    cohen_kappa_score,
     f1_score,
     jaccard_score,
     precision_score,
     recall_score,
     roc_auc_score,
 )
+
+from imblearn_bbfl._order import place_grades
 
 _N_BINS = 15  # of the expected calibration error, as in Guo et al.
 
@@ -88,6 +91,19 @@ def _average_precision(predictions):
     return average_precision_score(*_one_against_rest(predictions))
 
 
+def _kappa_quadratic(predictions, order=None):
+    """Return Cohen's kappa, weighted by the square of the number of grades between two labels."""
+    y_true, y_pred, _, classes, _, _ = predictions
+    places = place_grades(classes, order, "class_order")
+    true, predicted = (places[np.searchsorted(classes, labels)] for labels in (y_true, y_pred))
+    if np.ptp(true) == 0:
+        raise ValueError(
+            "kappa needs rows of two classes or more, but all have the same label. Use a "
+            "stratified splitter or a larger test part."
+        )
+    return cohen_kappa_score(true, predicted, labels=np.sort(places), weights="quadratic")
+
+
 def _brier_score(predictions):
     """Return the mean squared distance to the true class, in [0, 2]; half of it for two classes.
 
@@ -155,6 +171,7 @@ MEASURES = {
     "roc_auc_ovr": _roc_auc,
     "average_precision": _average_precision,
     "geometric_mean": _geometric_mean,
+    "kappa_quadratic": _kappa_quadratic,
     "brier_score": _brier_score,
     "expected_calibration_error": _expected_calibration_error,
 } | {
@@ -162,4 +179,5 @@ MEASURES = {
     for name, score in SCORES.items()
     for average in ("macro", "weighted")
 }
+OF_GRADES = ("kappa_quadratic",)  # which depend on the order of the labels
 ERRORS = ("brier_score", "expected_calibration_error")  # less is better

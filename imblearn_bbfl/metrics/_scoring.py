@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 from sklearn.metrics import get_scorer, get_scorer_names
 
-from imblearn_bbfl.metrics._measures import ERRORS, MEASURES, SCORES, Predictions
+from imblearn_bbfl.metrics._measures import ERRORS, MEASURES, OF_GRADES, SCORES, Predictions
 from imblearn_bbfl.metrics._scorers import apply_named_scorer, apply_scorer
 
 
@@ -32,6 +32,8 @@ class Metric:
     of_posterior : bool
         Whether it asks if probabilities are true, as the Brier score does, and so is taken of the
         posterior for the class mix of the data where that is known.
+    of_grades : bool
+        Whether it depends on the order of the labels, as the quadratic kappa does.
 
     Examples
     --------
@@ -50,6 +52,7 @@ class Metric:
     function: Callable
     has_pos_label: bool = False
     of_posterior: bool = False
+    of_grades: bool = False
 
     def measure(
         self, y_true, y_pred, y_proba, classes, *, labels=None, pos_label=None, y_posterior=None
@@ -121,14 +124,16 @@ def default_metrics(n_classes):
     return ["accuracy", "balanced_accuracy", *own, *shared]
 
 
-def resolve_scoring(scoring, n_classes):
+def resolve_scoring(scoring, n_classes, order=None):
     """Look up metrics.
 
     Parameters
     ----------
     scoring : None, str, callable, list, set or dict
         ``None`` is `default_metrics`. A name is one of those or of scikit-learn's scorers, which
-        measure the `pos_label` of two classes, whatever it is called. Those that ask whether
+        measure the `pos_label` of two classes, whatever it is called, or ``"kappa_quadratic"``, for
+        grades: Cohen's kappa, weighted by the square of the number of grades between truth and
+        prediction. Those that ask whether
         probabilities are true (``"brier_score"``, ``"expected_calibration_error"``,
         ``"neg_log_loss"``, ``"neg_brier_score"``, ``"d2_log_loss_score"``, ``"d2_brier_score"``)
         are taken of the posterior for the class mix of the data, and with ``"_raw"`` at the end of
@@ -138,6 +143,9 @@ def resolve_scoring(scoring, n_classes):
         metric.
     n_classes : int
         Number of classes, 2 or more.
+    order : array-like of shape (n_classes,), default=None
+        For ``"kappa_quadratic"``, the labels from the lowest grade to the highest. ``None`` is the
+        order of sorted labels, with which it has no value if they are words.
 
     Returns
     -------
@@ -168,7 +176,7 @@ def resolve_scoring(scoring, n_classes):
                 "scoring has a metric named 'seconds', which is the column of the time that a run "
                 "took. Use another name."
             )
-        metrics[name] = _make_metric(name, metric, n_classes)
+        metrics[name] = _make_metric(name, metric, n_classes, order)
     if not metrics:
         raise ValueError(f"scoring={scoring!r} names no metric. Pass one, or None for the default.")
     return metrics
@@ -195,7 +203,7 @@ def _name(metric):
     return metric if isinstance(metric, str) else getattr(metric, "__name__", repr(metric))
 
 
-def _make_metric(name, metric, n_classes):
+def _make_metric(name, metric, n_classes, order):
     if callable(metric):
         _check_scorer(name, metric)
         return Metric(name, True, partial(apply_scorer, metric))
@@ -212,12 +220,15 @@ def _make_metric(name, metric, n_classes):
     _check_name(metric)
     measured = metric.removesuffix(_RAW)
     function = MEASURES.get(measured) or partial(apply_named_scorer, get_scorer(measured))
+    if measured in OF_GRADES:
+        function = partial(function, order=order)
     return Metric(
         name,
         measured not in ERRORS,
         function,
         has_pos_label=n_classes == 2 and metric in _WITH_POS_LABEL,
         of_posterior=metric in _OF_POSTERIOR,
+        of_grades=metric in OF_GRADES,
     )
 
 

@@ -17,6 +17,7 @@ from sklearn.utils import check_consistent_length, check_random_state, column_or
 from sklearn.utils.multiclass import check_classification_targets
 
 from imblearn_bbfl._groups import check_groups
+from imblearn_bbfl._order import place_grades
 from imblearn_bbfl.metrics import resolve_scoring
 from imblearn_bbfl.model_selection._checkpoint import Checkpoint
 from imblearn_bbfl.model_selection._comparison import Comparison
@@ -105,7 +106,8 @@ def compare_strategies(
         comes of it as it does for a row.
     scoring : None, str, callable, list or dict, default=None
         Metrics: names of scikit-learn's scorers, ``"geometric_mean"``, ``"brier_score"``,
-        ``"expected_calibration_error"``, or scorers. By name, they measure `pos_label`; a scorer of
+        ``"expected_calibration_error"``, ``"kappa_quadratic"`` for grades (by the `class_order` of
+        the estimator, where it has one), or scorers. By name, they measure `pos_label`; a scorer of
         your own sees the labels as they are, and the probabilities of the classes that are tested.
         ``None`` takes those of the paper, average precision, the geometric mean and the two of
         calibration, which like ``"neg_log_loss"`` and ``"neg_brier_score"`` are measured of the
@@ -139,11 +141,11 @@ def compare_strategies(
     Raises
     ------
     ValueError
-        Before any training, if a method or metric is unknown, `pos_label` is not one of two
-        classes, a part of a split lacks a class, a group is missing or on two sides, rows that are
-        scored as one have several labels, or `checkpoint` belongs to other data or settings. Or if
-        `n_jobs` needs other processes and X, such as an open data set of h5py, or the estimator
-        cannot be pickled.
+        Before any training, if a method or metric is unknown or needs the order of labels that are
+        words, `pos_label` is not one of two classes, a part of a split lacks a class, a group is
+        missing or on two sides, rows that are scored as one have several labels, or `checkpoint`
+        belongs to other data or settings. Or if `n_jobs` needs other processes and X, such as an
+        open data set of h5py, or the estimator cannot be pickled.
     RuntimeError
         If no run of any method succeeded.
 
@@ -199,7 +201,10 @@ def compare_strategies(
         raise ValueError(f"n_repeats={n_repeats!r} must be a whole number >= 1.")
     labels, counts = np.unique(y, return_counts=True)
     pos_label = _choose_pos_label(pos_label, labels, counts)
-    metrics = resolve_scoring(scoring, len(labels))
+    order = get_own_params(estimator).get("class_order")
+    metrics = resolve_scoring(scoring, len(labels), order)
+    if any(metric.of_grades for metric in metrics.values()):
+        place_grades(labels, order, "class_order")  # a wrong order is told before any training
     strategies, given = look_up_strategies(strategies), estimator
     estimator = hold_out_a_tenth(estimator) if cv is None else estimator
     units = make_units(score_groups, combine, groups, y, pos_label, labels.tolist())

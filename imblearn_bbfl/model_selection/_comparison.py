@@ -17,6 +17,7 @@ from imblearn_bbfl.model_selection._best import (
 )
 from imblearn_bbfl.model_selection._methods import (
     configure,
+    get_own_params,
     is_picklable,
     route_groups,
     suggest,
@@ -115,6 +116,8 @@ class Comparison:
     | Method | Runs | Accuracy |
     """
 
+    _class_order = None  # of pickles of earlier versions, in which nothing tells
+
     def __init__(
         self,
         runs,
@@ -138,6 +141,7 @@ class Comparison:
         self.reference_ = reference
         self.groups_ = groups
         self.estimator_ = clone(estimator)
+        self._class_order = get_own_params(estimator).get("class_order")
         self.strategies_ = strategies
         self._n_settings = count_settings(estimator, strategies)
         self.pos_label_ = pos_label
@@ -168,7 +172,7 @@ class Comparison:
         results : DataFrame
             As `results_`.
         """
-        return self._measure(resolve_scoring(scoring, len(self.classes_)))
+        return self._measure(resolve_scoring(scoring, len(self.classes_), self._class_order))
 
     def summary(self) -> pd.DataFrame:
         """Average over runs.

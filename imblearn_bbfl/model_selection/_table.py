@@ -21,6 +21,7 @@ _TITLES = {
     "roc_auc_ovr": "ROC-AUC (one vs rest)",
     "average_precision": "Average precision",
     "geometric_mean": "Geometric mean",
+    "kappa_quadratic": "Quadratic kappa",
     "brier_score": "Brier score",
     "brier_score_raw": "Brier score (raw)",
     "expected_calibration_error": "Calibration error",

@@ -8,7 +8,7 @@ from imblearn_bbfl.metrics import resolve_scoring
 STANDARD_METRICS = ("accuracy", "balanced_accuracy", "f1_macro")
 
 
-def resolve_monitor(monitor, n_classes):
+def resolve_monitor(monitor, n_classes, order=None):
     """Look up what picks the best epoch, and what is measured beside it.
 
     Parameters
@@ -17,6 +17,8 @@ def resolve_monitor(monitor, n_classes):
         ``"loss"``, or the name of a metric, or a scorer of scikit-learn.
     n_classes : int
         Number of classes.
+    order : array-like of shape (n_classes,), default=None
+        The labels from the lowest grade to the highest, for a metric of grades.
 
     Returns
     -------
@@ -36,7 +38,7 @@ def resolve_monitor(monitor, n_classes):
         return "loss", metrics
     if callable(monitor) and not getattr(monitor, "__name__", "").isidentifier():
         monitor = {"score": monitor}  # as scikit-learn's `cross_validate` names a scorer object
-    ((name, metric),) = resolve_scoring(monitor, n_classes).items()
+    ((name, metric),) = resolve_scoring(monitor, n_classes, order).items()
     return name, {**metrics, name: metric}
 
 

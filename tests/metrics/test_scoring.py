@@ -445,3 +445,30 @@ def test_probabilities_of_a_training_that_diverged_are_refused(name):
     proba[3] = np.nan
     with pytest.raises(ValueError, match=r"NaN|not finite in 1 of 150 rows: training diverged"):
         measure(name, (y_true, y_pred, proba, classes))
+
+
+@pytest.mark.parametrize("n_classes", [2, 4])
+def test_the_quadratic_kappa_is_that_of_scikit_learn(n_classes):
+    y_true, y_pred, *_ = predictions = predict(n_classes, labels=list(range(3, 3 + n_classes)))
+    expected = cohen_kappa_score(y_true, y_pred, weights="quadratic")
+    assert measure("kappa_quadratic", predictions) == pytest.approx(expected)
+
+
+def test_the_quadratic_kappa_counts_grades_in_the_order_that_is_given():
+    order = np.array(["none", "mild", "moderate", "severe"])
+    y_true, y_pred, proba, _ = predict(4)
+    (metric,) = resolve_scoring("kappa_quadratic", 4, order).values()
+    found = metric.measure(order[y_true], order[y_pred], proba, np.sort(order))
+    assert found == pytest.approx(cohen_kappa_score(y_true, y_pred, weights="quadratic"))
+
+
+def test_the_quadratic_kappa_of_words_needs_their_order():
+    predictions = predict(4, labels=["mild", "moderate", "none", "severe"])
+    with pytest.raises(ValueError, match=r"Pass .*class_order=\[lowest, ..., highest\]"):
+        measure("kappa_quadratic", predictions)
+
+
+def test_the_quadratic_kappa_of_one_label_has_no_value():
+    y = np.zeros(5, dtype=int)
+    with pytest.raises(ValueError, match="kappa needs rows of two classes or more"):
+        measure("kappa_quadratic", (y, y, np.full((5, 3), 1 / 3), np.arange(3)))
