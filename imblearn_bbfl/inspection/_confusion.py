@@ -218,7 +218,11 @@ def _name_classes(ax, names, cell):
     longest = max(len(names[i]) for i in shown)
     is_across = longest * 0.6 * size > cell * step
     labels = [names[i] for i in shown]
-    rotation = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"} if is_across else {}
+    rotation = {}
+    if is_across:  # upright where lines at 45 degrees would run into each other
+        angle = 45 if cell * step > _SMALLEST_CELL else 90
+        rotation = {"rotation": angle, "ha": "right", "rotation_mode": "anchor"}
+        rotation |= {"va": "center"} if angle == 90 else {}
     ax.set_xticks(shown, labels, fontsize=size, **rotation)
     ax.set_yticks(shown, labels, fontsize=size)
 

@@ -335,7 +335,7 @@ def _write_captions(y, y_pred, names):
     if names is None:
         return captions
     return [
-        f"{caption}\n{shorten(name, from_left=True)}"
+        f"{caption}\n{shorten(name, keep_end=True)}"
         for caption, name in zip(captions, names, strict=True)
     ]
 

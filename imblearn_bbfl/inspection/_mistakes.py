@@ -217,7 +217,7 @@ class MistakesDisplay:
 
 
 def _caption(true, predicted, p, name):
-    return f"{true}, taken for\n{predicted} ({p:.0%})\n{shorten(name, from_left=True)}"
+    return f"{true}, taken for\n{predicted} ({p:.0%})\n{shorten(name, keep_end=True)}"
 
 
 def _find_columns(labels, classes):

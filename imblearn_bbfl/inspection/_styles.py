@@ -29,14 +29,15 @@ _COLORS = ["#0072B2", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000", "#8
 _LINES = ["-", "--", "-.", ":"]
 
 
-_LONGEST = 24  # letters of a name beside a picture
+_LONGEST = 26  # letters of a name beside a picture
 
 
-def shorten(name, *, from_left=False):
-    """Return a name that fits beside a picture: without its end, or its beginning."""
+def shorten(name, *, keep_end=False):
+    """Return a name that fits beside a picture: without its middle, or without its beginning."""
     if len(name) <= _LONGEST:
         return name
-    return f"…{name[1 - _LONGEST :]}" if from_left else f"{name[: _LONGEST - 1]}…"
+    n_first = 0 if keep_end else _LONGEST // 2
+    return f"{name[:n_first]}…{name[n_first + 1 - _LONGEST :]}"
 
 
 def name_method(method):

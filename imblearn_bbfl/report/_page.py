@@ -109,19 +109,19 @@ def write_html(
     """
     check_matplotlib("write_html")
     names = _name_classes(comparison, class_names)
-    page = _collect(comparison, names, unit)
-    page |= {
+    mistakes = find_mistakes(  # first, for it looks at what was given
+        comparison,
+        find_rare_class(comparison),
+        names,
+        X=X,
+        classifier=classifier,
+        n_mistakes=n_mistakes,
+    )
+    page = _collect(comparison, names, unit) | {
         "title": title,
         "note": note,
         "today": date.today().isoformat(),
-        "mistakes": find_mistakes(
-            comparison,
-            find_rare_class(comparison),
-            names,
-            X=X,
-            classifier=classifier,
-            n_mistakes=n_mistakes,
-        ),
+        "mistakes": mistakes,
         "explained": classifier is not None,
         "more_figures": [
             as_picture(figure, caption, caption) for caption, figure in dict(figures).items()
