@@ -19,12 +19,13 @@ import data_sets
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from results import ResultsFile, keep_settings, score
+from results import ResultsFile, keep_settings
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import average_precision_score, f1_score
+from sklearn.metrics import average_precision_score
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from weighted_scores import draw_weights, measure
 
 from imblearn_bbfl import (
     RECIPES,
@@ -37,6 +38,7 @@ from imblearn_bbfl import (
 IMAGE_SIZES = {"idrid": 224, "idrid-binary": 224, "retinamnist": 128, "cifar10-lt": 96}
 PEER = "frozen features"
 _N_RESAMPLES = 2000
+_SCORES = ("auc", "accuracy", "balanced_accuracy", "f1_macro", "kappa_quadratic")
 
 
 def make_peer(**network):
@@ -66,15 +68,41 @@ def make_classifier(recipe, seed, **network):
     return BBFLClassifier(**network, **settings, random_state=seed)
 
 
-def measure(y, proba, classes):
-    """Return the scores of probabilities, with those of the rarer class where there are two."""
-    scores = score(y, proba, classes)
+def score_recipe(y, proba, classes, weights=None):
+    """Return the scores of the most probable class, with those of the rarer one of two classes.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_samples,)
+        Labels.
+    proba : ndarray of shape (n_samples, n_classes)
+        Probabilities.
+    classes : ndarray of shape (n_classes,)
+        The labels of their columns.
+    weights : ndarray of shape (n_draws, n_samples), default=None
+        How much each row counts in each weighting. ``None`` is one in which all count the same.
+
+    Returns
+    -------
+    scores : DataFrame of shape (n_draws, n_scores)
+        NaN where a weighting leaves out a class that the score needs.
+    """
+    weights = np.ones((1, len(y))) if weights is None else weights
+    codes, predicted = np.searchsorted(classes, y), proba.argmax(axis=1)
+    scores = measure(codes, proba, predicted, weights, names=_SCORES)
     if len(classes) == 2:
-        rare = int(np.argmin([(y == label).mean() for label in classes]))
-        is_rare = y == classes[rare]
-        scores["average_precision"] = average_precision_score(is_rare, proba[:, rare])
-        scores["f1"] = f1_score(is_rare, proba.argmax(axis=1) == rare)
-    return scores
+        rare = int(np.bincount(codes, minlength=2).argmin())
+        scores |= {
+            "average_precision": [
+                average_precision_score(codes == rare, proba[:, rare], sample_weight=row)
+                for row in weights
+            ],
+            "f1": 2
+            * weights
+            @ ((codes == rare) & (predicted == rare))
+            / (weights @ (codes == rare) + weights @ (predicted == rare)),
+        }
+    return pd.DataFrame(scores)
 
 
 def bootstrap_difference(y, classes, probas, others, random_state=0):
@@ -95,20 +123,16 @@ def bootstrap_difference(y, classes, probas, others, random_state=0):
         Rows are scores.
     """
 
-    def compare(rows):
+    def compare(weights):
         means = [
-            pd.DataFrame([measure(y[rows], proba[rows], classes) for proba in runs]).mean()
+            sum(score_recipe(y, proba, classes, weights) for proba in runs) / len(runs)
             for runs in (probas, others)
         ]
         return means[0] - means[1]
 
-    rng = np.random.default_rng(random_state)
-    drawn = (rng.integers(len(y), size=len(y)) for _ in range(_N_RESAMPLES))
-    resampled = pd.DataFrame(
-        [compare(rows) for rows in drawn if len(np.unique(y[rows])) == len(classes)]
-    )
+    resampled = compare(draw_weights(len(y), _N_RESAMPLES, random_state))
     low, high = resampled.quantile(0.025), resampled.quantile(0.975)
-    return pd.DataFrame({"difference": compare(np.arange(len(y))), "from": low, "to": high})
+    return pd.DataFrame({"difference": compare(None).iloc[0], "from": low, "to": high})
 
 
 def main():
@@ -173,7 +197,8 @@ def _run(recipe, seed, network, training, test, results, folder):
             classifier.set_params(test_time_augmentation=views)
         with results.measure((name, seed)) as measured:
             proba = classifier.predict_proba(test[0])
-            measured.update(measure(test[1], proba, classifier.classes_))
+            scores = score_recipe(test[1], proba, classifier.classes_)
+            measured.update(scores.iloc[0])
             measured["cpu_seconds_of_fit"] = round(seconds, 1)
         np.save(folder / f"{name}-{seed}.npy", proba)
 
