@@ -1,5 +1,6 @@
 """Loading Keras and its backend without their chatter."""
 
+import importlib
 import os
 import re
 import sys
@@ -18,9 +19,8 @@ def load_classifier():
     """Import the classifier, and with it the backend; return its class."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     with drop_chatter():
-        import imblearn_bbfl
-
-        classifier = imblearn_bbfl.BBFLClassifier
+        # By the package, which says what to install where Keras has no backend.
+        classifier = importlib.import_module("imblearn_bbfl").BBFLClassifier
         import keras
 
         keras.ops.matmul(keras.ops.ones((1, 1)), keras.ops.ones((1, 1)))  # starts the backend

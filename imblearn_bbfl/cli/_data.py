@@ -131,11 +131,7 @@ def _is_below(path, folder):
 
 def _refuse_columns(source):
     """Raise if a folder comes with options of a table, which would change nothing."""
-    given = [
-        f"--{name.replace('_', '-')}"
-        for name in ("path_column", "label_column", "group_column", "split_column", "folder")
-        if getattr(source, name) != type(source)._field_defaults[name]
-    ]
+    given = [o.opts[0] for o, _ in source.list_given() if o.name != "group_pattern"]
     if given:
         raise click.UsageError(
             f"{', '.join(given)} is for a table, but {source.path} is a folder, whose sub-folders "

@@ -2,7 +2,7 @@
 
 import click
 
-from imblearn_bbfl.cli._model import MODEL
+from imblearn_bbfl.cli._model_file import MODEL
 from imblearn_bbfl.cli._source import COLUMNS, DATA, take_source
 
 

@@ -6,7 +6,7 @@ from scipy.stats import rankdata
 
 from imblearn_bbfl.cli._backend import load_classifier
 from imblearn_bbfl.cli._data import load_data
-from imblearn_bbfl.cli._model import digest_files, load_model
+from imblearn_bbfl.cli._model_file import digest_files, load_model
 from imblearn_bbfl.cli._predictions import UNREADABLE, UNSURE, predict_files, write_predictions
 from imblearn_bbfl.metrics import wilson_interval
 

@@ -2,7 +2,7 @@
 
 import click
 
-from imblearn_bbfl.cli._model import MODEL
+from imblearn_bbfl.cli._model_file import MODEL
 
 
 @click.command(params=[MODEL], short_help="A table of predictions for new images.")
@@ -37,7 +37,7 @@ def predict(model, images, out, bound, path_column):
     from imblearn_bbfl.cli._backend import load_classifier
     from imblearn_bbfl.cli._errors import FAILURE
     from imblearn_bbfl.cli._images import find_images
-    from imblearn_bbfl.cli._model import load_model
+    from imblearn_bbfl.cli._model_file import load_model
     from imblearn_bbfl.cli._narrator import Narrator
     from imblearn_bbfl.cli._predictions import UNREADABLE, UNSURE, predict_files, write_predictions
 

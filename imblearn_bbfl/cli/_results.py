@@ -10,7 +10,7 @@ from rich.text import Text
 
 from imblearn_bbfl._version import __version__
 from imblearn_bbfl.cli._facts_table import make_table
-from imblearn_bbfl.cli._model import choose_bound, load_model
+from imblearn_bbfl.cli._model_file import choose_bound, load_model
 from imblearn_bbfl.cli._out import write_json
 from imblearn_bbfl.report._answer import write_answer
 from imblearn_bbfl.report._rare_class import find_rare_class, measure_rare_class

@@ -56,14 +56,15 @@ class Source(NamedTuple):
     split_column: str | None = None
     folder: str | None = None
 
+    def list_given(self):
+        """Return the options that were given, as pairs with their values."""
+        named = ((option, getattr(self, option.name)) for option in COLUMNS)
+        return [(o, value) for o, value in named if value not in (None, o.default)]
+
     def to_words(self):
         """Return what one types to name the same data again."""
-        words = [self.path]
-        for option in COLUMNS:
-            value = getattr(self, option.name)
-            if value is not None and value != Source._field_defaults[option.name]:
-                words += [option.opts[0], value]
-        return words
+        given = [word for option, value in self.list_given() for word in (option.opts[0], value)]
+        return [self.path, *given]
 
 
 def take_source(options):

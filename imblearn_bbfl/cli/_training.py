@@ -10,7 +10,7 @@ import numpy as np
 from imblearn_bbfl._version import __version__
 from imblearn_bbfl.cli._backend import load_classifier
 from imblearn_bbfl.cli._data import Data, load_data
-from imblearn_bbfl.cli._model import choose_bound, describe_bound, digest_files, save_model
+from imblearn_bbfl.cli._model_file import choose_bound, describe_bound, digest_files, save_model
 from imblearn_bbfl.cli._narrator import Narrator
 from imblearn_bbfl.cli._network import make_classifier
 from imblearn_bbfl.cli._out import describe_source, open_folder

@@ -8,7 +8,7 @@ import pytest
 
 from imblearn_bbfl.cli._data import name_parts, shorten_paths
 from imblearn_bbfl.cli._images import find_images
-from imblearn_bbfl.cli._model import choose_bound, describe_bound
+from imblearn_bbfl.cli._model_file import choose_bound, describe_bound
 from imblearn_bbfl.cli._network import parse_setting
 from imblearn_bbfl.cli._out import describe_source, open_folder
 from imblearn_bbfl.cli._source import Source
