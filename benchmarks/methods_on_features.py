@@ -11,7 +11,7 @@ on where the first one stopped::
 
 WEIGHTS is MobileNetV2's ImageNet weights file without its top. For each set, the script writes the
 scores of each method, mean and standard deviation over seeds, and the differences to the baseline
-with their 95 % bootstrap intervals over test images; and for all sets together one table and one
+and to BBFL with their 95 % bootstrap intervals over test images; and for all sets together one table and one
 figure.
 """
 
@@ -41,6 +41,7 @@ HEADINGS = {
 }
 _COMPARED = ("f1_macro", "balanced_accuracy", "auc")
 _BASELINE = "baseline"
+_REFERENCES = (_BASELINE, "bbfl")
 
 
 def main():
@@ -84,14 +85,15 @@ def write_tables(folder, data, n_draws):
         of_labels.remove("kappa_quadratic")
     write_scores(folder / "table.md", runs, of_labels)
     write_scores(folder / "probabilities.md", runs, ERRORS)
-    compare(folder, data, runs, n_draws).to_csv(folder / "differences.csv", index=False)
-    differences = pd.read_csv(folder / "differences.csv")
-    rows = [
-        [method, *(format_difference(group, name) for name in _COMPARED)]
-        for method, group in differences.groupby("method", sort=False)
-    ]
-    head = [f"less {_BASELINE}", *(HEADINGS[name] for name in _COMPARED)]
-    write_markdown(folder / "differences.md", head, rows)
+    differences = compare(folder, data, runs, n_draws)
+    differences.to_csv(folder / "differences.csv", index=False)
+    for reference, group in differences.groupby("reference", sort=False):
+        rows = [
+            [row["method"], *(format_difference(row, name) for name in _COMPARED)]
+            for _, row in group.iterrows()
+        ]
+        head = [f"less {reference}", *(HEADINGS[name] for name in _COMPARED)]
+        write_markdown(folder / f"less_{reference}.md", head, rows)
 
 
 def write_scores(path, runs, names):
@@ -121,9 +123,9 @@ def format_score(mean, deviation, best):
     return f"**{text}**" if mean == best else text
 
 
-def format_difference(group, name):
+def format_difference(row, name):
     """Return the difference and its interval, bold if that leaves out 0."""
-    difference, low, high = (group[f"{name}{end}"].iloc[0] for end in ("", "_from", "_to"))
+    difference, low, high = (row[f"{name}{end}"] for end in ("", "_from", "_to"))
     text = shorten(f"{difference:+.3f} ({low:+.3f} to {high:+.3f})")
     return f"**{text}**" if low > 0 or high < 0 else text
 
@@ -134,15 +136,14 @@ def shorten(text):
 
 
 def compare(folder, data, runs, n_draws):
-    """Return the mean difference of each method to the baseline, with 95 % intervals over images.
+    """Return the mean differences of methods to the references, with 95 % intervals over images.
 
-    Both are measured on the same bootstrap samples of the test part.
+    All are measured on the same bootstrap samples of the test part.
     """
     weights = draw_weights(len(data.y_test), n_draws)
-    weights = np.concatenate([np.ones_like(weights[:1]), weights])
+    weights = np.concatenate([np.ones_like(weights[:1]), weights])  # all images as they are, first
 
     def measure_mean(method):
-        """Return the mean over seeds: all images as they are first, then the samples."""
         of_seeds = []
         for seed in sorted(runs.loc[runs["method"] == method, "seed"]):
             with np.load(folder / "predictions" / f"{method}-{seed}.npz") as saved:
@@ -150,13 +151,14 @@ def compare(folder, data, runs, n_draws):
             of_seeds.append(measure(data.y_test, proba, predicted, weights, names=_COMPARED))
         return {name: np.mean([scores[name] for scores in of_seeds], axis=0) for name in _COMPARED}
 
-    reference, rows = measure_mean(_BASELINE), []
-    for method in runs["method"].unique():
-        if method == _BASELINE:
+    means = {method: measure_mean(method) for method in runs["method"].unique()}
+    rows = []
+    for reference, method in product(_REFERENCES, means):
+        if reference not in means or reference == method:
             continue
-        row = {"method": method}
-        for name, values in measure_mean(method).items():
-            difference = values - reference[name]
+        row = {"reference": reference, "method": method}
+        for name in _COMPARED:
+            difference = means[method][name] - means[reference][name]
             row[name] = difference[0]
             row[f"{name}_from"], row[f"{name}_to"] = np.nanquantile(difference[1:], [0.025, 0.975])
         rows.append(row)
@@ -178,7 +180,8 @@ def write_overview(out):
     table = pd.DataFrame(means).round(3)
     table = table.reindex([method for method in STRATEGIES if method in table.index])
     differences = {
-        data: frame.set_index("method") for data, frame in read_all(out, "differences.csv").items()
+        data: frame[frame["reference"] == _BASELINE].set_index("method")
+        for data, frame in read_all(out, "differences.csv").items()
     }
 
     def format_cell(method, data):

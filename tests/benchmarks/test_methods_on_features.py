@@ -43,13 +43,13 @@ def read_row(path, method):
 
 
 def test_differences_are_between_the_same_images(out):
-    row = read_row(out / "retinamnist" / "differences.md", "focal_loss")
+    row = read_row(out / "retinamnist" / "less_baseline.md", "focal_loss")
     assert row.count("+.000 (+.000 to +.000)") == 3  # whatever images are drawn
     assert "**" not in row
 
 
 def test_a_difference_whose_interval_leaves_out_0_is_bold_and_has_an_arrow(out):
-    assert read_row(out / "retinamnist" / "differences.md", "bbfl").count("**+") == 3
+    assert read_row(out / "retinamnist" / "less_baseline.md", "bbfl").count("**+") == 3
     assert read_row(out / "overview.md", "bbfl") == "| bbfl | **1.000** ↑ |"
     assert "↑" not in read_row(out / "overview.md", "focal_loss")
 
