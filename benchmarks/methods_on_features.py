@@ -11,8 +11,8 @@ on where the first one stopped::
 
 WEIGHTS is MobileNetV2's ImageNet weights file without its top. For each set, the script writes the
 scores of each method, mean and standard deviation over seeds, and the differences to the baseline
-and to BBFL with their 95 % bootstrap intervals over test images; and for all sets together one table and one
-figure.
+and to BBFL with their 95 % bootstrap intervals over test images; and for all sets together one
+table and one figure.
 """
 
 import argparse

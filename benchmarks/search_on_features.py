@@ -43,6 +43,7 @@ SETTINGS = {
         f"focal loss with tau {tau}": {**STRATEGIES["focal_loss"], "tau": tau} for tau in (0.5, 1.0)
     },
     "bbfl, head anew (cRT)": {**STRATEGIES["crt"], "gamma": 2.0},
+    "bbfl with mixup 0.2": {**BBFL, "mixup": 0.2},
 }
 _REFERENCE = "bbfl"
 _FOLDS = {"retinamnist": 3, "cifar10-lt": 3}  # else 5; the rarest class of digits has 6 rows
