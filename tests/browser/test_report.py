@@ -38,7 +38,10 @@ def report(tmp_path_factory):
         OnPixels(max_iter=1000), X, y, strategies=METHODS, cv=3, n_repeats=1, verbose=0
     )
     path = tmp_path_factory.mktemp("report") / "report.html"
-    return write_html(comparison, path, X=X, class_names=NAMES, note="Made up for a test.")
+    settings = {"weights": "mobilenet_v2_1.0_224_no_top_and_a_long_name_without_blanks.weights.h5"}
+    return write_html(
+        comparison, path, X=X, class_names=NAMES, note="Made up for a test.", settings=settings
+    )
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
