@@ -1,9 +1,13 @@
 """Which rows are held out of training."""
 
+import warnings
+
 import numpy as np
+from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
 from imblearn_bbfl._warnings import warn_user
 
+_N_FOLDS = 5
 _N_STARTS = 10  # of more, the best is hardly better, and it is more often the same
 
 
@@ -46,6 +50,55 @@ def split_rows(codes, groups, fraction, rng, purpose="validation"):
         is_held_out = _pick_groups(codes, groups, fraction, rng)[groups]
     _warn_of_small_classes(codes, groups, is_held_out, fraction, purpose)
     return np.flatnonzero(~is_held_out), np.flatnonzero(is_held_out)
+
+
+def split_folds(codes, groups, rng):
+    """Split row numbers into folds, class by class, to train on all but one of them in turn.
+
+    Each class keeps a row in training, or a whole group where there are groups. So a class that has
+    no more than that is in no fold.
+
+    Parameters
+    ----------
+    codes : ndarray of shape (n_samples,)
+        Class number of each row.
+    groups : ndarray of shape (n_samples,) or None
+        Rows of one group stay together.
+    rng : RandomState
+        Shuffles rows or groups.
+
+    Returns
+    -------
+    folds : list of tuple (train, test)
+        Sorted row numbers of each; five folds, or as many as there are rows or groups of a class.
+        Empty where there would be less than two.
+
+    Warns
+    -----
+    UserWarning
+        If a class is in no fold.
+    """
+    codes = np.unique(codes, return_inverse=True)[1]
+    units = np.arange(len(codes)) if groups is None else np.unique(groups, return_inverse=True)[1]
+    pairs = np.unique(np.stack([codes, units]), axis=1)
+    n_folds = min(_N_FOLDS, np.bincount(pairs[0]).max())
+    if n_folds < 2:
+        return []
+    kind = StratifiedKFold if groups is None else StratifiedGroupKFold
+    splitter = kind(n_folds, shuffle=True, random_state=rng)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "The least populated class")
+        splits = [test for _, test in splitter.split(codes, codes, groups)]
+    folds, is_tested = [], np.zeros(len(codes), dtype=bool)
+    for test in splits:
+        is_test = np.isin(np.arange(len(codes)), test)
+        missing = np.setdiff1d(codes, codes[~is_test])
+        is_test &= ~np.isin(units, units[np.isin(codes, missing)])  # these stay in training
+        if is_test.any():
+            folds.append((np.flatnonzero(~is_test), np.flatnonzero(is_test)))
+            is_tested |= is_test
+    _warn_of_small_classes(codes, groups, is_tested, 1 / n_folds, "decision")
+    return folds
 
 
 def _pick_rows(codes, fraction, rng):

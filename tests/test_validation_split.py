@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pytest
 
-from imblearn_bbfl.validation_split import split_rows
+from imblearn_bbfl.validation_split import split_folds, split_rows
 
 
 def split(codes, groups=None, fraction=0.1, seed=0):
@@ -137,3 +137,36 @@ def test_a_split_in_which_each_class_is_validated_warns_of_nothing(patients):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         split(*patients, 0.4)
+
+
+@pytest.mark.parametrize("has_groups", [False, True])
+def test_folds_test_each_row_once_and_keep_groups_together(has_groups):
+    codes = np.repeat([0, 1, 2], [60, 24, 12])
+    groups = np.arange(96) // 3 if has_groups else None
+    folds = split_folds(codes, groups, np.random.RandomState(0))
+    assert len(folds) == 5
+    np.testing.assert_array_equal(np.sort(np.concatenate([test for _, test in folds])), range(96))
+    for train, test in folds:
+        np.testing.assert_array_equal(np.sort(np.concatenate([train, test])), range(96))
+        assert set(codes[train]) == {0, 1, 2}
+        if has_groups:
+            assert not set(groups[train]) & set(groups[test])
+        else:
+            assert set(codes[test]) == {0, 1, 2}
+
+
+@pytest.mark.parametrize(
+    "groups", [None, np.r_[np.arange(20), [20, 20, 20]]], ids=["rows", "groups"]
+)
+def test_a_class_that_cannot_be_spared_is_in_no_fold_with_a_warning(groups):
+    codes = np.repeat([0, 1], [20, 1 if groups is None else 3])
+    with pytest.warns(UserWarning, match="1 of 2 classes are too small .* they stay in training"):
+        folds = split_folds(codes, groups, np.random.RandomState(0))
+    tested = np.concatenate([test for _, test in folds])
+    assert set(codes[tested]) == {0}
+    assert all(1 in codes[train] for train, _ in folds)
+
+
+def test_two_rows_of_a_class_make_two_folds_and_one_of_each_none():
+    assert len(split_folds(np.array([0, 0, 1, 1]), None, np.random.RandomState(0))) == 2
+    assert split_folds(np.array([0, 1]), None, np.random.RandomState(0)) == []

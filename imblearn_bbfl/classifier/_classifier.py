@@ -2,6 +2,7 @@
 
 import os
 from contextlib import contextmanager
+from copy import deepcopy
 from typing import Self
 
 import numpy as np
@@ -219,7 +220,11 @@ class BBFLClassifier(
             )
             if not goes_on:
                 self._remember_data(part.images, classes)
-            split = split_training_data(self, part, validation_data, rng, goes_on=goes_on)
+            epochs = plan_epochs(self, goes_on=goes_on)
+            split = split_training_data(
+                self, part, validation_data, rng, epochs=epochs, goes_on=goes_on
+            )
+            rng_of_folds = deepcopy(rng)
             check_all_classes(split.train, self.classes_)
             check_order(self)
             check_outputs(self, goes_on=goes_on)
@@ -231,13 +236,12 @@ class BBFLClassifier(
                 split.train,
                 split.valid,
                 rng,
-                epochs=plan_epochs(self, goes_on=goes_on),
+                epochs=epochs,
                 goes_on=goes_on,
                 may_go_on=self.warm_start,
                 checkpoint=checkpoint,
             )
-            if split.decision is not None:
-                self._learn(split.decision)
+            self._learn(split, rng_of_folds, epochs)
         return self
 
     def partial_fit(

@@ -105,9 +105,11 @@ PARAMETERS = """\
         :class:`~imblearn_bbfl.decisions.TunedThresholds` with its default, macro-F1. A rule of
         :mod:`imblearn_bbfl.decisions` changes `predict` only. One that learns from rows needs some
         that were neither trained on nor chose the epoch: a share of `validation_fraction`, or a
-        tenth, of the training part is held out for it and for `temperature` together. The outputs
-        for these rows are kept, so that another rule, temperature or class mix takes effect at
-        once when it is set after `fit`. A rule that is fitted already is then used as it is.
+        tenth, of the training part is held out for it and for `temperature` together. With
+        ``epochs=0`` and without a validation part none is: five more heads, each trained without a
+        fifth of the rows, predict that fifth. These outputs are kept, so that another rule,
+        temperature or class mix takes effect at once when it is set after `fit`. A rule that is
+        fitted already is then used as it is.
     test_time_augmentation : None, "flips" or "flips+turns", default=None
         Views of an image that predictions are averaged over. ``"flips"``: the image, its mirror
         image, and both upside down. ``"flips+turns"``: these and all four turned by a quarter, for

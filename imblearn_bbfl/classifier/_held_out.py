@@ -1,5 +1,6 @@
 """Which rows are not trained on: those of the validation part, and those of the decision part."""
 
+from copy import deepcopy
 from typing import NamedTuple
 
 import joblib
@@ -7,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from imblearn_bbfl._warnings import warn_user
+from imblearn_bbfl.classifier._cross_fitting import can_cross_fit
 from imblearn_bbfl.classifier._decision import name_learners
 from imblearn_bbfl.classifier._inputs import Part, check_validation_data
-from imblearn_bbfl.validation_split import split_rows
+from imblearn_bbfl.validation_split import split_folds, split_rows
 
 _DECISION_FRACTION = 0.1  # without a validation part, whose share is also that of the decision part
 _HARM = {
@@ -24,14 +26,16 @@ class Split(NamedTuple):
     train: Part
     valid: Part | None
     decision: Part | None  # what `temperature` and the rule of `thresholding` learn from
+    folds: list  # in place of that, folds of the training part, to be predicted in turn
     held_out: dict  # purpose -> (hash of the data, row numbers), for training that goes on
 
 
-def split_training_data(classifier, part, validation_data, rng, *, goes_on):
+def split_training_data(classifier, part, validation_data, rng, *, epochs, goes_on):
     """Hold rows out for validation, and others for a temperature and a decision rule.
 
     The rows that chose the epoch would flatter both. These two share rows: one number, fitted by
-    likelihood, takes next to nothing of what they can tell the rule.
+    likelihood, takes next to nothing of what they can tell the rule. Where only the head is
+    trained, rows are not held out but predicted in folds.
 
     Parameters
     ----------
@@ -44,6 +48,8 @@ def split_training_data(classifier, part, validation_data, rng, *, goes_on):
         What the user validates on; nothing is held out for validation then.
     rng : RandomState
         Picks rows.
+    epochs : dict of str to int
+        Of each phase, as `plan_epochs` returns.
     goes_on : bool
         Whether training goes on.
 
@@ -65,14 +71,17 @@ def split_training_data(classifier, part, validation_data, rng, *, goes_on):
     """
     known = getattr(classifier, "_held_out", {}) if goes_on else {}
     has_trained = goes_on and classifier.current_epoch > 0
-    train, valid, decision, held_out = part, None, None, {}
+    train, valid, decision, folds, held_out = part, None, None, [], {}
     if validation_data is not None:
         valid = check_validation_data(classifier, validation_data, part)
     elif classifier.validation_fraction is not None:
         train, valid, held_out["validation"] = _hold_out(
             part, "validation", classifier.validation_fraction, rng, known, has_trained
         )
-    if learners := name_learners(classifier, "learns", "learn"):
+    learners = name_learners(classifier, "learns", "learn")
+    if learners and can_cross_fit(epochs, valid, goes_on=goes_on):
+        folds = split_folds(*_describe_rows(train), deepcopy(rng))  # the network stays the same
+    if learners and not folds:
         fraction = classifier.validation_fraction or _DECISION_FRACTION
         train, decision, held_out["decision"] = _hold_out(
             train, "decision", fraction, rng, known, has_trained
@@ -83,7 +92,13 @@ def split_training_data(classifier, part, validation_data, rng, *, goes_on):
                 "rows none can be held out for it. Use more rows, or temperature=None and a rule "
                 "that needs none, such as 'prior'."
             )
-    return Split(train, valid, decision, held_out)
+    return Split(train, valid, decision, folds, held_out)
+
+
+def _describe_rows(part):
+    """Return the class number and, if there are groups, the group number of each row of a part."""
+    groups = None if part.groups is None else pd.factorize(part.groups[part.rows])[0]
+    return part.codes[part.rows], groups
 
 
 def _hold_out(part, purpose, fraction, rng, known, has_trained):
@@ -96,8 +111,7 @@ def _hold_out(part, purpose, fraction, rng, known, has_trained):
     held_out : tuple (hash of the data, row numbers)
         What training that goes on is to know.
     """
-    codes = part.codes[part.rows]
-    groups = None if part.groups is None else pd.factorize(part.groups[part.rows])[0]
+    codes, groups = _describe_rows(part)
     data = joblib.hash([codes, groups, float(fraction)])
     known_data, held_out = known.get(purpose, (None, None))
     if data != known_data:

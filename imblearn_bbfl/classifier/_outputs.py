@@ -273,22 +273,20 @@ class HeldOutOutputs(NamedTuple):
     weight: np.ndarray  # (n_samples,), sample weight of each row
 
 
-def compute_held_out(classifier, part, learners):
-    """Return the outputs for a part that was held out.
-
-    Warns
-    -----
-    UserWarning
-        If it has fewer than 50 rows.
-    """
-    codes, weight = part.codes[part.rows], part.weight[part.rows]
-    if len(codes) < _FEW_ROWS:
+def warn_of_few_held_out(n_rows, learners):
+    """Warn of what is learnt from fewer than 50 held-out rows."""
+    if n_rows < _FEW_ROWS:
         warn_user(
-            f"{learners} on {len(codes)} held-out rows only, and may do worse on new images than "
-            "on these. Use what needs no rows, such as thresholding='prior', or more data: "
+            f"{learners} on {n_rows} held-out rows only, and may do worse on new images than on "
+            "these. Use what needs no rows, such as thresholding='prior', or more data: "
             f"{_FEW_ROWS} rows or more are a common bound.",
         )
-    return HeldOutOutputs(compute_logits(classifier, part.images, part.rows), codes, weight)
+
+
+def compute_held_out(classifier, part):
+    """Return the outputs for a part that was held out."""
+    logits = compute_logits(classifier, part.images, part.rows)
+    return HeldOutOutputs(logits, part.codes[part.rows], part.weight[part.rows])
 
 
 def get_held_out(classifier, learner):

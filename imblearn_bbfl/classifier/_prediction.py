@@ -4,12 +4,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
+from imblearn_bbfl.classifier._cross_fitting import cross_fit
 from imblearn_bbfl.classifier._decision import get_decision, name_learners
 from imblearn_bbfl.classifier._inputs import check_new_data
 from imblearn_bbfl.classifier._outputs import (
     compute_held_out,
     compute_proba,
     get_temperature,
+    warn_of_few_held_out,
 )
 
 LEARNT = ("decision_", "temperature_", "_decision_basis", "_held_out_outputs")
@@ -88,9 +90,16 @@ class Prediction:
         """
         return compute_proba(self, check_new_data(self, X))
 
-    def _learn(self, part):
-        """Learn a temperature and a decision rule from rows that were held out for them."""
+    def _learn(self, split, rng, epochs):
+        """Learn a temperature and a decision rule from rows that were not trained on."""
+        if split.folds:
+            outputs = cross_fit(self, split.train, split.folds, rng, epochs)
+        elif split.decision is not None:
+            outputs = compute_held_out(self, split.decision)
+        else:
+            return
         learners = name_learners(self, "is fitted", "are fitted")
-        self._held_out_outputs = tuple(compute_held_out(self, part, learners))
+        warn_of_few_held_out(len(outputs.codes), learners)
+        self._held_out_outputs = tuple(outputs)
         get_temperature(self)
         get_decision(self)
