@@ -93,6 +93,23 @@ def write_html(
     ValueError
         If `X` does not have the rows that were compared, or `class_names` names other classes.
 
+    See Also
+    --------
+    imblearn_bbfl.metrics.wilson_interval : The interval of one share.
+    imblearn_bbfl.metrics.paired_difference_interval : The interval of the difference of two.
+
+    Notes
+    -----
+    The rare class is `pos_label_` of two classes, else the rarest that was tested. Its recall is
+    that of all runs of a method together. The interval is Wilson's, for as many cases as there are
+    different ones, or different groups (patients) where the comparison had groups: testing the same
+    images again makes no interval narrower. Two recalls can be told apart where Newcombe's interval
+    of the difference, for the same cases, does not hold 0. Both are 95 % intervals for one
+    statement; among many methods, some difference is found by chance.
+
+    Precision at other shares of the class follows from recall and false alarms by Bayes' theorem,
+    as if those two stayed as they are.
+
     Examples
     --------
     >>> from imblearn_bbfl import BBFLClassifier
