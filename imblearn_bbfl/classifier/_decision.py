@@ -5,6 +5,7 @@ import sys
 import numpy as np
 from sklearn.base import clone
 
+from imblearn_bbfl._warnings import warn_user
 from imblearn_bbfl.classifier._outputs import (
     check_posterior,
     get_held_out,
@@ -12,7 +13,8 @@ from imblearn_bbfl.classifier._outputs import (
     measure_log_ratio,
     to_proba,
 )
-from imblearn_bbfl.decisions import Decision, MostProbable, TunedThresholds
+from imblearn_bbfl.classifier._targets import is_ordinal
+from imblearn_bbfl.decisions import CostMatrix, Decision, MostProbable, TunedThresholds
 
 
 def get_rule(classifier):
@@ -36,9 +38,26 @@ def _tell_order(rule, order):
 
 
 def check_rule(classifier):
-    """Raise ValueError, before training, if a decision rule does not suit the classes."""
+    """Check, before training, that a decision rule suits the classes and the probabilities.
+
+    Raises
+    ------
+    ValueError
+        If it does not suit the classes.
+
+    Warns
+    -----
+    UserWarning
+        If costs are weighed by probabilities that ordinal targets have spread.
+    """
     rule = get_rule(classifier)
     rule.check(classifier.classes_)
+    if isinstance(rule, CostMatrix) and is_ordinal(classifier) and classifier.temperature is None:
+        warn_user(
+            f"thresholding={rule!r} takes probabilities at their word, but targets='ordinal' "
+            "spreads them over neighbouring grades, so that it decides for the middle of the scale "
+            "too often. Use temperature='fit', which calibrates them, or thresholding=None."
+        )
     if not rule.needs_rows:
         fit_without_rows(rule, classifier.classes_)
 

@@ -186,6 +186,11 @@ def test_a_decision_about_grades_takes_their_order_from_the_classifier(fitted, r
     assert rule.order is None
 
 
+def test_costs_of_probabilities_that_ordinal_targets_have_spread_are_warned_of():
+    with pytest.warns(UserWarning, match=r"at their word.* Use temperature='fit'"):
+        make(thresholding=CostMatrix("quadratic"), epochs=0).fit(X, Y)
+
+
 def test_a_matrix_of_costs_stays_in_the_order_of_the_classes(fitted):
     costs = RNG.uniform(1, 9, (4, 4))
     fitted.set_params(thresholding=CostMatrix(costs))
