@@ -37,6 +37,7 @@ PAGES = [
     "guide/few_images.md",
     "guide/files.md",
     "guide/gamma.md",
+    "guide/grades.md",
     "guide/groups.md",
     "guide/paper.md",
     "guide/parts.md",

@@ -205,9 +205,9 @@ class BBFLClassifier(
             If the brightest pixel leaves most of the range up to white unused, as in images of 12
             bit that are taken for images of 16 bit; if `validation_fraction` holds no row of some
             class, or none of any, so that there is no validation part; if fewer than 50 validation
-            rows choose among epochs; if costs are weighed by probabilities that ordinal targets have
-            spread; if `groups` are given and `validation_data` has none; if a fit
-            that goes on may validate on rows that were trained on; or if the same image, byte for
+            rows choose among epochs; if costs are weighed by probabilities that ordinal targets
+            have spread; if `groups` are given and `validation_data` has none; if a fit that goes on
+            may validate on rows that were trained on; or if the same image, byte for
             byte, has several labels, or is both trained and validated on. Rows of a table and
             arrays on disk, such as those of h5py, are not compared.
         """
