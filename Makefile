@@ -28,7 +28,7 @@ help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
 
 demo: .venv/.installed  ## compare four methods on imbalanced digits, write demo_output/comparison.png
-	$(BIN)/python examples/demo.py
+	$(BIN)/python examples/quietly.py examples/demo.py
 
 test: .venv/.installed  ## run the fast tests
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not slow"

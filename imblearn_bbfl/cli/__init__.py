@@ -4,6 +4,7 @@ Each command is in a file of its own that loads no more than the library of comm
 needs beside that, it loads when it runs.
 """
 
+from imblearn_bbfl.cli._backend import load_classifier
 from imblearn_bbfl.cli._main import main
 
-__all__ = ["main"]
+__all__ = ["load_classifier", "main"]

@@ -127,7 +127,7 @@ def report_again(out, data_path):
             strategies[method] = compared.make_strategies([name], is_probe=is_probe)[name]
         comparison = compared.run(strategies)
         narrator.say("Writing the report.")
-        write_results(comparison, compared, load_fitted(cls, folder, comparison))
+        write_results(comparison, compared, load_fitted(folder, comparison))
     print_results(comparison, folder)
 
 

@@ -56,15 +56,24 @@ def describe_error(error):
         where = f": {error.filename}" if error.filename is not None else ""
         return f"{error.strerror}{where}."
     if isinstance(error, EXPECTED):
-        return text
+        return _leave_out_traceback(text)
     return (
         f"{type(error).__name__}: {text}\nThis is a fault of the program. The same command with "
         "--debug shows where it is: imblearn-bbfl --debug ..."
     )
 
 
+def _leave_out_traceback(text):
+    """Return a message without the traceback that is in it, as of runs that all failed."""
+    before, found, after = text.partition("Traceback (most recent call last)")
+    if not found:
+        return text
+    return f"{before.strip()} {after.strip().splitlines()[-1].partition(': ')[2]}"
+
+
 def name_options(text):
     """Put the names of options in the place of those of parameters: ``image_size=`` and so on."""
+    text = text.replace(", or set extensions=.", ".")
     return _NAMED.sub(lambda match: _OPTIONS[match[1]], text)
 
 

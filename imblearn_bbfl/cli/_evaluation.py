@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
-from imblearn_bbfl.cli._backend import load_classifier
 from imblearn_bbfl.cli._data import load_data
 from imblearn_bbfl.cli._model_file import digest_files, load_model
 from imblearn_bbfl.cli._predictions import UNREADABLE, UNSURE, predict_files, write_predictions
@@ -37,7 +36,7 @@ def evaluate_model(model, source, part, predictions, narrator):
     """
     data, part = pick_part(load_data(source), part)
     narrator.say("Loading Keras and the model.")
-    classifier, notes = load_model(load_classifier(), model)
+    classifier, notes = load_model(model)
     classes = classifier.classes_
     y = match_labels(data.y, classes)
     bound = (notes.get("bound") or {}).get("value")

@@ -9,6 +9,8 @@ from pathlib import Path
 import click
 import numpy as np
 
+from imblearn_bbfl.cli._backend import load_classifier
+
 MODEL = click.Argument(["model"], type=click.Path(exists=True, dir_okay=False), metavar="MODEL")
 _MEMBER = "imblearn-bbfl.json"  # of the archive; Keras does not look at it
 SHARE_OF_UNSURE = 0.1
@@ -43,7 +45,7 @@ def save_model(classifier, path, notes):
         unfinished.unlink(missing_ok=True)
 
 
-def load_model(cls, path):
+def load_model(path):
     """Read a model; return the classifier and the notes, which are empty if it was saved by Python.
 
     Raises
@@ -51,12 +53,12 @@ def load_model(cls, path):
     ValueError
         If the file is no model.
     """
-    if not zipfile.is_zipfile(path):
+    if not zipfile.is_zipfile(path):  # before Keras is loaded
         raise ValueError(
             f"{path} is not a model: it must be a .keras file that `imblearn-bbfl train` or "
             "BBFLClassifier.save has written."
         )
-    classifier = cls.load(path)
+    classifier = load_classifier().load(path)
     with zipfile.ZipFile(path) as archive:
         has_notes = _MEMBER in archive.namelist()
         return classifier, json.loads(archive.read(_MEMBER)) if has_notes else {}

@@ -58,6 +58,11 @@ NETWORK = [
 
 def take_network(options):
     """Take what makes the classifier out of the options of a command, as JSON can hold it."""
+    weights = options["weights"]
+    if weights not in ("auto", "imagenet", "none") and not os.path.isfile(weights):
+        raise click.UsageError(
+            f"--weights {weights} is not a file. Use auto, imagenet, none, or the path of a file."
+        )
     return {option.name: options.pop(option.name) for option in NETWORK}
 
 
@@ -80,13 +85,20 @@ def make_classifier(cls, network, method=None, **more):
     Raises
     ------
     UsageError
-        If ``--set`` names no parameter, or one that each method has of its own.
+        If there is no such backbone, or ``--set`` names no parameter, or one that each method has
+        of its own.
     """
+    from imblearn_bbfl.backbones import list_backbones
+
+    backbone, weights = network["backbone"], network["weights"]
+    if backbone not in list_backbones():
+        near = get_close_matches(backbone, list_backbones(), n=3)
+        hint = f"Did you mean {' or '.join(near)}?" if near else "Try mobilenetv2 or resnet50."
+        raise click.UsageError(f"--backbone {backbone} is not known. {hint}")
     given = {name: network[name] for name in ("epochs", "head_epochs") if network[name] is not None}
-    weights = network["weights"]
     known = cls("mlp").get_params(deep=False)
     return cls(
-        network["backbone"],
+        backbone,
         weights=None if weights == "none" else os.path.expanduser(weights),
         image_size=network["image_size"],
         random_state=network["seed"],

@@ -34,7 +34,6 @@ def predict(model, images, out, bound, path_column):
     flag: "unsure" where the largest probability is below the bound, "unreadable" where the file
     cannot be read. The exit code is 1 if a file could not be read.
     """
-    from imblearn_bbfl.cli._backend import load_classifier
     from imblearn_bbfl.cli._errors import FAILURE
     from imblearn_bbfl.cli._images import find_images
     from imblearn_bbfl.cli._model_file import load_model
@@ -44,7 +43,7 @@ def predict(model, images, out, bound, path_column):
     paths = find_images(images, path_column)
     with Narrator() as narrator:
         narrator.say("Loading Keras and the model.")
-        classifier, notes = load_model(load_classifier(), model)
+        classifier, notes = load_model(model)
         if bound is None:
             bound = (notes.get("bound") or {}).get("value")
         narrator.say(f"Predicting {len(paths):,} images.")

@@ -12,8 +12,6 @@ from imblearn_bbfl._version import __version__
 from imblearn_bbfl.cli._facts_table import make_table
 from imblearn_bbfl.cli._model_file import choose_bound, load_model
 from imblearn_bbfl.cli._out import write_json
-from imblearn_bbfl.report._answer import write_answer
-from imblearn_bbfl.report._rare_class import find_rare_class, measure_rare_class
 
 FINE_TUNED = " fine-tuned"
 """Behind the name of a method that trained all layers, where others trained the last alone."""
@@ -63,6 +61,10 @@ def describe_best(comparison, compared):
 
 def print_results(comparison, folder):
     """Print the answer, the scores that matter most, and where the rest is."""
+    # Loads Keras, which is only to be loaded without its chatter.
+    from imblearn_bbfl.report._answer import write_answer
+    from imblearn_bbfl.report._rare_class import find_rare_class, measure_rare_class
+
     console = Console(highlight=False, markup=False)
     console.print(tabulate_results(comparison))
     label = find_rare_class(comparison)
@@ -95,10 +97,10 @@ def tabulate_results(comparison):
     return table
 
 
-def load_fitted(cls, folder, comparison):
+def load_fitted(folder, comparison):
     """Return the model in the folder, for Grad-CAM; None without one of the same classes."""
     path = folder / "model.keras"
     if not path.exists():
         return None
-    classifier = load_model(cls, path)[0]
+    classifier = load_model(path)[0]
     return classifier if np.array_equal(classifier.classes_, comparison.classes_) else None
