@@ -81,7 +81,7 @@ html_theme_options = {
     "show_prev_next": True,
     "navigation_with_keys": False,
     "navbar_align": "left",
-    "header_links_before_dropdown": 6,
+    "header_links_before_dropdown": 5,
     # Pages of wide tables have no list of their sections. The last match holds.
     "secondary_sidebar_items": {"**": ["page-toc"], "performance": [], "reliability": []},
     "footer_start": ["copyright"],
