@@ -78,7 +78,8 @@ def read_code(page):
 
 def assert_alike(printed, shown):
     """Assert that both end alike; other machines round otherwise, and so train otherwise."""
-    printed = "\n".join(printed.splitlines()[-len(shown.splitlines()) :])  # progress comes before
+    lines = printed.rstrip().splitlines()
+    printed = "\n".join(lines[-len(shown.splitlines()) :])  # progress comes before
     words, words_shown = (NUMBER.sub("#", text).split() for text in (printed, shown))
     assert [w.strip("*") for w in words] == [w.strip("*") for w in words_shown]
     numbers, numbers_shown = (
