@@ -189,7 +189,8 @@ PARAMETERS = """\
         beats a choice made by a handful of them, since the learning rate ends near 0.
     monitor : "loss", name of a scorer of scikit-learn, "kappa_quadratic", or scorer, default="loss"
         Score of the validation part that picks the best epoch. `history_` has it under ``"val_"``
-        and its name, which is ``"score"`` for an object of :func:`sklearn.metrics.make_scorer`.
+        and its name, which is ``"score"`` for an object of :func:`sklearn.metrics.make_scorer`. Of
+        equal scores the lower validation loss decides, of equal losses the later epoch.
     patience : int or None, default=10
         Epochs without a better score of the validation part after which training stops. ``None``
         never stops early, and without a validation part nothing does.

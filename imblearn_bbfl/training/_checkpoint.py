@@ -14,7 +14,10 @@ import numpy as np
 
 from imblearn_bbfl._files import write_whole
 
-_WATCHED = ("wait", "best", "best_epoch", "best_weights", "cooldown_counter", "stopped_epoch")
+_WATCHED = (
+    *("wait", "best", "best_loss", "best_epoch", "best_weights"),
+    *("cooldown_counter", "stopped_epoch"),
+)
 
 
 class State(NamedTuple):

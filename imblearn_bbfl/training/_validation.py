@@ -155,6 +155,36 @@ def measure_loss(loss, targets, logits, weight):
     return float(keras.ops.mean(losses * keras.ops.convert_to_tensor(weight, dtype=losses.dtype)))
 
 
+class BestEpoch(keras.callbacks.EarlyStopping):
+    """Early stopping that keeps the epoch of the best score, and decides ties by the loss.
+
+    A score of few rows takes few values, so ties are frequent, and the first epoch that reaches a
+    value is often far from done. Of equal scores the one with the lower validation loss is kept, of
+    equal losses the later one. To patience a tie is no better score.
+
+    Attributes
+    ----------
+    best_loss : float
+        Validation loss of the epoch that is kept.
+    """
+
+    def on_train_begin(self, logs=None):
+        """Forget the training before."""
+        super().on_train_begin(logs)
+        self.best_loss = np.inf
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Keep the weights of an epoch that is better, or as good with a loss not higher."""
+        super().on_epoch_end(epoch, logs)
+        loss = logs.get("val_loss", np.inf)
+        is_tie = self.wait > 0 and logs.get(self.monitor) == self.best
+        if self.wait == 0:
+            self.best_loss = loss
+        elif is_tie and loss <= self.best_loss:
+            self.best_loss, self.best_epoch = loss, epoch
+            self.best_weights = self.model.get_weights()
+
+
 def watch_plateau(monitor, mode, *, patience, learning_rate_patience, learning_rate_factor):
     """Make the callbacks that lower the learning rate, stop training and keep the best epoch.
 
@@ -174,12 +204,12 @@ def watch_plateau(monitor, mode, *, patience, learning_rate_patience, learning_r
     Returns
     -------
     callbacks : list of keras.callbacks.Callback
-        The last one is the `EarlyStopping` that keeps the best epoch.
+        The last one is the `BestEpoch`.
     """
     # Keras lowers the learning rate unless a score gains 1e-4, which is much for a focal loss of
     # 1e-3. Here each gain counts, however small, for the learning rate as for the stop.
     watched = {"monitor": monitor, "mode": mode, "min_delta": 0.0}
-    stop = keras.callbacks.EarlyStopping(
+    stop = BestEpoch(
         patience=np.inf if patience is None else patience, restore_best_weights=True, **watched
     )
     if learning_rate_patience is None:

@@ -1,6 +1,7 @@
 """What happens when the monitored score stalls."""
 
 import keras
+import numpy as np
 import pytest
 
 from imblearn_bbfl.training._fit import has_schedule
@@ -42,6 +43,37 @@ def test_a_loss_that_stalls_lowers_the_rate_and_then_stops():
 
 def test_without_patience_training_goes_on_and_the_rate_stays():
     assert follow([1e-3] * 9, patience=None, learning_rate_patience=None) == (1.0, False)
+
+
+@pytest.mark.parametrize(
+    ("scores", "losses", "expected"),
+    [
+        ([0.5, 0.8, 0.8, 0.8, 0.7], [0.9, 0.7, 0.4, 0.5, 0.1], 2),
+        ([0.8, 0.8, 0.8], [0.5, 0.5, 0.5], 2),
+        ([0.8, 0.8, 0.8], [0.4, 0.5, 0.4], 2),
+        ([0.8, 0.9, 0.8], [0.4, 0.6, 0.3], 1),
+        ([0.8, np.nan, 0.8], [0.4, np.nan, 0.6], 0),
+    ],
+    ids=["loss", "later", "loss, then later", "score", "no number"],
+)
+def test_of_equal_scores_the_lower_loss_is_kept_and_of_equal_losses_the_later(
+    scores, losses, expected
+):
+    network = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, use_bias=False)])
+    (stop,) = watch_plateau(
+        "val_accuracy", "max", patience=9, learning_rate_patience=None, learning_rate_factor=0.5
+    )
+    stop.set_model(network)
+    stop.on_train_begin()
+    for epoch, (score, loss) in enumerate(zip(scores, losses, strict=True)):
+        network.set_weights([np.full((1, 1), epoch)])
+        stop.on_epoch_end(epoch, {"val_accuracy": score, "val_loss": loss})
+    stop.on_train_end()
+    assert stop.best_epoch == network.get_weights()[0].item() == expected
+
+
+def test_a_tie_is_no_better_score_to_patience():
+    assert follow([0.8, 0.8, 0.8], "accuracy")[1]
 
 
 def constant_rate():
