@@ -54,7 +54,9 @@ def main():
     arguments = parser.parse_args()
     sets = [feature_tables.load(name, arguments) for name in arguments.data]
     for seed, data, method in product(arguments.seeds, sets, arguments.methods):
-        run(method, seed, data, arguments.out / data.name)
+        is_ordinal = STRATEGIES[method]["targets"] == "ordinal"
+        if not is_ordinal or data.name in feature_tables.ORDINAL:
+            run(method, seed, data, arguments.out / data.name)
     for data in sets:
         write_tables(arguments.out / data.name, data, arguments.draws)
     write_overview(arguments.out)

@@ -108,6 +108,8 @@ def write_table(out, results):
 def format_interval(differences, n_folds):
     """Return a mean difference with half the width of its interval, bold where it is not level."""
     mean, n = differences.mean(), len(differences)
+    if n < 2:
+        return ""
     deviation = differences.std() * np.sqrt(1 / n + 1 / (n_folds - 1))
     half = t.ppf(0.975, n - 1) * deviation
     text = shorten(f"{mean:+.3f} ± {half:.3f}")
