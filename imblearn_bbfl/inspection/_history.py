@@ -58,7 +58,7 @@ class HistoryDisplay:
             Drawn.
         """
         if isinstance(estimator, keras.Model):
-            history = getattr(estimator.history, "history", {})
+            history = getattr(getattr(estimator, "history", None), "history", {})
             return cls(history).plot(**plot_kwargs)
         step, _ = unwrap(estimator)
         check_has(step, "history_", "HistoryDisplay", "Or call from_history.")

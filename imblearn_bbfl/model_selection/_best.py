@@ -1,6 +1,7 @@
 """Which method to use: the simplest of those that cannot be told apart from the best."""
 
 import inspect
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -94,9 +95,11 @@ def find_lows_by_bootstrap(runs, measure, scores, best, patients):
     rng = np.random.default_rng(0)
     y = runs[best][0].y_true
     draws = [_draw(y, patients, rng) for _ in range(_N_RESAMPLES)]
-    drawn = pd.DataFrame(
-        {method: [measure(_pool(own, rows)) for rows in draws] for method, own in runs.items()}
-    )
+    with warnings.catch_warnings():  # of draws that lack a class, which count for nothing
+        warnings.simplefilter("ignore")
+        drawn = pd.DataFrame(
+            {method: [measure(_pool(own, rows)) for rows in draws] for method, own in runs.items()}
+        )
     spread = drawn.drop(columns=best).rsub(drawn[best], axis=0).std()
     means = scores.mean()
     return means[best] - means.drop(best) - _HALF_WIDTH * spread

@@ -102,7 +102,10 @@ def _tell_price(methods, class_name, unit):
 
 
 def _recommend(comparison):
+    """Say which method to use, and why."""
     metric, best = comparison.main_metric_, comparison.best_method_
+    if len(comparison.methods_) == 1:
+        return ""
     means = comparison.summary()[metric, "mean"]
     greater = comparison.metrics_[metric].greater_is_better
     top = means.idxmax() if greater else means.idxmin()

@@ -72,8 +72,8 @@ def write_html(
     note : str, default=""
         What a reader has to know of the data. Stands above the answer.
     unit : str, default=None
-        What a row is, in the plural. ``None`` is ``"images"``, or ``"groups"`` where those are
-        scored.
+        What is tested, in the plural. ``None`` is ``"images"``, or ``"groups"`` where those are
+        scored, or ``"rows"`` where `X` is a table.
     settings : dict, default=None
         More to list among the settings, such as where the data come from.
     figures : dict of str to matplotlib Figure, default=()
@@ -134,7 +134,7 @@ def write_html(
         classifier=classifier,
         n_mistakes=n_mistakes,
     )
-    page = _collect(comparison, names, unit) | {
+    page = _collect(comparison, names, unit or _name_unit(comparison, X)) | {
         "title": title,
         "note": note,
         "today": date.today().isoformat(),
@@ -169,13 +169,11 @@ def _collect(comparison, names, unit):
     label = find_rare_class(comparison)
     found = measure_rare_class(comparison, label)
     prevalence = measure_prevalence(comparison, label)
-    groups_are_scored = "groups" in comparison.predictions_[0]
-    unit = unit or ("groups" if groups_are_scored else "images")
     headline, sentences = write_answer(comparison, found, names[label], unit)
     return {
         "rare": names[label],
         "unit": unit,
-        "unit_of_rows": "images" if groups_are_scored else unit,
+        "unit_of_rows": "images" if unit == "groups" else unit,
         "headline": headline,
         "sentences": sentences,
         "classes": [(names[k], n) for k, n in comparison.class_counts_.items()],
@@ -188,6 +186,13 @@ def _collect(comparison, names, unit):
         "prevalences": tabulate_prevalences(found, prevalence),
         **draw_all(comparison, found, label, names, prevalence),
     }
+
+
+def _name_unit(comparison, X):
+    """Return what is tested, in the plural."""
+    if "groups" in comparison.predictions_[0]:
+        return "groups"
+    return "rows" if getattr(X, "ndim", 1) == 2 else "images"
 
 
 def _name_classes(comparison, class_names):

@@ -10,6 +10,9 @@ from markupsafe import Markup
 # A slash that begins a path, and the folders after it; not those of an address or a fraction.
 _FOLDERS = re.compile(r"(?<![\w.:/\\])(?:[A-Za-z]:[\\/]|/|\\\\)(?:[^\s/\\'\"<>|,;:()]+[/\\])+")
 
+# The same in quotation marks, which say where a path with blanks ends.
+_QUOTED = re.compile(r"(?<=['\"])(?:[A-Za-z]:[\\/]|/|\\\\)[^'\"\n]*[/\\](?=[^'\"/\\\n]+['\"])")
+
 
 def make_hider(folders):
     """Return a function that takes the folders of absolute paths out of text.
@@ -37,6 +40,6 @@ def make_hider(folders):
             return Path(value).name
         for folder in known:
             value = value.replace(f"{folder}/", "").replace(f"{folder}\\", "")
-        return _FOLDERS.sub("", value)
+        return _FOLDERS.sub("", _QUOTED.sub("", value))
 
     return hide

@@ -59,9 +59,9 @@ def test_a_label_that_is_no_class_is_an_error(run):
 LONG = [f"proliferative diabetic retinopathy, stage {i}" for i in range(120)]
 
 
-@pytest.mark.parametrize("n_classes", [2, 5, 30, 120])
+@pytest.mark.parametrize("n_classes", [2, 30, 120])
 def test_the_figure_is_bounded_whatever_the_number_of_classes_and_their_names(n_classes):
-    matrices = dict.fromkeys(["bbfl", "ros", "rus", "baseline"], np.eye(n_classes))
+    matrices = dict.fromkeys(["bbfl", "ros", "rus"], np.eye(n_classes))
     panel = ConfusionMatrixPanel(matrices, LONG[:n_classes]).plot()
     assert panel.figure_.get_size_inches().max() <= 20
 

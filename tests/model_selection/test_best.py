@@ -9,10 +9,24 @@ from sklearn.model_selection import PredefinedSplit
 from sklearn.naive_bayes import GaussianNB
 
 from imblearn_bbfl import STRATEGIES, BBFLClassifier
-from imblearn_bbfl.model_selection import compare_strategies
+from imblearn_bbfl.model_selection import _best, compare_strategies
 from imblearn_bbfl.model_selection._best import choose_best, count_settings
 
+
+class Holding(GaussianNB):
+    """With a validation part, which it does not need."""
+
+    def __init__(self, validation_fraction=0.1):
+        super().__init__()
+        self.validation_fraction = validation_fraction
+
+
 GOOD, BAD = {"var_smoothing": 1e-9}, {"var_smoothing": 1e4}
+
+
+@pytest.fixture(autouse=True)
+def _draw_few(monkeypatch):
+    monkeypatch.setattr(_best, "_N_RESAMPLES", 25)
 
 
 @pytest.fixture(scope="module")
@@ -129,10 +143,13 @@ class TestRefit:
             copy.refit(*table, method="smooth")
         assert copy.refit(*table, method="smooth", estimator=GaussianNB()).var_smoothing == 0.1
 
-    def test_rows_that_the_comparison_held_out_for_a_tenth_are_held_out_as_before(self):
-        X, y = np.random.default_rng(0).normal(size=(60, 2)), np.repeat([0, 1], 30)
-        classifier = BBFLClassifier("mlp", epochs=0, validation_fraction=0.25, random_state=0)
-        comparison = compare_strategies(
-            classifier, X, y, strategies=["bbfl"], n_repeats=1, verbose=0
+    def test_what_is_held_out_for_a_tenth_in_the_comparison_is_as_it_was_given(self, table):
+        compared = compare_strategies(
+            Holding(validation_fraction=0.25),
+            *table,
+            strategies={"plain": {}},
+            reference="plain",
+            n_repeats=1,
+            verbose=0,
         )
-        assert comparison.refit(X, y).validation_fraction == 0.25
+        assert compared.refit(*table).validation_fraction == 0.25

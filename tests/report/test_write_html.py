@@ -90,7 +90,7 @@ def test_two_classes_one_method_and_no_mistakes_make_a_page_too(tmp_path):
         GaussianNB(), X, y, strategies={"bbfl": {}}, cv=3, n_repeats=1, verbose=0
     )
     text = write_html(comparison, tmp_path / "report.html", X=X).read_text(encoding="utf-8")
-    assert "of the images of class True" in text
+    assert "of the rows of class True" in text
     assert "Mistakes of" not in text
     assert "Can the differences be told?" not in text
 
@@ -122,6 +122,7 @@ def test_without_matplotlib_the_remedy_is_named(comparison, tmp_path, monkeypatc
     ("text", "shown"),
     [
         ("weights='/srv/models/net.h5', x=1", "weights='net.h5', x=1"),
+        ("weights='/srv/my models/net.h5', x='/srv/a/b'", "weights='net.h5', x='b'"),
         ("C:\\Users\\me\\eyes.csv", "eyes.csv"),
         ("from /data of mine/eyes/1.png", "from eyes/1.png"),
         ("https://doi.org/10.1117/1.JMI", "https://doi.org/10.1117/1.JMI"),
