@@ -3,7 +3,7 @@
 On IDRiD in four classes and on RetinaMNIST, whose classes are grades of diabetic retinopathy, each
 method is trained with nominal targets and with ordinal ones, and decides for the most probable
 grade or for the one of the least expected squared distance. The latter takes probabilities at their
-word, so that some are calibrated by a temperature, for which a tenth of the rows is held out::
+word, so that it is tried on those that a temperature has calibrated as well::
 
     python benchmarks/ordinal_grades.py --data-home DATA --weights WEIGHTS --out ordinal
 
@@ -30,16 +30,18 @@ from weighted_scores import draw_weights, measure
 from imblearn_bbfl import STRATEGIES, BBFLClassifier
 from imblearn_bbfl.decisions import CostMatrix, MostProbable
 
-_CALIBRATED = {"temperature": "fit"}
 METHODS = {
     "baseline": STRATEGIES["baseline"],
     "soft_ordinal": STRATEGIES["soft_ordinal"],
     "bbfl": STRATEGIES["bbfl"],
     "bbfl, ordinal": {**STRATEGIES["bbfl"], "targets": "ordinal"},
-    "baseline, calibrated": STRATEGIES["baseline"] | _CALIBRATED,
-    "soft_ordinal, calibrated": STRATEGIES["soft_ordinal"] | _CALIBRATED,
 }
-DECISIONS = {"most probable": MostProbable(), "squared cost": CostMatrix("quadratic")}
+_CALIBRATED = "squared cost, calibrated"
+DECISIONS = {
+    "most probable": MostProbable(),
+    "squared cost": CostMatrix("quadratic"),
+    _CALIBRATED: CostMatrix("quadratic"),
+}
 HEADINGS = {
     "kappa_quadratic": "quadratic kappa",
     "grades_off": "grades off",
@@ -58,6 +60,13 @@ def main():
     parser.set_defaults(data=list(feature_tables.ORDINAL))
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2, 3, 4])
     parser.add_argument("--folds", type=int, help="of the training part; default: the test part")
+    parser.add_argument(
+        "--calibrated",
+        nargs="*",
+        default=["baseline", "soft_ordinal"],
+        choices=list(METHODS),
+        help="methods whose probabilities are calibrated as well, which takes several fits",
+    )
     parser.add_argument("--fine-tune", action="store_true", help="train all layers")
     parser.add_argument("--draws", type=int, default=1000, help="of the bootstrap")
     parser.add_argument("--out", type=Path, default=Path("ordinal"))
@@ -65,13 +74,16 @@ def main():
     for name in arguments.data:
         folder = arguments.out / name
         (folder / "predictions").mkdir(parents=True, exist_ok=True)
-        varied = ("data", "seeds", "features", "draws", "weights")
+        varied = ("data", "seeds", "calibrated", "features", "draws", "weights")
         keep_settings(
             folder / "settings.json", arguments, varied=varied, results=[folder / "runs.csv"]
         )
         X, y, parts = load_parts(name, arguments)
-        for seed, (part, method) in product(arguments.seeds, product(range(len(parts)), METHODS)):
-            run(method, seed, part, make(name, arguments), X, y, parts[part], folder)
+        for seed, part, method in product(arguments.seeds, range(len(parts)), METHODS):
+            classifier = make(name, arguments).set_params(**METHODS[method], random_state=seed)
+            if method in arguments.calibrated:
+                classifier.set_params(temperature="fit")
+            run(method, seed, part, classifier, X, y, parts[part], folder)
         write_tables(folder, y, parts, arguments.draws)
 
 
@@ -109,24 +121,25 @@ def make(name, arguments):
 
 
 def run(method, seed, part, classifier, X, y, rows, folder):
-    """Fit once and test both decisions, unless that is done."""
+    """Fit once and test all decisions, unless that is done."""
     results = ResultsFile(folder / "runs.csv", ["method", "decision", "seed", "part"])
-    train, test = rows
-    if all((method, decision, seed, part) in results for decision in DECISIONS):
+    decisions = [name for name in DECISIONS if name != _CALIBRATED or classifier.temperature]
+    keys = [(method, decision, seed, part) for decision in decisions]
+    if all(key in results for key in keys):
         return
-    classifier.set_params(**METHODS[method], random_state=seed).fit(X[train], y[train])
-    proba = classifier.predict_proba(X[test])
-    np.save(folder / "predictions" / f"{method}-{seed}-{part}.npy", proba)
-    for decision, rule in DECISIONS.items():
-        key = (method, decision, seed, part)
+    train, test = rows
+    calibrates = classifier.temperature is not None
+    classifier.fit(X[train], y[train])
+    for key in keys:
+        decision = key[1]
+        is_calibrated = calibrates and decision == _CALIBRATED
+        classifier.set_params(temperature="fit" if is_calibrated else None)
+        proba = classifier.predict_proba(X[test])
+        np.save(folder / "predictions" / f"{'-'.join(map(str, key))}.npy", proba)
         if key not in results:
             with results.measure(key) as measured:
-                measured.update(
-                    {
-                        name: f"{values[0]:.6g}"
-                        for name, values in score(y[test], proba, rule).items()
-                    }
-                )
+                scores = score(y[test], proba, DECISIONS[decision])
+                measured.update({name: f"{value[0]:.6g}" for name, value in scores.items()})
 
 
 def score(y, proba, rule, weights=None, names=tuple(HEADINGS)):
@@ -150,7 +163,8 @@ def write_tables(folder, y, parts, n_draws):
     best["grades_off"] = mean["grades_off"].min()
     rows = [
         [*key, *(format_score(mean.loc[key, n], deviation.loc[key, n], best[n]) for n in HEADINGS)]
-        for key in mean.index
+        for key in product(METHODS, DECISIONS)
+        if key in mean.index
     ]
     write_markdown(folder / "table.md", ["method", "decision", *HEADINGS.values()], rows)
     differences = compare(folder, runs, y, parts, n_draws)
@@ -173,10 +187,10 @@ def compare(folder, runs, y, parts, n_draws):
     def measure_mean(method, decision):
         """Return the mean over runs: all images as they are first, then the samples."""
         of_runs = []
-        for seed, part in (
-            runs.loc[runs["method"] == method, ["seed", "part"]].drop_duplicates().values
-        ):
-            proba = np.load(folder / "predictions" / f"{method}-{seed}-{part}.npy")
+        is_of_it = (runs["method"] == method) & (runs["decision"] == decision)
+        for seed, part in runs.loc[is_of_it, ["seed", "part"]].values:
+            key = (method, decision, seed, part)
+            proba = np.load(folder / "predictions" / f"{'-'.join(map(str, key))}.npy")
             rule, true = DECISIONS[decision], y[parts[part][1]]
             of_runs.append(score(true, proba, rule, weights[part], names=_COMPARED))
         return {name: np.mean([scores[name] for scores in of_runs], axis=0) for name in _COMPARED}
