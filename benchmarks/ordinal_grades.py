@@ -170,8 +170,8 @@ def write_tables(folder, y, parts, n_draws):
     differences = compare(folder, runs, y, parts, n_draws)
     differences.to_csv(folder / "differences.csv", index=False)
     rows = [
-        [*key, *(format_difference(group, name) for name in _COMPARED)]
-        for key, group in differences.groupby(["method", "decision"], sort=False)
+        [row["method"], row["decision"], *(format_difference(row, name) for name in _COMPARED)]
+        for _, row in differences.iterrows()
     ]
     head = [f"less {_BASELINE[0]}", "decision", *(HEADINGS[name] for name in _COMPARED)]
     write_markdown(folder / "differences.md", head, rows)
@@ -196,8 +196,9 @@ def compare(folder, runs, y, parts, n_draws):
         return {name: np.mean([scores[name] for scores in of_runs], axis=0) for name in _COMPARED}
 
     reference, rows = measure_mean(*_BASELINE), []
-    for method, decision in runs[["method", "decision"]].drop_duplicates().values:
-        if (method, decision) == _BASELINE:
+    measured = set(runs[["method", "decision"]].itertuples(index=False, name=None))
+    for method, decision in product(METHODS, DECISIONS):
+        if (method, decision) == _BASELINE or (method, decision) not in measured:
             continue
         row = {"method": method, "decision": decision}
         for name, values in measure_mean(method, decision).items():
