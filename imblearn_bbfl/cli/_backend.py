@@ -42,7 +42,7 @@ def drop_chatter():
         yield
         return
     stderr.flush()
-    with tempfile.TemporaryFile() as held_back, os.fdopen(os.dup(2), "w") as direct:
+    with tempfile.TemporaryFile() as held_back, os.fdopen(os.dup(2), "w", buffering=1) as direct:
         os.dup2(held_back.fileno(), 2)
         sys.stderr = direct
         try:

@@ -2,9 +2,11 @@
 
 import subprocess
 import sys
+import time
 
 import imblearn_bbfl
-from imblearn_bbfl.cli._errors import name_options
+from imblearn_bbfl.cli._errors import describe_error, name_options
+from imblearn_bbfl.cli._narrator import Narrator
 
 HEAVY = ("keras", "tensorflow", "jax", "torch")
 
@@ -42,3 +44,35 @@ print(len(heavy & after_help), len(heavy & set(sys.modules)), "sklearn" in after
 def test_parameters_in_messages_become_options():
     text = "image_size=0 must be positive. Use image_size=224."
     assert name_options(text) == "--image-size=0 must be positive. Use --image-size=224."
+
+
+def test_chatter_of_c_is_dropped_and_all_else_is_kept():
+    code = """
+import os, sys
+from imblearn_bbfl.cli._backend import drop_chatter
+with drop_chatter():
+    os.write(2, b"WARNING: All log messages before absl::InitializeLog() is called are ...\\n")
+    os.write(2, b"I0000 00:00:17 12 port.cc:153] oneDNN custom operations are on.\\n")
+    os.write(2, b"F0000 out of memory\\n")
+    print("python", file=sys.stderr)
+os.write(2, b"after\\n")
+"""
+    process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert process.stderr.splitlines() == ["python", "F0000 out of memory", "after"]
+
+
+def test_what_takes_long_says_that_it_is_alive(tmp_path, capsys):
+    with Narrator(tmp_path / "log.txt", heartbeat=0.04) as narrator:
+        narrator.say("Tracing.")
+        while "... Tracing" not in (tmp_path / "log.txt").read_text():
+            time.sleep(0.01)
+    assert "... Tracing" in capsys.readouterr().err
+
+
+def test_an_error_of_many_runs_is_told_without_its_traceback():
+    error = RuntimeError(
+        "2 of 2 runs failed, the first of them a:\nTraceback (most recent call "
+        "last):\n  File x\nValueError: No such image."
+    )
+    told = describe_error(error)
+    assert told == "2 of 2 runs failed, the first of them a: No such image."
