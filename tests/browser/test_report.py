@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold
 
 from imblearn_bbfl.model_selection import compare_strategies
 from imblearn_bbfl.report import write_html
@@ -33,9 +34,11 @@ def report(tmp_path_factory):
     rng = np.random.default_rng(0)
     y = np.repeat([0, 1, 2], [60, 24, 40])
     X = rng.integers(0, 120, (len(y), 6, 6, 3), dtype=np.uint8)
-    X += (30 * y).astype(np.uint8)[:, np.newaxis, np.newaxis, np.newaxis]
+    light = 30 * y + rng.integers(0, 60, len(y))  # classes overlap, so each method makes mistakes
+    X += light.astype(np.uint8)[:, np.newaxis, np.newaxis, np.newaxis]
+    folds = StratifiedKFold(3, shuffle=True, random_state=0)
     comparison = compare_strategies(
-        OnPixels(max_iter=1000), X, y, strategies=METHODS, cv=3, n_repeats=1, verbose=0
+        OnPixels(max_iter=1000), X, y, strategies=METHODS, cv=folds, n_repeats=1, verbose=0
     )
     path = tmp_path_factory.mktemp("report") / "report.html"
     settings = {"weights": "mobilenet_v2_1.0_224_no_top_and_a_long_name_without_blanks.weights.h5"}
