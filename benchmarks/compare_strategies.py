@@ -20,17 +20,19 @@ differences: the verdicts say how much training varies.
 """
 
 import argparse
-import ast
 import sys
 from pathlib import Path
 
 import data_sets
 import numpy as np
+from click import UsageError
 from pictures import draw_comparison, draw_networks
 from results import keep_settings
 from sklearn.model_selection import PredefinedSplit
 
 from imblearn_bbfl import PAPER_STRATEGIES, RECIPES, STRATEGIES, BBFLClassifier
+from imblearn_bbfl.cli._network import make_classifier
+from imblearn_bbfl.cli._results import write_table
 from imblearn_bbfl.model_selection import compare_strategies
 from imblearn_bbfl.model_selection._methods import hold_out_a_tenth
 from imblearn_bbfl.report import write_html
@@ -88,29 +90,25 @@ def parse_arguments():
     return parser.parse_args()
 
 
-def make_classifier(arguments):
-    """Return the classifier that all methods are settings of."""
+def describe_network(arguments):
+    """Return what makes the classifier, as the options of the command ``imblearn-bbfl`` do."""
+    return {
+        "backbone": arguments.backbone,
+        "weights": arguments.weights,
+        "image_size": arguments.image_size,
+        "head_epochs": None,
+        "epochs": arguments.epochs,
+        "seed": arguments.seed,
+        "settings": arguments.set,
+    }
+
+
+def choose_recipe(arguments):
+    """Return how all methods are trained, apart from what the network's own arguments say."""
     recipe = {} if arguments.recipe == "defaults" else dict(RECIPES[arguments.recipe])
-    given = {"epochs": arguments.epochs, "learning_rate": arguments.learning_rate}
-    recipe |= {name: value for name, value in given.items() if value is not None}
-    return BBFLClassifier(
-        arguments.backbone,
-        weights=None if arguments.weights == "none" else arguments.weights,
-        image_size=arguments.image_size,
-        random_state=arguments.seed,
-        **recipe | dict(parse_setting(text) for text in arguments.set),
-    )
-
-
-def parse_setting(text):
-    """Turn ``name=value`` into a pair; the value is a Python literal, or else text."""
-    name, _, value = text.partition("=")
-    if name in STRATEGIES["baseline"]:
-        sys.exit(f"--set {text} would change nothing: each method has a {name} of its own.")
-    try:
-        return name, ast.literal_eval(value)
-    except (SyntaxError, ValueError):
-        return name, value
+    if arguments.learning_rate is not None:
+        recipe["learning_rate"] = arguments.learning_rate
+    return recipe
 
 
 def make_cv(data, official_test):
@@ -137,7 +135,9 @@ def main():
     data = data_sets.load_from(arguments)
     cv = make_cv(data, arguments.official_test or arguments.data == "digits")
     pos_label = find_label(arguments.pos_label, data.y)
-    classifier = make_classifier(arguments)
+    classifier = make_classifier(
+        BBFLClassifier, describe_network(arguments), choose_recipe(arguments)
+    )
     classifier = hold_out_a_tenth(classifier) if cv is None else classifier
     arguments.out.mkdir(parents=True, exist_ok=True)
     keep_settings(
@@ -161,11 +161,7 @@ def main():
         verbose=1 if sys.stdout.isatty() else 2,
     )
     comparison.results_.to_csv(arguments.out / "runs.csv", index=False, float_format="%.6g")
-    tests = comparison.tests()
-    verdicts = "\n".join(f"- {verdict}" for verdict in tests["verdict"])
-    notes = "\n\n".join(dict.fromkeys(note for note in tests["note"] if note))
-    text = f"{comparison.to_markdown()}\n\n{verdicts}\n\n{notes}".rstrip() + "\n"
-    (arguments.out / "table.md").write_text(text, encoding="utf-8")
+    text = write_table(comparison, arguments.out / "table.md")
     networks = draw_networks(comparison, classifier, data, arguments.pictures_of, arguments.out)
     for name, (figure, _) in (draw_comparison(comparison) | networks).items():
         figure.savefig(arguments.out / f"{name}.png", dpi=110)
@@ -183,4 +179,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except UsageError as error:
+        sys.exit(error.format_message())

@@ -8,12 +8,9 @@ import cv2
 import numpy as np
 from sklearn.utils import Bunch
 
-from imblearn_bbfl.datasets import (
-    fetch_retinamnist,
-    load_image_folder,
-    load_image_table,
-    load_imbalanced_digits,
-)
+from imblearn_bbfl.cli._data import load_data
+from imblearn_bbfl.cli._source import COLUMNS, Source
+from imblearn_bbfl.datasets import fetch_retinamnist, load_image_table, load_imbalanced_digits
 
 IDRID_NOTE = (
     "The copy of IDRiD used here had its files renumbered; the link from image to grade was "
@@ -107,43 +104,28 @@ def add_arguments(parser, **data):
         default=os.environ.get("IMBLEARN_BBFL_DATA"),
         help="folder that holds retinamnist and idrid; default: IMBLEARN_BBFL_DATA",
     )
-    parser.add_argument("--path-column", default="file", help="of a CSV file")
-    parser.add_argument("--label-column", default="label", help="of a CSV file")
-    parser.add_argument("--group-column", help="of a CSV file: rows that stay together")
-    parser.add_argument("--split-column", help="of a CSV file: 'test' names the test part")
+    for option in COLUMNS:
+        default = Source._field_defaults[option.name]
+        parser.add_argument(*option.opts, dest=option.name, default=default, help=option.help)
 
 
 def load_from(arguments):
     """Load what the arguments of `add_arguments` name."""
-    return load(
-        arguments.data,
-        arguments.data_home,
-        path_column=arguments.path_column,
-        label_column=arguments.label_column,
-        group_column=arguments.group_column,
-        split_column=arguments.split_column,
-    )
+    columns = {option.name: getattr(arguments, option.name) for option in COLUMNS}
+    return load(arguments.data, arguments.data_home, **columns)
 
 
-def load(
-    name,
-    folder,
-    *,
-    path_column="file",
-    label_column="label",
-    group_column=None,
-    split_column=None,
-):
-    """Load a data set by name, from a folder as `load_image_folder` takes it, or a CSV file.
+def load(name, home, /, **columns):
+    """Load a data set by name, or a folder or a table as ``imblearn-bbfl`` does.
 
     Parameters
     ----------
     name : str
         ``"digits"``, a key of `NAMED`, a folder, or a CSV file.
-    folder : str or None
+    home : str or None
         Where the named data sets lie.
-    path_column, label_column, group_column, split_column : str
-        Columns of the CSV file.
+    **columns
+        Of the CSV file: fields of `Source`, such as ``group_column``.
 
     Returns
     -------
@@ -154,36 +136,12 @@ def load(
     if name == "digits":
         return load_digits()
     if name in NAMED:
-        if folder is None:
+        if home is None:
             sys.exit(f"{name} needs --data-home: the folder that holds it.")
-        return NAMED[name](folder)
-    path = Path(name).expanduser()
-    if path.is_dir():
-        bunch = load_image_folder(path)
-    elif path.is_file():
-        bunch = load_image_table(
-            path,
-            path_column=path_column,
-            label_column=label_column,
-            group_column=group_column,
-            split_column=split_column,
-        )
-    else:
+        return NAMED[name](home)
+    if not Path(name).expanduser().exists():
         sys.exit(
             f"--data {name} is not 'digits', one of {', '.join(NAMED)}, a folder, or a CSV file."
         )
-    return Bunch(
-        X=bunch.data,
-        y=bunch.target,
-        is_test=_find_test_part(bunch.split),
-        groups=bunch.get("groups"),
-        note="",
-    )
-
-
-def _find_test_part(split):
-    """Return which rows are in the part that is named as a test part, or None without one."""
-    if split is None:
-        return None
-    is_test = np.array([str(part).lower() in ("test", "testing") for part in split])
-    return is_test if is_test.any() else None
+    data = load_data(Source(name, **columns))
+    return Bunch(X=data.X, y=data.y, is_test=data.is_test, groups=data.groups, note="")

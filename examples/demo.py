@@ -10,11 +10,20 @@ import time
 from pathlib import Path
 
 import numpy as np
-from comparison import METHODS, format_table, score
+import pandas as pd
 from demo_figure import draw_figure
+from sklearn.metrics import accuracy_score, balanced_accuracy_score, f1_score, recall_score
 
 from imblearn_bbfl import STRATEGIES, BBFLClassifier
 from imblearn_bbfl.datasets import load_imbalanced_digits
+
+METHODS = {
+    "baseline": "Baseline",
+    "ros": "Over-sampling",
+    "cost_sensitive": "Cost-sensitive",
+    "bbfl": "BBFL",
+}
+"""Keys of STRATEGIES, and what the tables and pictures call them."""
 
 N_RUNS = 5
 FIGURE = Path("demo_output") / "comparison.png"
@@ -62,6 +71,29 @@ def main():
     FIGURE.parent.mkdir(exist_ok=True)
     draw_figure(counts, predictions).savefig(FIGURE, dpi=110)
     print(f"\nPicture: {FIGURE}")
+
+
+def score(y_true, y_pred, rarest, sample_weight=None):
+    """Measure one run. `sample_weight` is for accuracy, which depends on the mix of classes."""
+    return {
+        "accuracy": accuracy_score(y_true, y_pred, sample_weight=sample_weight),
+        "balanced accuracy": balanced_accuracy_score(y_true, y_pred),
+        "macro-F1": f1_score(y_true, y_pred, average="macro"),
+        f"recall of {rarest!r}": recall_score(y_true, y_pred, labels=[rarest], average="macro"),
+    }
+
+
+def format_table(scores):
+    """Return mean ± standard deviation over the runs of each method as text, in percent.
+
+    `scores` is a list of dicts: the result of `score`, and the name of the method.
+    """
+    runs = pd.DataFrame(scores).groupby("method", sort=False)
+    mean, sd = 100 * runs.mean(), 100 * runs.std()
+    table = mean.map("{:.1f}".format)
+    if (runs.size() > 1).all():
+        table += sd.map(" ± {:.1f}".format)
+    return table.rename_axis(None).to_string()
 
 
 if __name__ == "__main__":

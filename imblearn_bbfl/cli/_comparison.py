@@ -204,8 +204,8 @@ def make_cv(data, folds):
         raise ValueError(
             f"There is one class only, {labels[0]}: add images of what is to be told from it."
         )
-    if data.parts is not None and "test" in data.parts:
-        return PredefinedSplit(np.where(data.parts == "test", 0, -1)), 1
+    if data.is_test is not None:
+        return PredefinedSplit(np.where(data.is_test, 0, -1)), 1
     units = "images"
     if data.groups is not None:
         counts, units = [len(set(data.groups[data.y == label])) for label in labels], "patients"

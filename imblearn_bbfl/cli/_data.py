@@ -39,6 +39,11 @@ class Data(NamedTuple):
         return self.take(self.parts == part)
 
     @property
+    def is_test(self):
+        """Which images are in the test part, of shape (n_samples,); None without such a part."""
+        return None if self.take_part("test") is None else self.parts == "test"
+
+    @property
     def names(self):
         """The paths as they are told to others: without where on this machine they lie."""
         return shorten_paths(self.X, self.root)

@@ -66,7 +66,7 @@ def take_network(options):
     return {option.name: options.pop(option.name) for option in NETWORK}
 
 
-def make_classifier(cls, network, method=None, **more):
+def make_classifier(cls, network, recipe=None, method=None):
     """Return a classifier.
 
     Parameters
@@ -75,12 +75,12 @@ def make_classifier(cls, network, method=None, **more):
         `BBFLClassifier`.
     network : dict
         As `take_network` returns.
+    recipe : dict, default=None
+        Parameters that hold where the network's options name no others.
     method : dict, default=None
         Parameters of a method of `STRATEGIES`. Each names all choices that make up a method, so
         that ``--set`` has the last word. ``None`` is for classifiers that methods are settings of,
         where ``--set`` of such a choice would change nothing.
-    **more
-        Further parameters.
 
     Raises
     ------
@@ -97,19 +97,15 @@ def make_classifier(cls, network, method=None, **more):
         raise click.UsageError(f"--backbone {backbone} is not known. {hint}")
     given = {name: network[name] for name in ("epochs", "head_epochs") if network[name] is not None}
     known = cls("mlp").get_params(deep=False)
-    return cls(
-        backbone,
-        weights=None if weights == "none" else os.path.expanduser(weights),
-        image_size=network["image_size"],
-        random_state=network["seed"],
-        **(method or {})
-        | given
-        | dict(
-            parse_setting(text, known, is_method_free=method is None)
-            for text in network["settings"]
-        )
-        | more,
-    )
+    settings = [
+        parse_setting(text, known, is_method_free=method is None) for text in network["settings"]
+    ]
+    given |= {
+        "weights": None if weights == "none" else os.path.expanduser(weights),
+        "image_size": network["image_size"],
+        "random_state": network["seed"],
+    }
+    return cls(backbone, **(recipe or {}) | (method or {}) | given | dict(settings))
 
 
 def parse_setting(text, known, *, is_method_free):
@@ -137,11 +133,10 @@ def parse_setting(text, known, *, is_method_free):
         raise click.UsageError(
             f"--set {text} would change nothing: each method has a {name} of its own."
         )
-    taken = {"backbone", "weights", "image_size", "epochs", "head_epochs", "random_state"}
-    if name in taken:
+    # An image_size of height and width, which the option cannot name, may be set.
+    if name in {"backbone", "weights", "epochs", "head_epochs", "random_state"}:
         option = "seed" if name == "random_state" else name.replace("_", "-")
-        if name != "image_size":
-            raise click.UsageError(f"--set {text}: use the option --{option}.")
+        raise click.UsageError(f"--set {text}: use the option --{option}.")
     try:
         return name, ast.literal_eval(value)
     except (SyntaxError, ValueError):

@@ -21,7 +21,7 @@ def write_results(comparison, compared, classifier=None):
     """Write scores, the table, the best method and the report into the folder."""
     folder = compared.folder
     comparison.results_.to_csv(folder / "scores.csv", index=False, float_format="%.6g")
-    (folder / "table.md").write_text(f"{comparison.to_markdown()}\n", encoding="utf-8")
+    write_table(comparison, folder / "table.md")
     write_json(folder / "best.json", describe_best(comparison, compared))
     if find_spec("matplotlib") is None:
         click.echo(
@@ -39,6 +39,18 @@ def write_results(comparison, compared, classifier=None):
         classifier=classifier,
         title=f"Methods for class imbalance on {Path(compared.data.root).resolve().name}",
     )
+
+
+def write_table(comparison, path):
+    """Write the scores as a Markdown table, with what the tests of differences say; return it."""
+    parts = [comparison.to_markdown()]
+    if len(comparison.methods_) > 1:
+        tests = comparison.tests()
+        parts.append("\n".join(f"- {verdict}" for verdict in tests["verdict"]))
+        parts.extend(dict.fromkeys(note for note in tests["note"] if note))
+    text = "\n\n".join(parts) + "\n"
+    path.write_text(text, encoding="utf-8")
+    return text
 
 
 def describe_best(comparison, compared):

@@ -53,7 +53,7 @@ def train_model(source, out, network, typed, *, method, comparison, held_out):
         data = load_data(source)
         train, valid = choose_rows(data, held_out if not best else 0, network["seed"])
         narrator.say("Loading Keras.")
-        classifier = make_classifier(load_classifier(), network, STRATEGIES[method])
+        classifier = make_classifier(load_classifier(), network, method=STRATEGIES[method])
         narrator.say(f"Training by the method {method} on {len(train.y):,} images.")
         classifier.fit(train.X, train.y, groups=train.groups, checkpoint=folder / "training")
         bound = best.get("bound") if best else None

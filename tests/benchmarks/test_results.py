@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from click import UsageError
 from sklearn.base import BaseEstimator
 from sklearn.utils import Bunch
 
@@ -90,8 +91,8 @@ def test_networks_for_pictures_get_the_groups_of_their_training_rows(load, tmp_p
         load("pictures").draw_networks(comparison, Watched(), data, ["bbfl"], tmp_path)
 
 
-def test_settings_that_each_method_replaces_are_refused(load):
-    module = load("compare_strategies")
-    assert module.parse_setting("backbone__alpha=0.35") == ("backbone__alpha", 0.35)
-    with pytest.raises(SystemExit, match="alpha=3 would change nothing"):
-        module.parse_setting("alpha=3")
+def test_settings_that_each_method_replaces_are_refused(load, monkeypatch):
+    words = ["compare_strategies.py", "--data", "digits", "--set", "alpha=3"]
+    monkeypatch.setattr("sys.argv", words)
+    with pytest.raises(UsageError, match="alpha=3 would change nothing"):
+        load("compare_strategies").main()

@@ -2,7 +2,9 @@
 
 import json
 import re
+import runpy
 import shutil
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -119,3 +121,13 @@ def test_nothing_that_is_sent_tells_where_on_this_machine_it_was_made(results, f
     place = re.compile(re.escape(str(folder.parent)))
     for name in ("report.html", "table.md", "scores.csv", "best.json", "training.json"):
         assert not place.search((results / name).read_text(encoding="utf-8")), name
+
+
+def test_the_example_writes_the_report_of_a_folder(folder, tmp_path, monkeypatch, capsys):
+    script = Path(__file__).parents[2] / "examples" / "image_folder.py"
+    words = [script, folder, "--backbone", "small_cnn", "--image-size", 8, "--epochs", 0]
+    monkeypatch.setattr("sys.argv", [str(word) for word in [*words, "--out", tmp_path / "r.html"]])
+    runpy.run_path(str(script), run_name="__main__")
+    assert "Images of each class: {'healthy': 22, 'sick': 10}" in capsys.readouterr().out
+    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "The class was tested on 4 different images" in page
