@@ -12,7 +12,7 @@ import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
-from sklearn.model_selection import BaseCrossValidator
+from sklearn.model_selection import BaseCrossValidator, check_cv
 from sklearn.utils import check_consistent_length, check_random_state, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 
@@ -27,6 +27,7 @@ from imblearn_bbfl.model_selection._fingerprint import (
     fingerprint_rows,
     fingerprint_settings,
 )
+from imblearn_bbfl.model_selection._kept_splits import KeptSplits
 from imblearn_bbfl.model_selection._keras_settings import read_keras_settings
 from imblearn_bbfl.model_selection._methods import (
     configure_methods,
@@ -127,8 +128,9 @@ def compare_strategies(
     checkpoint : str or path, default=None
         Folder that each run is written to when it finishes. A second call with it goes on where
         the first one stopped, even if that was killed. More methods, repeats or metrics can be
-        asked for later. Data, parameters and splits must be the same as before, and so must Keras'
-        backend and dtype policy; see Notes.
+        asked for later. Data, parameters and `cv` must be the same as before, and so must Keras'
+        backend and dtype policy; see Notes. The folder keeps the rows of the splits, so a
+        comparison goes on with them where another version of scikit-learn would draw others.
     verbose : int, default=1
         1 shows a progress bar or, where there is no terminal, a line for each run that finishes; 2
         shows both. 0 is silent; the logger ``imblearn_bbfl.runs`` has the lines at level DEBUG.
@@ -211,7 +213,10 @@ def compare_strategies(
     estimators = configure_methods(estimator, strategies, reference)
     checkpoint = None if checkpoint is None else Checkpoint(checkpoint)
     seed = _draw_seed(estimator, checkpoint)
-    splits = make_splits(cv, y, groups, n_repeats, seed)
+    if not (cv is None or isinstance(cv, Integral)):
+        cv = check_cv(cv, y, classifier=True)  # goes through an iterable, once
+    kept = None if checkpoint is None else KeptSplits(checkpoint.folder, cv, y, groups, seed)
+    splits = make_splits(cv, y, groups, n_repeats, seed, kept)
     _warn_of_untested(list_untested(splits, y), labels, counts)
     holds_out = get_own_params(estimator).get("validation_fraction") is not None
     warn_of_copies(X, y, groups, splits, holds_out=holds_out)
@@ -220,6 +225,8 @@ def compare_strategies(
     if checkpoint is not None:
         _add_fingerprints(runs, estimators, fingerprint_data(X, y, groups), keras_settings)
     done = _read_finished(runs, checkpoint)
+    if kept is not None:  # only now that the folder is known to be of this comparison
+        kept.write(splits)
     parallel = Parallel(n_jobs=n_jobs, return_as="generator_unordered")
     results = parallel(
         delayed(execute)(

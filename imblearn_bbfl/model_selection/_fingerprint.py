@@ -33,8 +33,12 @@ def fingerprint_data(X, y, groups):
 
     Files are read once, a small share of what training reads; where they lie does not count.
     """
-    labels = [_describe_labels(values) for values in (y, groups) if values is not None]
-    return _hash([*_describe_images(X), *labels])
+    return _hash([*_describe_images(X), *_describe_labels(y, groups)])
+
+
+def fingerprint_labels(y, groups):
+    """Return a fingerprint of labels and groups alone, which splits are drawn from."""
+    return _hash(_describe_labels(y, groups))
 
 
 def fingerprint_settings(estimator):
@@ -101,10 +105,14 @@ def _describe_images(X):
     return [hash_array(np.asarray(X[start : start + n_rows])) for start in starts]
 
 
-def _describe_labels(values):
+def _describe_labels(*columns):
     """Describe labels by their kinds and the order in them, whatever type of array holds them."""
-    numbers, kinds = pd.factorize(np.asarray(values))
-    return f"{hash_array(numbers.astype(np.int64))} {describe(list(kinds))}"
+    described = []
+    for values in columns:
+        if values is not None:
+            numbers, kinds = pd.factorize(np.asarray(values))
+            described.append(f"{hash_array(numbers.astype(np.int64))} {describe(list(kinds))}")
+    return described
 
 
 def _hash(texts):

@@ -20,8 +20,8 @@ class Split(NamedTuple):
     seed: int
 
 
-def make_splits(cv, y, groups, n_repeats, seed):
-    """Draw the rows of all runs.
+def make_splits(cv, y, groups, n_repeats, seed, kept=None):
+    """Draw the rows of all runs, or take those that a checkpoint has.
 
     Parameters
     ----------
@@ -38,6 +38,8 @@ def make_splits(cv, y, groups, n_repeats, seed):
         seeds differ.
     seed : int
         Seeds splits and runs.
+    kept : KeptSplits, default=None
+        Where rows are read that were drawn before.
 
     Returns
     -------
@@ -53,8 +55,11 @@ def make_splits(cv, y, groups, n_repeats, seed):
     splitter = _make_splitter(cv, y, groups)
     splits = []
     for repeat in range(n_repeats):
-        seeded = _seed_splitter(splitter, _draw_seed(seed, repeat))
-        for number, parts in enumerate(seeded.split(np.zeros(len(y)), y, groups)):
+        pairs = None if kept is None else kept.read(repeat)
+        if pairs is None:
+            seeded = _seed_splitter(splitter, _draw_seed(seed, repeat))
+            pairs = seeded.split(np.zeros(len(y)), y, groups)
+        for number, parts in enumerate(pairs):
             train, test = (_number_rows(part, len(y)) for part in parts)
             if cv is not None:
                 _check_classes(y, train, test, repeat, number)

@@ -18,7 +18,12 @@ import pytest
 from joblib import parallel_config
 from sklearn import config_context
 from sklearn.linear_model import Perceptron
-from sklearn.model_selection import GroupShuffleSplit, StratifiedGroupKFold, StratifiedKFold
+from sklearn.model_selection import (
+    GroupShuffleSplit,
+    PredefinedSplit,
+    StratifiedGroupKFold,
+    StratifiedKFold,
+)
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
@@ -43,6 +48,10 @@ def compare(estimator, methods, data):
 
 def values_of(comparison):
     return comparison.results_["value"].to_numpy()
+
+
+def rows_of(comparison):
+    return sorted((run.repeat, run.split, *run.test) for run in comparison.predictions_)
 
 
 def test_results_are_tidy(compare):
@@ -291,6 +300,41 @@ class TestResume:
         for _ in range(2):
             compare(data=(table, data[1]), checkpoint=tmp_path)
         assert type(estimator).n_fits == 6
+
+    @pytest.mark.parametrize("cv", [None, 2, StratifiedGroupKFold(2, shuffle=True)])
+    def test_a_splitter_that_came_to_draw_other_folds_changes_no_repeat_that_was_begun(
+        self, compare, estimator, tmp_path, monkeypatch, cv
+    ):
+        options = {"groups": np.arange(60) // 2, "cv": cv, "checkpoint": tmp_path}
+        begun = compare(**options, n_repeats=1)
+        (tmp_path / "shifted-repeat0-split0.npz").unlink()
+        draw = StratifiedGroupKFold.split
+
+        def draw_others(self, X, y, groups):
+            return draw(self, X, y, groups.max() - groups)
+
+        monkeypatch.setattr(StratifiedGroupKFold, "split", draw_others)
+        others = compare(**{**options, "checkpoint": None}, n_repeats=1)
+        before, n_fits = rows_of(begun), type(estimator).n_fits
+        assert rows_of(others) != before, "the splitter has not changed"
+        resumed = compare(**options, n_repeats=2)
+        assert rows_of(resumed)[: len(before)] == before
+        assert type(estimator).n_fits == n_fits + 1 + len(before)
+
+    @pytest.mark.parametrize("cv", [3, StratifiedKFold(2), PredefinedSplit(np.arange(60) % 2)])
+    def test_another_cv_is_refused_and_leaves_the_rows_of_the_first(self, compare, tmp_path, cv):
+        options = {"cv": PredefinedSplit(np.arange(60) // 2 % 2), "checkpoint": tmp_path}
+        begun = compare(**options)
+        with pytest.raises(ValueError, match=r"another comparison.*splits \(cv"):
+            compare(**{**options, "cv": cv})
+        assert rows_of(compare(**options)) == rows_of(begun)
+
+    def test_the_rows_of_an_iterable_are_kept(self, compare, estimator, tmp_path):
+        draw = StratifiedKFold(2).split
+        y = np.repeat([0, 1, 2], [30, 20, 10])
+        for _ in range(2):
+            compare(cv=draw(y, y), checkpoint=tmp_path, n_repeats=1)
+        assert type(estimator).n_fits == 4
 
     def test_a_full_disk_loses_no_result(self, compare, tmp_path, monkeypatch):
         def fail(descriptor):
