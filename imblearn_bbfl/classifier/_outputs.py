@@ -39,18 +39,22 @@ def run_network(classifier, network, images, rows=None):
 
 def to_proba(classifier, logits, temperature=None, xp=np):
     """Turn logits of the network of a classifier into probabilities."""
+    return xp.exp(_to_log_proba(classifier, logits, temperature, xp))
+
+
+def _to_log_proba(classifier, logits, temperature, xp=np):
     log_ratio = measure_log_ratio(classifier)
     # While a phase is watched that leaves no way back, for a class mix, the loss is the nearest.
     loss = get_inverse(classifier) if log_ratio is None else classifier.model_.loss
-    return xp.exp(to_log_proba(logits, loss, log_ratio, temperature, xp))
+    return to_log_proba(logits, loss, log_ratio, temperature, xp)
 
 
-def compute_proba(classifier, images, rows=None):
-    """Return the probabilities of rows, all by default."""
+def compute_log_proba(classifier, images):
+    """Return the logarithms of the probabilities of all rows."""
     # Before all images are read, for what is set wrong to be told.
     check_posterior(classifier)
     temperature, _ = get_temperature(classifier), measure_log_ratio(classifier)
-    return to_proba(classifier, compute_logits(classifier, images, rows), temperature)
+    return _to_log_proba(classifier, compute_logits(classifier, images), temperature)
 
 
 def compute_logits(classifier, images, rows=None):

@@ -9,7 +9,7 @@ from imblearn_bbfl.classifier._decision import get_decision, name_learners
 from imblearn_bbfl.classifier._inputs import check_new_data
 from imblearn_bbfl.classifier._outputs import (
     compute_held_out,
-    compute_proba,
+    compute_log_proba,
     get_temperature,
     warn_of_few_held_out,
 )
@@ -88,7 +88,36 @@ class Prediction:
             If X is not like what was fitted on, or `temperature` was set after a `fit` that held no
             rows out for it.
         """
-        return compute_proba(self, check_new_data(self, X))
+        return np.exp(compute_log_proba(self, check_new_data(self, X)))
+
+    def decision_function(self, X: ArrayLike) -> np.ndarray:
+        """Predict the logits of the probabilities.
+
+        They say what `predict_proba` says, but stay apart where probabilities round to 0 or 1.
+        Calibration by scikit-learn and its ROC AUC take them in place of probabilities.
+
+        Parameters
+        ----------
+        X : array-like
+            Images, paths or a table, as in `fit`.
+
+        Returns
+        -------
+        logits : ndarray of shape (n_samples,) or (n_samples, n_classes)
+            For two classes, the log-odds of ``classes_[1]``, of which the logistic function is its
+            probability. For more, a column for each class in the order of `classes_`, of which the
+            softmax is `predict_proba`; each row sums to 0. The rule of `thresholding` does not
+            enter: `predict` follows the largest, or the sign, only where that is None or "prior".
+
+        Raises
+        ------
+        ValueError
+            As in `predict_proba`.
+        """
+        log_proba = compute_log_proba(self, check_new_data(self, X))
+        if log_proba.shape[1] == 2:
+            return log_proba[:, 1] - log_proba[:, 0]
+        return log_proba - log_proba.mean(axis=1, keepdims=True)
 
     def _learn(self, split, rng, epochs):
         """Learn a temperature and a decision rule from rows that were not trained on."""
