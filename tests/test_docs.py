@@ -125,6 +125,8 @@ def names(tmp_path, monkeypatch, short_fits):
         cv2.imwrite(path, image)
     table = {"file": paths, "grade": y, "patient": np.arange(24) // 2, "part": parts}
     pd.DataFrame(table).to_csv("labels.csv", index=False)
+    isic = pd.get_dummies(pd.Series(np.where(y == "sick", "MEL", "NV")), dtype=float)
+    isic.assign(image=range(24)).to_csv("isic.csv", index=False)
     return {
         "BBFLClassifier": BBFLClassifier,
         "classifier": classifier,

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import NamedTuple
@@ -12,9 +13,11 @@ from joblib import cpu_count
 from imblearn_bbfl._images._brightness import check_pixels, is_bright, white_of_dtype
 from imblearn_bbfl._images._digests import digest_file, remember_while_unchanged
 from imblearn_bbfl._images._pixels import decode, resize, to_pixels, to_rgb
+from imblearn_bbfl.exceptions import BrokenFilesError
 
 _CHUNK_FILES = 1024
 _MAX_LISTED = 20
+_WINDOWS_DRIVE = re.compile(r"(^|[/\\])[A-Za-z]:[/\\]")
 
 
 class FileImages:
@@ -58,12 +61,14 @@ class FileImages:
 
     def read_one(self, row):
         """Return one image (h, w, 3); raise ValueError naming its file if it fails."""
-        path = os.fsdecode(self._X[row])
+        path = self._path_of(row)
         try:
             image = decode(path, self._decoded_size)
         except ValueError as error:
-            raise ValueError(
+            raise BrokenFilesError(
                 f"Image file {path} cannot be read ({error}). Remove or replace it."
+                f"{_advise({path: str(error)})}",
+                {path: str(error)},
             ) from None
         try:
             image = to_pixels(image, self._white)
@@ -71,6 +76,9 @@ class FileImages:
             raise ValueError(f"Image file {path} does not fit pixel_max. {error}") from None
         # The colors last: a small image is sooner converted than a large one.
         return to_rgb(image if self._size is None else resize(image, self._size))
+
+    def _path_of(self, row):
+        return str(os.fsdecode(self._X[row]))  # and no np.str_
 
     @property
     def _decoded_size(self):
@@ -91,7 +99,7 @@ class FileImages:
 
     def _digest_one(self, row):
         try:
-            content = digest_file(os.fsdecode(self._X[row]))
+            content = digest_file(self._path_of(row))
         except (OSError, ValueError):  # `read` says what is wrong
             return None
         return hashlib.sha256(content + repr((self._size, self._white)).encode()).digest()
@@ -103,13 +111,13 @@ class FileImages:
         white is given.
         """
         rows = np.arange(len(self)) if rows is None else np.asarray(rows, dtype=np.intp)
-        broken, unfit, path_of_size, brightest = [], [], {}, {}
+        broken, unfit, path_of_size, brightest = {}, [], {}, {}
         with ThreadPoolExecutor(cpu_count()) as pool:
             for start in range(0, len(rows), _CHUNK_FILES):
-                paths = [os.fsdecode(self._X[row]) for row in rows[start : start + _CHUNK_FILES]]
+                paths = [self._path_of(row) for row in rows[start : start + _CHUNK_FILES]]
                 for path, seen in zip(paths, pool.map(self._inspect, paths), strict=True):
                     if seen.broken:
-                        broken.append(f"{path} ({seen.broken})")
+                        broken[path] = seen.broken
                         continue
                     if seen.unfit:
                         unfit.append(f"{path} ({seen.unfit})")
@@ -117,7 +125,8 @@ class FileImages:
                     if not self._mixed_sizes:
                         path_of_size.setdefault(seen.size, path)
         if broken or unfit or len(path_of_size) > 1:
-            raise ValueError(self._describe(broken, unfit, path_of_size, len(rows)))
+            message = self._describe(broken, unfit, path_of_size, len(rows))
+            raise BrokenFilesError(message, broken) if broken else ValueError(message)
         self.brightest = brightest if self._white is None else {}
         return self
 
@@ -127,9 +136,11 @@ class FileImages:
     def _describe(self, broken, unfit, path_of_size, n_files):
         sentences = []
         if broken:
+            named = [f"{path} ({reason})" for path, reason in broken.items()]
             sentences.append(
-                f"{len(broken)} of {n_files} image files cannot be read: {_list(broken)}. Remove "
-                "or replace them."
+                f"{len(broken)} of {n_files} image files cannot be read: {_list(named)}. Remove or "
+                "replace them; all are in the attribute broken_files of this error, and the "
+                f"loaders leave them out with skip_broken=True.{_advise(broken)}"
             )
         if unfit:
             sentences.append(
@@ -172,6 +183,23 @@ def _inspect(path, decoded_size, white):
     except ValueError:
         unfit = f"{8 * image.dtype.itemsize} bit, brightest pixel {image.max()}"
     return _Seen(image.shape[:2], white_of_dtype(image.dtype), image.max(), unfit)
+
+
+def _advise(broken):
+    """Return what may help where all files that cannot be read are missing, such as no ending."""
+    if set(broken.values()) != {"missing"}:
+        return ""
+    if all(_WINDOWS_DRIVE.search(path) for path in broken):
+        return (
+            " They begin with a drive of Windows. Pass paths as they are on this machine, or in a "
+            "table paths from one folder on, with folder= of load_image_table."
+        )
+    if not any(os.path.splitext(path)[1] for path in broken):
+        return (
+            " None has an ending such as .jpg: load_image_table finds the images of names without "
+            "one, or adds it with extension='.jpg'."
+        )
+    return ""
 
 
 def _list(files):

@@ -39,9 +39,9 @@ from imblearn_bbfl.training import Seeds, check_devices, check_strategy, count_d
 
 class BBFLClassifier(
     ClassNamePrefixFeaturesOutMixin,
+    Prediction,
     ClassifierMixin,
     TransformerMixin,
-    Prediction,
     Persistence,
     Parameters,
 ):
@@ -166,8 +166,9 @@ class BBFLClassifier(
             Images in memory (integers of 0 to 255, or floats in [0, 1] or [0, 255], unless
             `pixel_max` says otherwise), paths of image files, or a table for a backbone that takes
             one. Files, and arrays on disk such as a data set of h5py, are read batch by batch.
-        y : array-like of shape (n_samples,)
-            Labels of any kind.
+        y : array-like of shape (n_samples,) or (n_samples, n_classes)
+            Labels of any kind, or one-hot rows. The labels of these are the names of the columns
+            in a DataFrame, and else their numbers from 0.
         sample_weight : array-like of shape (n_samples,), default=None
             Factor of each row's loss, >= 0. Rows of weight 0 are left out.
         groups : array-like of shape (n_samples,), default=None
@@ -202,14 +203,15 @@ class BBFLClassifier(
         Warns
         -----
         UserWarning
-            If the brightest pixel leaves most of the range up to white unused, as in images of 12
-            bit that are taken for images of 16 bit; if `validation_fraction` holds no row of some
-            class, or none of any, so that there is no validation part; if fewer than 50 validation
-            rows choose among epochs; if costs are weighed by probabilities that ordinal targets
-            have spread; if `groups` are given and `validation_data` has none; if a fit that goes on
-            may validate on rows that were trained on; or if the same image, byte for
-            byte, has several labels, or is both trained and validated on. Rows of a table and
-            arrays on disk, such as those of h5py, are not compared.
+            If a column of one-hot rows has no 1; if the brightest pixel leaves most of the range up
+            to white unused, as in images of 12 bit that are taken for images of 16 bit; if
+            `validation_fraction` holds no row of some class, or none of any, so that there is no
+            validation part; if fewer than 50 validation rows choose among epochs; if costs are
+            weighed by probabilities that ordinal targets have spread; if `groups` are given and
+            `validation_data` has none; if a fit that goes on may validate on rows that were trained
+            on; or if the same image, byte for byte, has several labels, or is both trained and
+            validated on. Rows of a table and arrays on disk, such as those of h5py, are not
+            compared.
         """
         self._validate_params()
         self._check_routed()
@@ -258,8 +260,8 @@ class BBFLClassifier(
         ----------
         X : array-like
             As in `fit`.
-        y : array-like of shape (n_samples,)
-            Labels.
+        y : array-like of shape (n_samples,) or (n_samples, n_classes)
+            Labels, as in `fit`.
         classes : array-like of shape (n_classes,), default=None
             All labels that will ever come. Looked at in the first call only; ``None`` takes those
             in `y`.

@@ -20,6 +20,7 @@ from imblearn_bbfl._images import (
     count_rows,
     warn_of_unused_range,
 )
+from imblearn_bbfl._one_hot import as_labels, warn_of_empty_columns
 from imblearn_bbfl._warnings import warn_user
 from imblearn_bbfl._weights import check_weights
 from imblearn_bbfl.backbones import check_backbone
@@ -83,20 +84,21 @@ def check_training_data(
     if groups is not None:
         groups = check_groups(groups, count_rows(X))
     images = check_images(classifier, X, reset=not goes_on)
-    y = _check_labels(y, type(classifier).__name__)
-    check_consistent_length(X, y)
+    labels = _check_labels(y, type(classifier).__name__)
+    check_consistent_length(X, labels)
     if sample_weight is None:
-        sample_weight = np.ones(len(y))
+        sample_weight = np.ones(len(labels))
     sample_weight = column_or_1d(check_weights(sample_weight)).astype(np.float32)
-    check_consistent_length(y, sample_weight)
+    check_consistent_length(labels, sample_weight)
     if not sample_weight.any():
         raise ValueError("sample_weight is zero for all rows. Give some rows a positive weight.")
     if goes_on:
         classes = classifier.classes_
     else:
-        classes = _list_classes(y if classes is None else classes, type(classifier).__name__)
+        classes = _list_classes(labels if classes is None else classes, type(classifier).__name__)
+        warn_of_empty_columns(y, classes)
     rows = np.flatnonzero(sample_weight)
-    return Part(images, encode_labels(y, classes), sample_weight, rows, groups), classes
+    return Part(images, encode_labels(labels, classes), sample_weight, rows, groups), classes
 
 
 def check_validation_data(classifier, validation_data, train):
@@ -111,7 +113,7 @@ def check_validation_data(classifier, validation_data, train):
     if train.groups is not None:
         _check_separate(train.groups[train.rows], valid_groups, count_rows(X))
     images = check_images(classifier, X, reset=False)
-    y = column_or_1d(y)
+    y = column_or_1d(read_labels(y, type(classifier).__name__))
     check_consistent_length(X, y)
     return Part(images, encode_labels(y, classifier.classes_), None, np.arange(len(y)))
 
@@ -194,13 +196,24 @@ def _check_same_kind(classifier, images):
         )
 
 
+def read_labels(y, name):
+    """Return one label for each row, of one-hot rows as well; an error says what else to do."""
+    return as_labels(
+        y,
+        remedy=f"{name} takes one label for each image. For multi-label targets, fit one "
+        "classifier for each column, as MultiOutputClassifier of scikit-learn does, or train a "
+        "network of your own with BinaryFocalCrossentropy of imblearn_bbfl.losses and the batches "
+        "of BalancedBatchGenerator(..., balance_by=...).",
+    )
+
+
 def _check_labels(y, name):
     """Return labels as an array."""
     if y is None:
         raise ValueError(
             f"{name} requires y to be passed, but the target y is None. Pass one label per row."
         )
-    y = column_or_1d(y, warn=True)
+    y = column_or_1d(read_labels(y, name), warn=True)
     assert_all_finite(y, input_name="y")
     check_classification_targets(y)
     return y

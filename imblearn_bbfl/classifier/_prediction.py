@@ -6,7 +6,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from imblearn_bbfl.classifier._cross_fitting import cross_fit
 from imblearn_bbfl.classifier._decision import get_decision, name_learners
-from imblearn_bbfl.classifier._inputs import check_new_data
+from imblearn_bbfl.classifier._inputs import check_new_data, read_labels
 from imblearn_bbfl.classifier._outputs import (
     compute_held_out,
     compute_log_proba,
@@ -118,6 +118,30 @@ class Prediction:
         if log_proba.shape[1] == 2:
             return log_proba[:, 1] - log_proba[:, 0]
         return log_proba - log_proba.mean(axis=1, keepdims=True)
+
+    def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
+        """Return the share of rows whose label is predicted right.
+
+        Parameters
+        ----------
+        X : array-like
+            Images, paths or a table, as in `fit`.
+        y : array-like of shape (n_samples,) or (n_samples, n_classes)
+            True labels, or one-hot rows as in `fit`.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weight of each row.
+
+        Returns
+        -------
+        accuracy : float
+            From 0 to 1. Of a rare class it says little: see :mod:`imblearn_bbfl.metrics`.
+
+        Raises
+        ------
+        ValueError
+            As in `predict`, and if `y` has several columns and is not one-hot.
+        """
+        return super().score(X, read_labels(y, type(self).__name__), sample_weight)
 
     def _learn(self, split, rng, epochs):
         """Learn a temperature and a decision rule from rows that were not trained on."""

@@ -39,7 +39,8 @@ def _judge_broken(broken):
         listed = [f"{entry['file']} ({entry['reason']})" for entry in broken]
         yield (
             f"{_count(broken, 'file')} cannot be read: {_list(listed)}. Remove or replace "
-            f"{_it(broken)}: no method can be trained before."
+            f"{_it(broken)}, or leave {_it(broken)} out by --skip-broken: no method can be trained "
+            "before."
         )
 
 

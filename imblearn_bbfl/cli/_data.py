@@ -61,10 +61,12 @@ def load_data(source):
     path = Path(source.path).expanduser()
     if path.is_dir():
         _refuse_columns(source)
-        loaded, root = load_image_folder(path), path
+        loaded, root = load_image_folder(path, skip_broken=source.skip_broken), path
     else:
-        columns = ("path_column", "label_column", "group_column", "split_column", "folder")
-        loaded = load_image_table(path, **{name: getattr(source, name) for name in columns})
+        of_table = source._asdict()
+        for name in ("path", "group_pattern"):
+            del of_table[name]
+        loaded = load_image_table(path, **of_table)
         root = Path(source.folder or path.parent)
     groups = loaded.get("groups")
     if source.group_pattern is not None:
@@ -136,7 +138,8 @@ def _is_below(path, folder):
 
 def _refuse_columns(source):
     """Raise if a folder comes with options of a table, which would change nothing."""
-    given = [o.opts[0] for o, _ in source.list_given() if o.name != "group_pattern"]
+    of_folders = ("group_pattern", "skip_broken")
+    given = [o.opts[0] for o, _ in source.list_given() if o.name not in of_folders]
     if given:
         raise click.UsageError(
             f"{', '.join(given)} is for a table, but {source.path} is a folder, whose sub-folders "

@@ -22,6 +22,8 @@ _OPTIONS = {
     "label_column": "--label-column",
     "group_column": "--group-column",
     "split_column": "--split-column",
+    "extension": "--extension",
+    "encoding": "--encoding",
 }
 _NAMED = re.compile(rf"\b({'|'.join(_OPTIONS)})(?==|\b(?=\)))")
 
@@ -73,7 +75,11 @@ def _leave_out_traceback(text):
 
 def name_options(text):
     """Put the names of options in the place of those of parameters: ``image_size=`` and so on."""
-    text = text.replace(", or set extensions=.", ".")
+    text = text.replace(", or set extensions=.", ".").replace(
+        "all are in the attribute broken_files of this error, and the loaders leave them out with "
+        "skip_broken=True",
+        "--skip-broken leaves them out",
+    )
     return _NAMED.sub(lambda match: _OPTIONS[match[1]], text)
 
 

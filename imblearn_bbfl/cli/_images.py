@@ -6,6 +6,9 @@ import os
 import click
 import pandas as pd
 
+from imblearn_bbfl.datasets._columns import read_paths
+from imblearn_bbfl.datasets._csv import read_csv
+from imblearn_bbfl.datasets._endings import add_endings
 from imblearn_bbfl.datasets._image_names import IMAGE_EXTENSIONS, list_images
 
 _LISTS = (".txt", ".lst", ".csv", ".tsv")
@@ -55,13 +58,14 @@ def _read_list(path, path_column):
         with open(path, encoding="utf-8-sig") as file:
             listed = [line.strip() for line in file if line.strip()]
     else:
-        table = pd.read_csv(path, sep=None, engine="python", dtype=str)
+        table = read_csv(path, named=[path_column], as_text=[path_column])
         if path_column not in table:
             raise ValueError(
                 f"{path} has no column {path_column}, but {', '.join(table.columns)}. Name the one "
                 "with the paths by --path-column."
             )
-        listed = table[path_column].dropna().tolist()
-    if not listed:
+        listed = table[path_column].dropna()
+    if len(listed) == 0:
         raise ValueError(f"The list {path} is empty.")
-    return [os.path.join(folder, os.path.expanduser(name)) for name in listed]
+    paths = read_paths(pd.Series(listed, name=path_column).map(os.path.expanduser), folder)
+    return add_endings(paths, None, path_column).tolist()

@@ -16,9 +16,11 @@ COLUMNS = [
     click.Option(
         ["--label-column"],
         metavar="NAME",
-        default="label",
+        default=("label",),
         show_default=True,
-        help="Of a table: the column with the classes.",
+        multiple=True,
+        help="Of a table: the column with the classes. Given several times: one-hot columns, one "
+        "for each class.",
     ),
     click.Option(
         ["--group-column", "--groups", "group_column"],
@@ -41,6 +43,22 @@ COLUMNS = [
         type=click.Path(exists=True, file_okay=False),
         help="Of a table: where relative paths start.  [default: where the table lies]",
     ),
+    click.Option(
+        ["--extension"],
+        metavar="ENDING",
+        help="Of a table: what names of images without an ending end in, such as .jpg.  [default: "
+        "the ending of the file that is there]",
+    ),
+    click.Option(
+        ["--encoding"],
+        metavar="NAME",
+        help="Of a table: how it is encoded, such as utf-16.  [default: what it looks like]",
+    ),
+    click.Option(
+        ["--skip-broken"],
+        is_flag=True,
+        help="Leave out images that are missing or cannot be read, and name them.",
+    ),
 ]
 """Options named as the parameters of the loaders in `imblearn_bbfl.datasets`."""
 
@@ -50,24 +68,40 @@ class Source(NamedTuple):
 
     path: str
     path_column: str = "file"
-    label_column: str = "label"
+    label_column: str | list[str] = "label"
     group_column: str | None = None
     group_pattern: str | None = None
     split_column: str | None = None
     folder: str | None = None
+    extension: str | None = None
+    encoding: str | None = None
+    skip_broken: bool = False
 
     def list_given(self):
         """Return the options that were given, as pairs with their values."""
         named = ((option, getattr(self, option.name)) for option in COLUMNS)
-        return [(o, value) for o, value in named if value not in (None, o.default)]
+        return [
+            (option, value)
+            for option, value in named
+            if value not in (None, False) and _as_list(value) != _as_list(option.default)
+        ]
 
     def to_words(self):
         """Return what one types to name the same data again."""
-        given = [word for option, value in self.list_given() for word in (option.opts[0], value)]
-        return [self.path, *given]
+        words = [self.path]
+        for option, value in self.list_given():
+            for one in _as_list(value):
+                words += [option.opts[0]] if option.is_flag else [option.opts[0], one]
+        return words
 
 
 def take_source(options):
     """Take what names the data out of the options of a command."""
     names = {"path": "data"}
-    return Source(**{field: options.pop(names.get(field, field)) for field in Source._fields})
+    taken = {field: options.pop(names.get(field, field)) for field in Source._fields}
+    labels = list(taken.pop("label_column"))
+    return Source(**taken, label_column=labels[0] if len(labels) == 1 else labels)
+
+
+def _as_list(value):
+    return list(value) if isinstance(value, (list, tuple)) else [value]

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from imblearn_bbfl._groups import count_names_of_none
+from imblearn_bbfl._one_hot import as_labels, warn_of_empty_columns
 
 _MAX_LISTED = 20
 _BLANKS = " \t\n\r\v\f\xa0\u3000\u200b\ufeff"  # the last two are invisible
@@ -36,6 +37,8 @@ def find_column(frame, argument, name):
     names = [str(column) for column in frame.columns]
     near = get_close_matches(str(name), names, n=1)
     hint = f" Did you mean {near[0]!r}?" if near else ""
+    if {strip(part) for part in str(name).split(",")} <= {strip(column) for column in names}:
+        hint = " Several columns are a list of their names."
     raise ValueError(
         f"{argument}={name!r} is not a column of the table.{hint} Its columns are: "
         f"{', '.join(names)}."
@@ -84,6 +87,22 @@ def read_values(column, argument):
     return values
 
 
+def read_one_hot(columns):
+    """Return the label of each row of one-hot columns: the name of the one that holds a 1."""
+    marks = columns.apply(lambda column: make_numbers(column.map(_read_mark)))
+    marks.columns = [strip(name) for name in columns.columns]
+    names = ", ".join(map(str, marks.columns))
+    labels = as_labels(
+        marks,
+        name=f"The table in the columns {names} (label_column)",
+        remedy="Name a column for each class, also for images of none of the others, or leave "
+        "these rows out. Where an image may be of several classes, load one column at a time, as "
+        f"in label_column={marks.columns[0]!r}.",
+    )
+    warn_of_empty_columns(marks, labels, name="The table")
+    return labels
+
+
 def make_numbers(column):
     """Return texts as numbers if they are all numbers, and anything else as it is."""
     if pd.api.types.is_numeric_dtype(column):
@@ -104,6 +123,14 @@ def warn_of_missing(groups, name):
             UserWarning,
             stacklevel=3,
         )
+
+
+def _read_mark(value):
+    """Return what a field of a one-hot column says as something that `make_numbers` can read."""
+    if not isinstance(value, str):
+        return value
+    text = strip(value).lower()
+    return {"true": 1, "false": 0}.get(text, text.replace(",", "."))
 
 
 def _warn_of_variants(values, name, argument):

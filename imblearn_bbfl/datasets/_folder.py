@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.utils import Bunch
 
+from imblearn_bbfl.datasets._broken import find_broken
 from imblearn_bbfl.datasets._copies import warn_of_copies
 from imblearn_bbfl.datasets._image_names import IMAGE_EXTENSIONS, count_unreadable, list_images
 from imblearn_bbfl.datasets._layout import find_class_folders
@@ -18,6 +19,7 @@ def load_image_folder(
     folder: str | os.PathLike,
     *,
     extensions: str | Sequence[str] = IMAGE_EXTENSIONS,
+    skip_broken: bool = False,
     return_X_y: bool = False,
 ) -> Bunch | tuple:
     """Load the paths of images that lie in one sub-folder per class.
@@ -48,6 +50,10 @@ def load_image_folder(
         read; GIF takes OpenCV 4.11 or later, AVIF and JPEG 2000 depend on how it was built. Of an
         animated image the first frame is read.
 
+    skip_broken : bool, default=False
+        Whether to leave out images whose files cannot be read, with a warning that names them. All
+        files are decoded for that. If False, `fit` raises an error.
+
     return_X_y : bool, default=False
         Whether to return `(data, target)` instead of a Bunch; not where there is a split.
 
@@ -66,6 +72,8 @@ def load_image_folder(
             The name of the folder of each image's part, as it is written; None without a split.
         class_counts : dict
             Number of images of each class.
+        broken_files : dict of str to str
+            The path of each file that `skip_broken` has left out, and why it cannot be read.
         DESCR : str
             Where the data come from.
 
@@ -75,17 +83,20 @@ def load_image_folder(
         If `folder` does not exist.
     OSError
         If a folder in it cannot be read.
+    BrokenFilesError
+        If `skip_broken` would leave no image.
     ValueError
-        If it has no class folders, if a class folder holds no images, if images lie beside the
-        class folders, if only some folders look like the parts of a split, if a link leads nowhere,
-        or if `return_X_y=True` would lose a split.
+        If it has no class folders, if a class folder holds no images, or none that `skip_broken`
+        leaves, if images lie beside the class folders, if only some folders look like the parts of
+        a split, if a link leads nowhere, or if `return_X_y=True` would lose a split.
 
     Warns
     -----
     UserWarning
         If files are left out that look like images, such as ``.heic``; if a part of a split has no
-        image of some class, or has copies of images of another part; or if classes are named as
-        the parts of a split are, or all hold sub-folders of the same names, as parts do.
+        image of some class, or has copies of images of another part; if classes are named as the
+        parts of a split are, or all hold sub-folders of the same names, as parts do; or if
+        `skip_broken` leaves images out.
 
     Examples
     --------
@@ -134,6 +145,8 @@ def load_image_folder(
         left_out += others
     for above in {folder, *(class_folder.path.parent for class_folder in found)}:
         left_out += count_unreadable(os.listdir(above), endings)
+    broken = find_broken(np.concatenate(listed)) if skip_broken and any(listed) else {}
+    listed = [[path for path in paths if path not in broken] for paths in listed]
     counts = Counter()
     for (part, label, _), paths in zip(found, listed, strict=True):
         counts[part, label] += len(paths)
@@ -141,7 +154,7 @@ def load_image_folder(
     class_counts = {
         label: sum(n for (_, of), n in counts.items() if of == label) for label in labels
     }
-    _check_filled(folder, class_counts, endings, left_out)
+    _check_filled(folder, class_counts, endings, left_out + Counter(broken=len(broken)))
     if left_out and extensions == IMAGE_EXTENSIONS:  # otherwise it is what was asked for
         _warn_of_left_out(folder, left_out)
     data = np.array([path for paths in listed for path in paths])
@@ -160,6 +173,7 @@ def load_image_folder(
         target_names=labels,
         split=part if has_split else None,
         class_counts=class_counts,
+        broken_files=broken,
         DESCR=f"Paths of {len(data)} images in {folder}, by class: {class_counts}.\n",
     )
 

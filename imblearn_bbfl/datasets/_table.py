@@ -1,32 +1,38 @@
 """A table that lists image files and their labels."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from sklearn.utils import Bunch
 
+from imblearn_bbfl.datasets._broken import find_broken
 from imblearn_bbfl.datasets._columns import (
     check_filled,
     find_column,
-    make_numbers,
+    read_one_hot,
     read_paths,
     read_values,
-    strip,
     warn_of_missing,
 )
 from imblearn_bbfl.datasets._copies import warn_of_contradictions, warn_of_copies
+from imblearn_bbfl.datasets._csv import read_csv
+from imblearn_bbfl.datasets._endings import add_endings, check_extension
 
 
 def load_image_table(
     table: str | os.PathLike | pd.DataFrame,
     *,
     path_column: str,
-    label_column: str,
+    label_column: str | Sequence[str],
     group_column: str | None = None,
     split_column: str | None = None,
     folder: str | os.PathLike | None = None,
+    extension: str | None = None,
+    encoding: str | None = None,
+    skip_broken: bool = False,
     return_X_y: bool = False,
 ) -> Bunch | tuple:
     """Load paths and labels of images from a CSV file or a DataFrame.
@@ -38,16 +44,20 @@ def load_image_table(
     Parameters
     ----------
     table : str, path-like or DataFrame
-        CSV file with a header, in UTF-8 and separated by commas, semicolons or tabs, or DataFrame,
-        with one row per image. In a CSV file only an empty field counts as missing: `NA` and `None`
-        are labels like any other.
+        CSV file with a header, separated by commas, semicolons, tabs or ``|``, or DataFrame, with
+        one row per image. In a CSV file only an empty field counts as missing: `NA` and `None` are
+        labels like any other.
 
     path_column : str
-        Column with the path of each image file.
+        Column with the path of each image file. Backslashes separate folders, as in paths that
+        were written on Windows, unless a file is really named so. A name without ending stands for
+        the one image in its folder that is called so, whatever its ending.
 
-    label_column : str
+    label_column : str or sequence of str
         Column with the label of each image. In a CSV file labels that are all numbers become
-        numbers, so that `01` and `1` are one class; in a DataFrame they stay as they are.
+        numbers, so that `01` and `1` are one class; in a DataFrame they stay as they are. Or
+        several one-hot columns, one for each class, which have a 1 in the rows of that class and 0
+        in all others, such as ``["MEL", "NV", "BCC"]``; their names are then the labels.
 
     group_column : str, default=None
         Column with what must not be torn apart by a split, such as the patient. In a CSV file
@@ -59,6 +69,18 @@ def load_image_table(
     folder : str or path-like, default=None
         Folder that relative paths start from. None is the folder of the CSV file; the paths of a
         DataFrame then stay as they are.
+
+    extension : str, default=None
+        Ending that is added to names without one, such as ``".jpg"``, where there are images of
+        the same name with several endings, or no images yet.
+
+    encoding : str, default=None
+        How a CSV file is encoded, such as ``"utf-16"`` or ``"latin-1"``. None finds out whether it
+        is in UTF-8 or UTF-16, and else takes it for Windows-1252, with a warning.
+
+    skip_broken : bool, default=False
+        Whether to leave out images whose files are missing or cannot be read, with a warning that
+        names them. All files are decoded for that. If False, `fit` raises an error.
 
     return_X_y : bool, default=False
         Whether to return a tuple instead of a Bunch: `(data, target)`, followed by `groups` if
@@ -82,7 +104,9 @@ def load_image_table(
         class_counts : dict
             Number of images of each class.
         frame : DataFrame
-            The whole table, with labels, groups and parts as above.
+            The whole table, with labels, groups and parts as above; without the rows left out.
+        broken_files : dict of str to str
+            The path of each file that `skip_broken` has left out, and why it cannot be read.
         DESCR : str
             Where the data come from.
 
@@ -90,16 +114,21 @@ def load_image_table(
     ------
     ValueError
         If a column does not exist, is there twice, holds empty entries, or mixes text and other
-        values, if the table has no rows, or if a CSV file is not in UTF-8 or has rows with more
-        fields than its header.
+        values; if one-hot columns have no 1 in some row, or several; if the table has no rows; if a
+        CSV file is not in `encoding`, is no text file, or has rows with more fields than its
+        header; or if several images have a name that has no ending in the table.
+    BrokenFilesError
+        If `skip_broken` would leave no image.
 
     Warns
     -----
     UserWarning
         If labels, groups or parts look like the same one but are written in several ways (`Sick`
         and `sick`, `12` and `12.0`), if a group is named as if it were missing (`nan`), if a path
-        is listed with several labels, or if an image is in several parts of the split. For the last
-        one, files of the same size are read.
+        is listed with several labels, or if an image is in several parts of the split (for which
+        files of the same size are read); if a CSV file is taken to be in Windows-1252; if a one-hot
+        column has no 1; if no path has the ending of an image, and none names a file; or if
+        `skip_broken` leaves images out.
 
     Examples
     --------
@@ -111,38 +140,68 @@ def load_image_table(
     ... )
     >>> eyes.data.tolist(), eyes.target.tolist(), eyes.groups.tolist()
     (['a.jpg', 'b.jpg'], [0, 3], ['p1', 'p2'])
+
+    One-hot columns and names without ending, as in the tables of ISIC:
+
+    >>> table = pd.DataFrame({"image": ["ISIC_1", "ISIC_2"], "MEL": [0.0, 1.0], "NV": [1.0, 0.0]})
+    >>> paths, labels = load_image_table(
+    ...     table,
+    ...     path_column="image",
+    ...     label_column=["MEL", "NV"],
+    ...     extension=".jpg",
+    ...     return_X_y=True,
+    ... )
+    >>> paths.tolist(), labels.tolist()
+    (['ISIC_1.jpg', 'ISIC_2.jpg'], ['NV', 'MEL'])
     """
+    extension = check_extension(extension)
+    labels = [label_column] if isinstance(label_column, str) else list(label_column)
+    named = {
+        "path_column": [path_column],
+        "label_column": labels,
+        "group_column": [group_column],
+        "split_column": [split_column],
+    }
+    named = {argument: names for argument, names in named.items() if names != [None]}
     if isinstance(table, pd.DataFrame):
         frame, source = table.copy(deep=False), "a DataFrame"
     else:
         source = Path(table).expanduser()
-        frame = _read_csv(source, text_columns=[path_column, group_column])
+        frame = read_csv(
+            source,
+            named=[name for names in named.values() for name in names],
+            as_text=[path_column, group_column],
+            encoding=encoding,
+        )
         folder = source.parent if folder is None else folder
     columns = {
-        "path_column": path_column,
-        "label_column": label_column,
-        "group_column": group_column,
-        "split_column": split_column,
-    }
-    columns = {
-        argument: find_column(frame, argument, name)
-        for argument, name in columns.items()
-        if name is not None
+        argument: [find_column(frame, argument, name) for name in names]
+        for argument, names in named.items()
     }
     if frame.empty:
         raise ValueError("The table has no rows, but at least one image is required.")
-    for argument, name in columns.items():
-        check_filled(frame[name], argument)
-    data = read_paths(frame[columns.pop("path_column")], folder)
-    for argument, name in columns.items():
-        frame[name] = read_values(frame[name], argument)
+    for argument, names in columns.items():
+        for name in names:
+            check_filled(frame[name], argument)
+    (column,) = columns.pop("path_column")
+    data = add_endings(read_paths(frame[column], folder), extension, column)
+    broken = find_broken(data) if skip_broken else {}
+    if broken:
+        kept = ~np.isin(data, list(broken))
+        data, frame = data[kept], frame[kept]
+    found = {}
+    for argument, names in columns.items():
+        if len(names) > 1:
+            found[argument] = read_one_hot(frame[names])
+        else:
+            frame[names[0]] = found[argument] = read_values(frame[names[0]], argument)
     target, groups, split = (
-        frame[columns[argument]].to_numpy() if argument in columns else None
+        np.asarray(found[argument]) if argument in found else None
         for argument in ("label_column", "group_column", "split_column")
     )
     warn_of_contradictions(data, target)
     if groups is not None:
-        warn_of_missing(groups, columns["group_column"])
+        warn_of_missing(groups, *columns["group_column"])
     if split is not None:
         warn_of_copies(data, split)
     if return_X_y:
@@ -157,39 +216,6 @@ def load_image_table(
         split=split,
         class_counts=class_counts,
         frame=frame,
+        broken_files=broken,
         DESCR=f"Paths of {len(data)} images from {source}, by class: {class_counts}.\n",
     )
-
-
-def _read_csv(source, text_columns):
-    """Return the table in a CSV file, these columns as text."""
-    settings = {"skipinitialspace": True, "keep_default_na": False, "na_values": [""]}
-    try:
-        settings["sep"] = _find_separator(source)
-        names = pd.read_csv(source, nrows=0, **settings).columns
-        text_columns = {strip(name) for name in text_columns}
-        dtype = {name: str for name in names if strip(name) in text_columns}
-        frame = pd.read_csv(source, dtype=dtype, **settings)
-    except UnicodeDecodeError as error:
-        raise ValueError(
-            f"{source} is not encoded in UTF-8: {error}. Save it as UTF-8, or read it with pandas "
-            "and pass the DataFrame: pd.read_csv(..., encoding=...), with folder= for relative "
-            "paths."
-        ) from error
-    if not isinstance(frame.index, pd.RangeIndex):  # pandas shifts the names to the last columns
-        raise ValueError(
-            f"Rows of {source} have more fields than its header, which has {frame.shape[1]}: "
-            f"{', '.join(frame.columns)}. Name every column, put fields that hold a separator in "
-            "quotes, and remove separators at the ends of rows."
-        )
-    for name in set(names) - set(dtype):
-        frame[name] = make_numbers(frame[name])  # a blank has made text of them
-    return frame.rename(columns=strip)
-
-
-def _find_separator(source):
-    """Return what separates the names of the columns: a comma, else a semicolon, else a tab."""
-    names = pd.read_csv(source, nrows=0, skipinitialspace=True).columns
-    # A single column is no table of paths and labels, so there the comma is not the separator.
-    found = [mark for mark in ";\t" if len(names) == 1 and mark in names[0]]
-    return found[0] if found else ","

@@ -9,6 +9,8 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.utils import check_array, check_consistent_length, column_or_1d
 from sklearn.utils.validation import check_is_fitted
 
+from imblearn_bbfl._one_hot import as_labels
+
 
 class Decision(BaseEstimator):
     """Base of the decision rules: from probabilities to labels.
@@ -74,7 +76,7 @@ class Decision(BaseEstimator):
             parameters of the rule do not suit the labels.
         """
         proba = _check_proba(proba)
-        y = column_or_1d(y)
+        y = column_or_1d(as_labels(y))
         check_consistent_length(proba, y)
         self._set_classes(np.unique(y) if classes is None else classes)
         if proba.shape[1] != len(self.classes_):

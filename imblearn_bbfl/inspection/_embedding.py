@@ -7,6 +7,7 @@ from sklearn.manifold import TSNE
 from sklearn.utils import check_consistent_length, check_random_state
 
 from imblearn_bbfl._images import take_rows
+from imblearn_bbfl._one_hot import as_labels
 from imblearn_bbfl.inspection._fitted import check_has, unwrap
 from imblearn_bbfl.inspection._matplotlib import check_matplotlib
 from imblearn_bbfl.inspection._styles import CLASS_COLORS
@@ -81,7 +82,7 @@ class EmbeddingDisplay:
         display : EmbeddingDisplay
             Drawn.
         """
-        y = np.asarray(y)
+        y = np.asarray(as_labels(y))
         check_consistent_length(X, y)
         rng = check_random_state(random_state)
         rows = _draw_balanced(y, n_samples, rng)
@@ -121,7 +122,7 @@ class EmbeddingDisplay:
         _check_perplexity(perplexity, len(features))
         _check_spread(features)
         tsne = TSNE(perplexity=perplexity, init="pca", random_state=random_state)
-        return cls(tsne.fit_transform(features), np.asarray(y)).plot(ax=ax)
+        return cls(tsne.fit_transform(features), np.asarray(as_labels(y))).plot(ax=ax)
 
     def plot(self, *, ax=None) -> Self:
         """Draw a point for each image.

@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.utils import check_consistent_length
 
 from imblearn_bbfl._images import as_images
+from imblearn_bbfl._one_hot import as_labels
 from imblearn_bbfl._warnings import warn_user
 from imblearn_bbfl.backbones._feature_layers import list_pooled_maps
 from imblearn_bbfl.coding import locate_logits
@@ -330,7 +331,7 @@ def _write_captions(y, y_pred, names):
     captions = [f"predicted {predicted}" for predicted in y_pred.tolist()]
     if y is not None:
         check_consistent_length(y, y_pred)
-        pairs = zip(np.asarray(y).tolist(), captions, strict=True)
+        pairs = zip(np.asarray(as_labels(y)).tolist(), captions, strict=True)
         captions = [f"{true}, {caption}" for true, caption in pairs]
     if names is None:
         return captions

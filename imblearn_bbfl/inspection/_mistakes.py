@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.utils import check_consistent_length
 
 from imblearn_bbfl._images import as_images, resize
+from imblearn_bbfl._one_hot import as_labels
 from imblearn_bbfl.inspection._batch import check_pictures, scale_pixels
 from imblearn_bbfl.inspection._file_names import name_rows
 from imblearn_bbfl.inspection._fitted import check_has, unwrap
@@ -158,6 +159,7 @@ class MistakesDisplay:
         check_consistent_length(X, y_true, y_pred, y_proba)
         images = as_images(X, mixed_sizes=True, pixel_max=pixel_max)
         check_pictures((len(images), *images.shape))
+        y_true = as_labels(y_true)
         y_true, y_pred, classes = np.asarray(y_true), np.asarray(y_pred), np.asarray(classes)
         columns = _find_columns(y_pred, classes)
         proba = np.asarray(y_proba)[np.arange(len(y_pred)), columns]

@@ -17,6 +17,7 @@ from sklearn.utils import check_consistent_length, check_random_state, column_or
 from sklearn.utils.multiclass import check_classification_targets
 
 from imblearn_bbfl._groups import check_groups
+from imblearn_bbfl._one_hot import as_labels
 from imblearn_bbfl._order import place_grades
 from imblearn_bbfl.metrics import resolve_scoring
 from imblearn_bbfl.model_selection._checkpoint import Checkpoint
@@ -70,8 +71,9 @@ def compare_strategies(
     X : array-like of shape (n_samples, height, width, channels), (n_samples,) or \
             (n_samples, n_features)
         Images, paths of image files, or a table.
-    y : array-like of shape (n_samples,)
-        Labels.
+    y : array-like of shape (n_samples,) or (n_samples, n_classes)
+        Labels, or one-hot rows, whose labels are the names of the columns in a DataFrame and else
+        their numbers.
     strategies : dict of str to dict, or list of str, default=PAPER_STRATEGIES
         Name of each method, without slashes, and its parameters, or names of
         :data:`~imblearn_bbfl.STRATEGIES`, which has the methods of the field besides the paper's
@@ -195,7 +197,7 @@ def compare_strategies(
     >>> comparison.summary().shape[0]
     2
     """
-    y = column_or_1d(y)
+    y = column_or_1d(as_labels(y))
     check_consistent_length(X, y)
     groups = None if groups is None else check_groups(groups, len(y))
     check_classification_targets(y)

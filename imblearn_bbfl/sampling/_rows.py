@@ -12,6 +12,8 @@ from sklearn.utils import check_consistent_length, check_random_state, column_or
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
+from imblearn_bbfl._one_hot import as_labels
+
 _CHUNK = 2**20  # labels looked up at a time, so that 10 million take little memory
 
 
@@ -249,16 +251,8 @@ def check_integer(name, value, minimum=None):
 
 
 def check_labels(y):
-    """Return labels of any kind as a 1-D array, one-hot rows as the number of their one."""
-    y = np.asarray(y)
-    if y.ndim == 2 and y.shape[1] > 1:
-        if not np.all((y == 0) | (y == 1)) or np.any(y.sum(axis=1) != 1):
-            raise ValueError(
-                f"y of shape {y.shape} is not one-hot: each row must hold a single 1 and else 0. "
-                "Pass one label per row."
-            )
-        y = y.argmax(axis=1)
-    y = column_or_1d(y)
+    """Return labels of any kind as a 1-D array, one-hot rows as the column of their one."""
+    y = column_or_1d(as_labels(y))
     if not len(y):
         raise ValueError("y is empty. Pass one label per row.")
     if y.dtype.kind not in "iub":  # whole numbers are class labels, and the check is slow

@@ -79,6 +79,33 @@ def test_a_table_gives_the_same_as_a_folder(run, folder):
     assert of_table["classes"] == of_folder["classes"]
 
 
+def test_one_hot_columns_and_names_without_endings_give_the_same_as_a_folder(run, folder):
+    paths = sorted(folder.rglob("*.png"))
+    classes = [path.parent.name for path in paths]
+    table = pd.get_dummies(pd.Series(classes), dtype=float)
+    table["file"] = [path.relative_to(folder).with_suffix("") for path in paths]
+    table.to_csv(folder / "table.csv", index=False, sep=";", encoding="utf-16")
+    words = [w for name in sorted(set(classes)) for w in ("--label-column", name)]
+    of_table, of_folder = look(run, folder / "table.csv", *words), look(run, folder)
+    assert of_table["classes"] == of_folder["classes"]
+
+
+def test_the_next_command_names_all_columns_and_flags(run, folder):
+    paths = sorted(folder.rglob("*.png"))
+    table = pd.get_dummies(pd.Series([path.parent.name for path in paths]), dtype=int)
+    table.assign(file=list(map(str, paths))).to_csv(folder / "t.csv", index=False)
+    words = ["--label-column", "healthy", "--label-column", "sick", "--skip-broken"]
+    result = run("look", folder / "t.csv", *words)
+    assert f"t.csv' {' '.join(words)} --out" in result.stdout.splitlines()[-1]
+
+
+def test_broken_files_of_a_folder_are_left_out_if_asked(run, folder):
+    (folder / "sick" / "torn.png").write_bytes(b"torn")
+    result = run("look", folder, "--json", "--skip-broken")
+    assert json.loads(result.stdout)["broken"] == []
+    assert "1 of 17 images are left out" in result.stderr
+
+
 def test_the_table_in_the_terminal_ends_in_the_next_command(run, folder):
     result = run("look", folder)
     assert result.exit_code == 0

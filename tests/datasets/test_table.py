@@ -1,10 +1,14 @@
+import gzip
 import os
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pandas as pd
 import pytest
 
 from imblearn_bbfl.datasets import load_image_table
+from imblearn_bbfl.exceptions import BrokenFilesError
 
 CSV = """file,grade,patient,split
 images/a.jpg,2,p1,train
@@ -208,10 +212,150 @@ def test_semicolons_and_tabs_separate_columns_as_commas_do(tmp_path, mark):
         load_image_table(tmp_path / "t.csv", **COLUMNS, group_column="patient")
 
 
-def test_a_file_in_another_encoding_than_utf_8_is_refused_with_the_remedy(tmp_path):
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be", "utf-16-le", "utf-32"])
+def test_the_encodings_of_unicode_are_told_apart(tmp_path, recwarn, encoding):
+    (tmp_path / "t.csv").write_text("file;grade\na.jpg;groß\n", encoding)
+    data = load_image_table(tmp_path / "t.csv", **COLUMNS)
+    assert (data.target.tolist(), len(recwarn)) == (["groß"], 0)
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1"])
+def test_a_file_in_no_unicode_is_read_as_windows_writes_it_with_a_warning(tmp_path, encoding):
+    (tmp_path / "t.csv").write_text("file,grade\na.jpg,groß\n", encoding)
+    with pytest.warns(UserWarning, match=r"t\.csv is not encoded in UTF-8.*encoding=.*groß"):
+        data = load_image_table(tmp_path / "t.csv", **COLUMNS)
+    assert data.target.tolist() == ["groß"]
+
+
+def test_the_encoding_that_is_given_is_taken_without_a_word(tmp_path, recwarn):
+    (tmp_path / "t.csv").write_text("file,grade\na.jpg,większy\n", "cp1250")
+    data = load_image_table(tmp_path / "t.csv", **COLUMNS, encoding="cp1250")
+    assert (data.target.tolist(), len(recwarn)) == (["większy"], 0)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "no-such"])
+def test_an_encoding_that_does_not_fit_is_refused(tmp_path, encoding):
     (tmp_path / "t.csv").write_text("file,grade\na.jpg,groß\n", "latin-1")
-    with pytest.raises(ValueError, match=r"t\.csv is not encoded in UTF-8.*encoding="):
+    with pytest.raises(ValueError, match=f"t.csv cannot be read with encoding='{encoding}'"):
+        load_image_table(tmp_path / "t.csv", **COLUMNS, encoding=encoding)
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path):
+    (tmp_path / "t.csv").write_bytes(b"PK\3\4\0\0\0\0")
+    with pytest.raises(ValueError, match=r"is no text file.*pd\.read_excel"):
         load_image_table(tmp_path / "t.csv", **COLUMNS)
+
+
+def test_a_compressed_file_is_read(tmp_path):
+    (tmp_path / "t.csv.gz").write_bytes(gzip.compress(CSV.encode("utf-16")))
+    assert load_image_table(tmp_path / "t.csv.gz", **COLUMNS).target.tolist() == [2, 0, 2]
+
+
+@pytest.mark.parametrize(
+    "text", ["sep=|\nfile|grade\na.jpg|x\n", "file;grade;a, b\na.jpg;x;2\n", "file|grade\na.jpg|x"]
+)
+def test_the_separator_is_the_one_that_gives_the_columns_asked_for(tmp_path, text):
+    (tmp_path / "t.csv").write_text(text)
+    assert load_image_table(tmp_path / "t.csv", **COLUMNS).target.tolist() == ["x"]
+
+
+ONE_HOT = pd.DataFrame({"file": ["a.jpg", "b.jpg", "c.jpg"], "MEL": [0, 1, 0], "NV": [1, 0, 1]})
+
+
+@pytest.mark.parametrize(
+    "fields", [("0", "1"), ("0.0", "1.0"), ("0,0", "1,0"), ("False", "True"), (False, True)]
+)
+def test_the_labels_of_one_hot_columns_are_their_names(fields):
+    frame = ONE_HOT.assign(**{name: np.array(fields)[ONE_HOT[name]] for name in ("MEL", "NV")})
+    data = load_image_table(frame, path_column="file", label_column=["NV", "MEL"])
+    assert data.target.tolist() == ["NV", "MEL", "NV"]
+    assert data.class_counts == {"MEL": 1, "NV": 2}
+
+
+@pytest.mark.parametrize(
+    ("row", "says"), [((0, 0), "no 1"), ((1, 1), "2 ones .*'MEL', 'NV'"), ((0.5, 0.5), "0.5")]
+)
+def test_a_row_of_one_hot_columns_without_a_single_1_is_named(row, says):
+    frame = ONE_HOT.astype({"MEL": float, "NV": float})
+    frame.loc[1, ["MEL", "NV"]] = row
+    with pytest.raises(ValueError, match=f"columns MEL, NV .*1 of 3 rows.*row 1 .*{says}"):
+        load_image_table(frame, path_column="file", label_column=["MEL", "NV"])
+
+
+def test_a_one_hot_column_without_a_1_is_left_out_with_a_warning():
+    columns = {"path_column": "file", "label_column": ["MEL", "NV", "UNK"]}
+    with pytest.warns(UserWarning, match="no row with a 1 in the column UNK"):
+        data = load_image_table(ONE_HOT.assign(UNK=0.0), **columns)
+    assert data.target_names == ["MEL", "NV"]
+
+
+def test_columns_in_one_text_are_answered_with_the_list():
+    with pytest.raises(ValueError, match="Several columns are a list"):
+        load_image_table(ONE_HOT, path_column="file", label_column="MEL,NV")
+
+
+def test_a_list_of_one_column_is_that_column(csv):
+    data = load_image_table(csv, path_column="file", label_column=["grade"])
+    assert data.target.tolist() == [2, 0, 2]
+
+
+@pytest.fixture
+def without_endings(tmp_path):
+    """Return a table whose names have no endings, beside the images."""
+    for name in ("a.JPG", "b.c.png", "d.jpg", "d.png", "d.txt"):
+        (tmp_path / name).touch()
+    return pd.DataFrame({"file": ["a", "b.c"], "grade": [0, 1]})
+
+
+def test_names_without_endings_stand_for_the_one_image_of_that_name(
+    without_endings, tmp_path, recwarn
+):
+    data = load_image_table(without_endings, **COLUMNS, folder=tmp_path).data
+    assert [Path(path).name for path in data] == ["a.JPG", "b.c.png"]
+    assert not recwarn
+
+
+def test_a_name_of_several_images_needs_the_extension(without_endings, tmp_path):
+    frame = without_endings.assign(file=["a", "d"])
+    with pytest.raises(ValueError, match=r"d: d\.jpg, d\.png.*extension='\.jpg'"):
+        load_image_table(frame, **COLUMNS, folder=tmp_path)
+    data = load_image_table(frame, **COLUMNS, folder=tmp_path, extension=".jpg").data
+    assert [Path(path).name for path in data] == ["a.JPG", "d.jpg"]
+
+
+@pytest.mark.parametrize("extension", [".jpg", "jpg"])
+def test_the_extension_is_added_where_there_are_no_files_and_no_ending(extension):
+    frame = pd.DataFrame({"file": ["x/1", "x/2.png"], "grade": [0, 1]})
+    data = load_image_table(frame, **COLUMNS, extension=extension).data
+    assert data.tolist() == ["x/1.jpg", "x/2.png"]
+
+
+def test_names_without_endings_and_without_files_are_warned_of():
+    frame = pd.DataFrame({"file": ["x/1", "x/2"], "grade": [0, 1]})
+    with pytest.warns(UserWarning, match=r"x/1, with an ending or without.*folder=.*extension="):
+        load_image_table(frame, **COLUMNS)
+
+
+@pytest.mark.parametrize("extension", ["", ".", 3])
+def test_what_is_no_ending_is_refused(extension):
+    with pytest.raises(ValueError, match=r"extension=.* is not an ending"):
+        load_image_table(ONE_HOT, path_column="file", label_column="NV", extension=extension)
+
+
+def test_broken_images_are_left_out_if_asked_with_a_warning(tmp_path):
+    (tmp_path / "good.png").write_bytes(cv2.imencode(".png", np.zeros((2, 2)))[1].tobytes())
+    (tmp_path / "bad.png").write_bytes(b"bad")
+    frame = pd.DataFrame({"file": ["bad.png", "good.png", "gone.png"], "grade": ["x", "y", "z"]})
+    with pytest.warns(UserWarning, match=r"2 of 3 images .*bad\.png \(not an im.*gone\.png \(mis"):
+        data = load_image_table(frame, **COLUMNS, folder=tmp_path, skip_broken=True)
+    assert data.data.tolist() == [str(tmp_path / "good.png")]
+    assert (data.target.tolist(), len(data.frame)) == (["y"], 1)
+    assert list(data.broken_files) == [str(tmp_path / name) for name in ("bad.png", "gone.png")]
+
+
+def test_broken_images_only_are_refused(tmp_path):
+    with pytest.raises(BrokenFilesError, match=r"None of the 3 .*a\.jpg \(missing\)"):
+        load_image_table(ONE_HOT, path_column="file", label_column="NV", skip_broken=True)
 
 
 def test_a_column_that_is_there_twice_is_refused():
