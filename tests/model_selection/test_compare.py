@@ -223,6 +223,7 @@ def traced(monkeypatch):
     return calls
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:The calibration of")
 def test_the_methods_of_the_field_run_and_are_traced_once_for_each_head_and_phase(data, traced):
     X, y = data
