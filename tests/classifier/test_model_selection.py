@@ -5,12 +5,11 @@ import pytest
 from imblearn.over_sampling import RandomOverSampler
 from imblearn.under_sampling import RandomUnderSampler
 from sklearn.base import clone, is_classifier, is_regressor
-from sklearn.metrics import average_precision_score, make_scorer
+from sklearn.metrics import average_precision_score, f1_score, make_scorer, roc_auc_score
 from sklearn.model_selection import (
     GridSearchCV,
     StratifiedShuffleSplit,
     cross_val_predict,
-    cross_val_score,
     cross_validate,
 )
 
@@ -35,6 +34,7 @@ def results(small, images):
         cv=3,
         scoring=["roc_auc", "average_precision", "f1_macro"],
         return_indices=True,
+        return_estimator=True,
         error_score="raise",
     )
 
@@ -59,22 +59,38 @@ def test_folds_of_sorted_labels_are_stratified(results):
         assert (n_healthy, len(test_rows) - n_healthy) == (15, 5)
 
 
-@pytest.mark.parametrize("score", ["test_roc_auc", "test_average_precision", "test_f1_macro"])
-def test_cross_validated_score_is_a_fraction(results, score):
-    assert np.all((results[score] >= 0) & (results[score] <= 1))
+def test_cross_validated_scores_are_those_of_what_each_fold_predicts(results, images):
+    order = np.argsort(images.y)
+    X, y = images.X[order], (images.y[order] == "sick").astype(int)
+    for fold, classifier in enumerate(results["estimator"]):
+        rows = results["indices"]["test"][fold]
+        proba = classifier.predict_proba(X[rows])[:, 1]
+        expected = {
+            "roc_auc": roc_auc_score(y[rows], proba),
+            "average_precision": average_precision_score(y[rows], proba),
+            "f1_macro": f1_score(y[rows], classifier.predict(X[rows]), average="macro"),
+        }
+        scores = {name: results[f"test_{name}"][fold] for name in expected}
+        assert scores == pytest.approx(expected)
+
+
+def cross_validate_once(classifier, images, cv, scoring):
+    """Return the score, and the labels and probabilities of the test part."""
+    returned = {"return_estimator": True, "return_indices": True, "error_score": "raise"}
+    results = cross_validate(classifier, *images, cv=cv, scoring=scoring, **returned)
+    (fitted,), (rows,) = results["estimator"], results["indices"]["test"]
+    return results["test_score"][0], images.y[rows], fitted.predict_proba(images.X[rows])
 
 
 def test_average_precision_takes_string_labels(small, images, one_split):
     scorer = make_scorer(average_precision_score, response_method="predict_proba", pos_label="sick")
-    scores = cross_val_score(small, *images, cv=one_split, scoring=scorer, error_score="raise")
-    assert 0 <= scores[0] <= 1
+    score, y, proba = cross_validate_once(small, images, one_split, scorer)
+    assert score == pytest.approx(average_precision_score(y == "sick", proba[:, 1]))
 
 
 def test_roc_auc_of_three_classes_is_cross_validated(small, images_of_three_classes, one_split):
-    (score,) = cross_val_score(
-        small, *images_of_three_classes, cv=one_split, scoring="roc_auc_ovr", error_score="raise"
-    )
-    assert 0 <= score <= 1
+    score, y, proba = cross_validate_once(small, images_of_three_classes, one_split, "roc_auc_ovr")
+    assert score == pytest.approx(roc_auc_score(y, proba, multi_class="ovr"))
 
 
 @pytest.mark.slow
@@ -110,9 +126,10 @@ def test_results_of_a_search_show_the_samplers(search):
     assert [repr(sampler) for sampler in shown] == [repr(sampler) for sampler in SAMPLERS]
 
 
-def test_samplers_of_a_search_are_scored(search):
+def test_samplers_of_a_search_are_unlike_in_their_scores(search):
     scores = search.cv_results_["mean_test_score"]
-    assert np.all((scores >= 0) & (scores <= 1))
+    assert np.isfinite(scores).all()
+    assert len(set(scores)) > 1
 
 
 def test_search_refits_the_best_setting_on_all_rows(search, small, images):
@@ -129,4 +146,5 @@ def test_strategies_are_searched_as_a_list_of_grids(small, images, one_split):
     assert [repr(params) for params in tried["params"]] == [
         repr(dict(sorted(strategy.items()))) for strategy in STRATEGIES.values()
     ]
-    assert np.all((tried["mean_test_score"] >= 0) & (tried["mean_test_score"] <= 1))
+    assert np.isfinite(tried["mean_test_score"]).all()
+    assert len(set(tried["mean_test_score"])) > 1

@@ -36,9 +36,13 @@ def test_a_score_that_rises_by_little_lowers_no_rate_and_stops_nothing(monitor):
     assert follow([0.5 + 1e-5 * epoch for epoch in range(6)], monitor) == (1.0, False)
 
 
-def test_a_loss_that_stalls_lowers_the_rate_and_then_stops():
-    assert follow([1e-3, 1e-3]) == (0.5, False)
-    assert follow([1e-3, 1e-3, 1e-3]) == (0.25, True)
+@pytest.mark.parametrize("monitor", ["loss", "accuracy", "balanced_accuracy", "f1_macro"])
+def test_a_score_that_stalls_or_gets_worse_lowers_the_rate_and_then_stops(monitor):
+    worse = 1e-3 if monitor == "loss" else -1e-3
+    for change in (0, worse):
+        scores = [0.5 + change * epoch for epoch in range(3)]
+        assert follow(scores[:2], monitor) == (0.5, False)
+        assert follow(scores, monitor) == (0.25, True)
 
 
 def test_without_patience_training_goes_on_and_the_rate_stays():
