@@ -2,6 +2,7 @@
 
 from types import MappingProxyType
 
+from imblearn_bbfl._names import enumerate_names
 from imblearn_bbfl.augmentation import ImageAugmenter
 
 __all__ = ["RECIPES"]
@@ -30,7 +31,13 @@ _PAPER = MappingProxyType(
     }
 )
 
-RECIPES = MappingProxyType({"paper": _PAPER, "v1": _PAPER})
+
+class _Recipes(dict):
+    def __missing__(self, name):
+        raise KeyError(f"{name!r} is not in RECIPES, which has {enumerate_names(self, 'and')}.")
+
+
+RECIPES = MappingProxyType(_Recipes(paper=_PAPER, v1=_PAPER))
 """Ways to train: name -> parameters of :class:`~imblearn_bbfl.BBFLClassifier`.
 
 ``"paper"`` is how Singh et al. 2023 (doi 10.1117/1.JMI.10.5.051809) train, whatever the method: all

@@ -7,6 +7,8 @@ from pprint import pformat
 from imblearn.over_sampling import RandomOverSampler
 from imblearn.under_sampling import RandomUnderSampler
 
+from imblearn_bbfl._names import suggest
+
 __all__ = ["PAPER_STRATEGIES", "STRATEGIES"]
 
 # Every choice is named, so that setting one method leaves nothing of another.
@@ -112,6 +114,9 @@ class Strategies(Mapping):
         self._changes = changes
 
     def __getitem__(self, name):
+        if name not in self._changes:
+            near = suggest(name, self._changes) or f" It has {', '.join(self._changes)}."
+            raise KeyError(f"{name!r} is not in {self._name}.{near}")
         return _BASELINE | deepcopy(self._changes[name])
 
     def __iter__(self):

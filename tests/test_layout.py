@@ -9,6 +9,9 @@ import imblearn_bbfl
 
 FLOORS = {
     "_files": -2,
+    "_names": -2,
+    "_elsewhere": -1,
+    "_values": -1,
     "_warnings": -2,
     "_order": -2,
     "exceptions": -2,

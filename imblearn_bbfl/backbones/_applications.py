@@ -1,9 +1,11 @@
 """The networks of keras.applications, built onto preprocessed pixels."""
 
+import inspect
 import re
 
 import keras
 
+from imblearn_bbfl.backbones._params import check_backbone_params
 from imblearn_bbfl.backbones._weights import (
     check_weights_file,
     correct_statistics,
@@ -42,6 +44,7 @@ def build_application(backbone, pixels, weights, backbone_params):
     """Build a network of keras.applications onto `pixels`, loaded with `weights`."""
     check_weights_file(weights)
     build = get_applications()[backbone]
+    check_backbone_params(backbone, build, backbone_params)
     shape = tuple(pixels.shape[1:])
     # Keras checks the least size only where it is given a shape, and builds layers before it loads
     # weights: two steps tell a shape that is wrong from weights that are.
@@ -53,7 +56,8 @@ def build_application(backbone, pixels, weights, backbone_params):
     if weights == "imagenet":
         network.set_weights(fetch_imagenet_weights(backbone, build, backbone_params))
     elif weights is not None:
-        load_weights(network, backbone, weights)
+        has_alpha = "alpha" in inspect.signature(build).parameters
+        load_weights(network, backbone, weights, has_alpha=has_alpha)
     correct_statistics(network)
     return _flatten(network)
 

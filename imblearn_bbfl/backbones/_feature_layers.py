@@ -1,10 +1,11 @@
 """Where a network is cut for features: at the ends of its stages, or at layers by name."""
 
-import difflib
 from collections import Counter
 from numbers import Integral
 
 import keras
+
+from imblearn_bbfl._names import suggest
 
 
 def find_stages(backbone):
@@ -145,9 +146,8 @@ def name_size(tensor):
 def _find_map(backbone, name):
     names = [layer.name for layer in backbone.layers]
     if name not in names:
-        near = difflib.get_close_matches(name, names, n=1)
-        hint = f"Did you mean {near[0]!r}?" if near else f"The last ones are {names[-8:]}."
-        raise ValueError(f"feature_layers: {name!r} is not a layer of the backbone. {hint}")
+        hint = suggest(name, names) or f" The last ones are {names[-8:]}."
+        raise ValueError(f"feature_layers: {name!r} is not a layer of the backbone.{hint}")
     tensor = backbone.get_layer(name).output
     if not isinstance(tensor, keras.KerasTensor) or len(tensor.shape) not in (2, 4):
         raise ValueError(

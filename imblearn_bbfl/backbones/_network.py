@@ -1,10 +1,10 @@
 """From pixels to logits: preprocessing, backbone and head in one network."""
 
-import difflib
 import random
 
 import keras
 
+from imblearn_bbfl._names import sort_by_size, suggest
 from imblearn_bbfl.backbones._applications import build_application, list_applications
 from imblearn_bbfl.backbones._cosines import apply_cosines
 from imblearn_bbfl.backbones._data_format import channels_last
@@ -194,9 +194,9 @@ def check_backbone(backbone, is_table) -> None:
         return
     names = list_backbones()
     if backbone not in names:
-        near = difflib.get_close_matches(str(backbone).lower(), names, n=1)
-        hint = f"Did you mean {near[0]!r}?" if near else "list_backbones() has the names."
-        raise ValueError(f"backbone={backbone!r} is not known. {hint}")
+        hint = suggest(backbone, sort_by_size(names), limit=8)
+        hint = hint or " imblearn_bbfl.backbones.list_backbones() has the names."
+        raise ValueError(f"backbone={backbone!r} is not known.{hint}")
     if is_table and backbone != "mlp":
         raise ValueError(
             f"backbone={backbone!r} takes images, but X is a 2-D table. Pass images of shape "

@@ -2,6 +2,8 @@
 
 import keras
 
+from imblearn_bbfl.backbones._params import check_backbone_params
+
 
 def apply_own(backbone, inputs, weights, backbone_params):
     """Apply one of our own small networks or a user's function."""
@@ -11,6 +13,7 @@ def apply_own(backbone, inputs, weights, backbone_params):
             "of keras.applications have published weights. Use weights=None."
         )
     apply = OWN_BACKBONES.get(backbone, backbone) if isinstance(backbone, str) else backbone
+    check_backbone_params(backbone, apply, backbone_params)
     features = apply(inputs, **backbone_params)
     shape = getattr(features, "shape", ())
     if len(shape) not in (2, 4):

@@ -6,6 +6,8 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from imblearn_bbfl.backbones._misfit import explain_misfit
+
 _IMAGENET_DEVIATION = (0.229, 0.224, 0.225)
 
 
@@ -32,22 +34,25 @@ def fetch_imagenet_weights(backbone, build, backbone_params):
         ) from error
 
 
-def load_weights(network, backbone, path):
-    """Load a weights file, or say which file does not fit which backbone."""
+def load_weights(network, backbone, path, *, has_alpha):
+    """Load a weights file, or say why it does not fit the backbone, which may have a width."""
     # Keras skips some gaps of a file with no more than a warning: NaN shows them.
     for variable in network.weights:
         if keras.backend.is_float_dtype(variable.dtype):
             variable.assign(np.full(variable.shape, np.nan))
     try:
-        network.load_weights(path)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # one for each layer that does not fit
+            network.load_weights(path)
         gaps = [v.path for v in network.weights if np.isnan(keras.ops.convert_to_numpy(v)).any()]
         if gaps:
             raise ValueError(f"it has no values for {len(gaps)} weights, such as {gaps[0]}.")
     except Exception as error:
+        # Not `from error`, which may have ten thousand letters.
         raise ValueError(
-            f"weights={str(path)!r} does not fit backbone={backbone!r}: {error} Pass a file saved "
-            "from the same network without its top (include_top=False)."
-        ) from error
+            f"weights={str(path)!r} does not fit backbone={backbone!r}: "
+            f"{explain_misfit(network, path, error, has_alpha=has_alpha)}"
+        ) from None
 
 
 def correct_statistics(network):

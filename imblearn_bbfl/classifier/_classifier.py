@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from sklearn.base import ClassifierMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils import check_random_state
 
+from imblearn_bbfl.classifier._arguments import explain_arguments
 from imblearn_bbfl.classifier._checkpoint import open_checkpoint
 from imblearn_bbfl.classifier._copies import warn_of_copies
 from imblearn_bbfl.classifier._decision import check_holds_out_nothing, check_rule
@@ -148,6 +149,7 @@ class BBFLClassifier(
         tags.input_tags.two_d_array = self.backbone == "mlp"
         return tags
 
+    @explain_arguments
     def fit(
         self,
         X: ArrayLike,
@@ -247,6 +249,7 @@ class BBFLClassifier(
             self._learn(split, rng_of_folds, epochs)
         return self
 
+    @explain_arguments
     def partial_fit(
         self,
         X: ArrayLike,

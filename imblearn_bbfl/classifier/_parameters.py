@@ -14,12 +14,15 @@ from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from imblearn_bbfl.augmentation import ImageAugmenter
 from imblearn_bbfl.classifier._scikeras import KerasEstimator
 from imblearn_bbfl.classifier._unrouted_groups import warn_of_unrouted_groups
+from imblearn_bbfl.classifier._values import explain_habit
 from imblearn_bbfl.decisions import Decision
 from imblearn_bbfl.training import STATISTICS
 
 
 class Parameters(KerasEstimator):
     """The estimator as far as its parameters go."""
+
+    _explain_habit = staticmethod(explain_habit)
 
     _parameter_constraints = {
         "backbone": [str, callable],

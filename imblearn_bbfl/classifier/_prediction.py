@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
+from imblearn_bbfl.classifier._arguments import explain_arguments
 from imblearn_bbfl.classifier._cross_fitting import cross_fit
 from imblearn_bbfl.classifier._decision import get_decision, name_learners
 from imblearn_bbfl.classifier._inputs import check_new_data, read_labels
@@ -23,6 +24,7 @@ class Prediction:
 
     _decision_basis = None  # what `decision_` was fitted for, as `describe_basis` returns
 
+    @explain_arguments
     def predict(self, X: ArrayLike) -> np.ndarray:
         """Predict labels.
 
@@ -68,6 +70,7 @@ class Prediction:
         check_is_fitted(self, "model_")
         return get_decision(self).predict(proba)
 
+    @explain_arguments
     def predict_proba(self, X: ArrayLike) -> np.ndarray:
         """Predict probabilities.
 

@@ -14,6 +14,8 @@ from contextlib import contextmanager
 import keras
 from sklearn.base import BaseEstimator
 
+from imblearn_bbfl._elsewhere import OTHER_WAYS, find_way
+from imblearn_bbfl._names import enumerate_names, suggest
 from imblearn_bbfl.training import RoutedParameters, make_parts, select_params
 
 # For each part, what it does not take from users, and what to do in its place.
@@ -74,6 +76,7 @@ class KerasEstimator(RoutedParameters, _get_base()):
     """A scikit-learn estimator around a Keras model, with parameters for the parts of the model."""
 
     _ROUTES = ("backbone", "callbacks", "compile", "fit", "optimizer", "predict")
+    _OTHER_WAYS = OTHER_WAYS
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -113,8 +116,9 @@ class KerasEstimator(RoutedParameters, _get_base()):
         """Make a fresh optimizer: from a name or class with routed parameters, or a copy."""
         optimizer, routed = self.optimizer, self._route("optimizer")
         if isinstance(optimizer, str):
-            optimizer = type(keras.optimizers.get(optimizer))
+            optimizer = _find_optimizer(optimizer)
         if inspect.isclass(optimizer):
+            _check_arguments(optimizer, routed)
             made = make_parts(optimizer, {"learning_rate": learning_rate, **routed})
             # Keras would number them, and TensorFlow keeps 35 kB for each new name of a variable.
             made.name = routed.get("name", optimizer.__name__.lower())
@@ -151,3 +155,25 @@ class KerasEstimator(RoutedParameters, _get_base()):
                     "keras.callbacks.Callback."
                 )
         return [copy.copy(callback) for callback in callbacks]
+
+
+def _find_optimizer(name):
+    """Return the class of an optimizer of Keras, or one that is registered with it."""
+    try:
+        return type(keras.optimizers.get(name))
+    except ValueError as error:
+        known = [each for each, cls in vars(keras.optimizers).items() if inspect.isclass(cls)]
+        known = [each.lower() for each in known if each not in ("Optimizer", "LossScaleOptimizer")]
+        near = suggest(name, known) or f" Use {enumerate_names(known)}."
+        raise ValueError(f"optimizer={name!r} is not known.{near}") from error
+
+
+def _check_arguments(optimizer, routed):
+    """Raise ValueError on arguments that an optimizer of Keras does not take."""
+    if optimizer.__module__.partition(".")[0] != "keras":
+        return  # of the user's own: its constructor may take any
+    known = list(inspect.signature(optimizer).parameters)
+    for name in routed:
+        if "__" not in name and name not in known:
+            way = find_way(name, known, {}) or f" It takes {', '.join(known)}."
+            raise ValueError(f"optimizer__{name} is not a parameter of {optimizer.__name__}.{way}")

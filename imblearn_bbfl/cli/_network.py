@@ -2,9 +2,11 @@
 
 import ast
 import os
-from difflib import get_close_matches
 
 import click
+
+from imblearn_bbfl._elsewhere import NAMES_ELSEWHERE
+from imblearn_bbfl._names import find_near, sort_by_size
 
 NETWORK = [
     click.Option(
@@ -92,7 +94,7 @@ def make_classifier(cls, network, recipe=None, method=None):
 
     backbone, weights = network["backbone"], network["weights"]
     if backbone not in list_backbones():
-        near = get_close_matches(backbone, list_backbones(), n=3)
+        near = find_near(backbone, sort_by_size(list_backbones()), limit=8)
         hint = f"Did you mean {' or '.join(near)}?" if near else "Try mobilenetv2 or resnet50."
         raise click.UsageError(f"--backbone {backbone} is not known. {hint}")
     given = {name: network[name] for name in ("epochs", "head_epochs") if network[name] is not None}
@@ -126,8 +128,8 @@ def parse_setting(text, known, *, is_method_free):
     if not sign:
         raise click.UsageError(f"--set {text} must be NAME=VALUE, as in --set batch_size=32.")
     if name not in known and "__" not in name:
-        near = get_close_matches(name, list(known), n=1)
-        hint = f" Did you mean {near[0]}?" if near else ""
+        near = find_near(name, known, elsewhere=NAMES_ELSEWHERE)
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
         raise click.UsageError(f"--set {name} is not a parameter of BBFLClassifier.{hint}")
     if is_method_free and name in STRATEGIES["baseline"]:
         raise click.UsageError(

@@ -5,12 +5,12 @@ import re
 import unicodedata
 import warnings
 from decimal import Decimal
-from difflib import get_close_matches
 
 import numpy as np
 import pandas as pd
 
 from imblearn_bbfl._groups import count_names_of_none
+from imblearn_bbfl._names import suggest
 from imblearn_bbfl._one_hot import as_labels, warn_of_empty_columns
 
 _MAX_LISTED = 20
@@ -35,8 +35,7 @@ def find_column(frame, argument, name):
             "column a name of its own."
         )
     names = [str(column) for column in frame.columns]
-    near = get_close_matches(str(name), names, n=1)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
+    hint = suggest(name, names)
     if {strip(part) for part in str(name).split(",")} <= {strip(column) for column in names}:
         hint = " Several columns are a list of their names."
     raise ValueError(

@@ -1,6 +1,5 @@
 """Where a network looks: gradient-weighted class activation maps."""
 
-from difflib import get_close_matches
 from typing import Self
 
 import cv2
@@ -9,6 +8,7 @@ import numpy as np
 from sklearn.utils import check_consistent_length
 
 from imblearn_bbfl._images import as_images
+from imblearn_bbfl._names import suggest
 from imblearn_bbfl._one_hot import as_labels
 from imblearn_bbfl._warnings import warn_user
 from imblearn_bbfl.backbones._feature_layers import list_pooled_maps
@@ -298,8 +298,7 @@ def _find_last_input(network):
 def _find_layer(network, name):
     names = [layer.name for layer in network.layers]
     if name not in names:
-        near = get_close_matches(name, names, n=1)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
+        hint = suggest(name, names) or f" The last ones are {names[-8:]}."
         raise ValueError(f"layer={name!r} is not a layer of the network.{hint}")
     return network.get_layer(name).output
 

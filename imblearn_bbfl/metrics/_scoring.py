@@ -3,12 +3,13 @@
 import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import partial
 
 import numpy as np
 from sklearn.metrics import get_scorer, get_scorer_names
 
+from imblearn_bbfl._names import enumerate_names, suggest
+from imblearn_bbfl.metrics._elsewhere import NAMES_OF_MANY_CLASSES, NAMES_OF_TWO_CLASSES
 from imblearn_bbfl.metrics._measures import ERRORS, MEASURES, OF_GRADES, SCORES, Predictions
 from imblearn_bbfl.metrics._scorers import apply_named_scorer, apply_scorer
 
@@ -217,7 +218,7 @@ def _make_metric(name, metric, n_classes, order):
             f"{metric!r} is for two classes, but y has {n_classes}. "
             f"Use {_MULTICLASS_INSTEAD[metric]!r}."
         )
-    _check_name(metric)
+    _check_name(metric, n_classes)
     measured = metric.removesuffix(_RAW)
     function = MEASURES.get(measured) or partial(apply_named_scorer, get_scorer(measured))
     if measured in OF_GRADES:
@@ -232,13 +233,18 @@ def _make_metric(name, metric, n_classes, order):
     )
 
 
-def _check_name(name):
+def _check_name(name, n_classes):
     known = {*MEASURES, *get_scorer_names()}
     known = sorted(known | {f"{base}{_RAW}" for base in known.intersection(_OF_POSTERIOR)})
     if name not in known:
-        near = get_close_matches(name, known, n=3)
-        hint = f"Did you mean {' or '.join(map(repr, near))}?" if near else f"Known: {known}."
-        raise ValueError(f"{name!r} is not a metric. {hint}")
+        meant = name.removeprefix("val_")  # as Keras calls it of the validation part
+        fitting = [each for each in known if n_classes == 2 or each not in _MULTICLASS_INSTEAD]
+        elsewhere = NAMES_OF_TWO_CLASSES if n_classes == 2 else NAMES_OF_MANY_CLASSES
+        some = enumerate_names(["accuracy", "balanced_accuracy", "f1_macro"])
+        hint = suggest(meant, fitting, elsewhere=elsewhere) or (
+            f" Use {some}, say, or another of sklearn.metrics.get_scorer_names()."
+        )
+        raise ValueError(f"{name!r} is not a metric.{hint}")
 
 
 def _check_scorer(name, scorer):

@@ -7,6 +7,7 @@ import pandas as pd
 from sklearn.base import clone
 
 from imblearn_bbfl._groups import check_groups
+from imblearn_bbfl._names import suggest
 from imblearn_bbfl.inspection._styles import group_runs
 from imblearn_bbfl.metrics import resolve_scoring
 from imblearn_bbfl.model_selection._best import (
@@ -20,7 +21,6 @@ from imblearn_bbfl.model_selection._methods import (
     get_own_params,
     is_picklable,
     route_groups,
-    suggest,
 )
 from imblearn_bbfl.model_selection._plot import plot_scores
 from imblearn_bbfl.model_selection._predictions import (

@@ -3,12 +3,12 @@
 import inspect
 import pickle
 import warnings
-from difflib import get_close_matches
 
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import has_fit_parameter
 
+from imblearn_bbfl._names import suggest
 from imblearn_bbfl.strategies import STRATEGIES
 
 # A tenth of all rows is a ninth of what the test part leaves.
@@ -118,6 +118,10 @@ def look_up_strategies(strategies):
     """Return the settings of each method, of those that are given by their names as well."""
     if hasattr(strategies, "keys"):
         return {name: strategies[name] for name in strategies}
+    if isinstance(strategies, str):
+        raise ValueError(
+            f"strategies={strategies!r} is text. Pass a list of names: strategies=[{strategies!r}]."
+        )
     return {name: STRATEGIES[_check_name(name, STRATEGIES)] for name in strategies}
 
 
@@ -163,10 +167,8 @@ def _warn_of_unused(estimator, strategies):
 
 def _check_name(name, strategies):
     if name not in strategies:
-        raise ValueError(
-            f"{name!r} is not a method of STRATEGIES, which has {list(strategies)}."
-            f"{suggest(name, strategies)}"
-        )
+        near = suggest(name, strategies) or f" It has {', '.join(strategies)}."
+        raise ValueError(f"{name!r} is not a method of STRATEGIES.{near}")
     return name
 
 
@@ -176,9 +178,3 @@ def _check_file_name(name):
             f"The method named {name!r} must be text without / and \\. Use a name that can be "
             "that of a file, for a checkpoint."
         )
-
-
-def suggest(name, known):
-    """Return the end of a message that asks for the nearest known name, or nothing."""
-    near = get_close_matches(str(name), list(known), n=1)
-    return f" Did you mean {near[0]!r}?" if near else ""

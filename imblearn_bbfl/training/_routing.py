@@ -7,6 +7,11 @@ a parameter of it, a number or a key where the part is a list or a dict, or a pa
 import inspect
 
 from sklearn.base import BaseEstimator
+from sklearn.utils._param_validation import InvalidParameterError, StrOptions
+
+from imblearn_bbfl._elsewhere import find_way
+from imblearn_bbfl._names import enumerate_names
+from imblearn_bbfl._values import explain_class, explain_value
 
 
 def select_params(params, part) -> dict:
@@ -91,10 +96,17 @@ class RoutedParameters(BaseEstimator):
     """An estimator whose parameters ``part__name`` are for its parts.
 
     Its constructor ends in ``**routed`` and stores these by `_store_routed`. `_ROUTES` has the
-    names of the parts.
+    names of the parts, and `_OTHER_WAYS` says what to do in the place of a parameter that there is
+    not.
     """
 
     _ROUTES = ()
+    _OTHER_WAYS = {}
+
+    @staticmethod
+    def _explain_habit(name, value):
+        """Say what to pass to a parameter in the place of a value that it does not take."""
+        return ""
 
     def __init_subclass__(cls, **kwargs):
         """Give scikit-learn the signature without ``**routed``: that is no parameter's name."""
@@ -107,8 +119,8 @@ class RoutedParameters(BaseEstimator):
         for name in routed:
             if not self._is_routed(name):
                 raise TypeError(
-                    f"{type(self).__name__} got an unexpected parameter {name!r}. Parameters for "
-                    f"its parts start with one of {[f'{route}__' for route in self._ROUTES]}."
+                    f"{type(self).__name__} got an unexpected parameter {name!r}."
+                    f"{self._find_way(name)}"
                 )
         vars(self).update(routed)
         if routed:
@@ -126,14 +138,49 @@ class RoutedParameters(BaseEstimator):
 
     def set_params(self, **params):
         """Set the parameters of this estimator, routed ones included."""
+        known = self.get_params(deep=False)
+        for name in params:
+            if not self._is_routed(name) and name.partition("__")[0] not in known:
+                raise ValueError(
+                    f"Invalid parameter {name!r} for estimator {type(self).__name__}."
+                    f"{self._find_way(name)}"
+                )
         routed = {name: value for name, value in params.items() if self._is_routed(name)}
         self._store_routed(routed)
         BaseEstimator.set_params(self, **{k: v for k, v in params.items() if k not in routed})
         return self
 
+    def _validate_params(self):
+        """Check the parameters, and say what to pass in the place of a value that is wrong."""
+        constraints = self._parameter_constraints
+        params = {name: getattr(self, name) for name in constraints}
+        for name, value in params.items():
+            takes_classes = not {type, callable}.isdisjoint(constraints[name])
+            if not takes_classes and (message := explain_class(name, value)):
+                raise InvalidParameterError(message)
+        try:
+            super()._validate_params()
+        except InvalidParameterError as error:
+            name = str(error).split("'")[1]  # "The 'gamma' parameter of ..."
+            texts = [each.options for each in constraints[name] if isinstance(each, StrOptions)]
+            way = self._explain_habit(name, params[name]) or explain_value(
+                name, params[name], [option for options in texts for option in options]
+            )
+            raise InvalidParameterError(f"{error}{way}") from None
+
     def _route(self, part):
         """Return the parameters ``part__name`` as ``{name: value}``."""
         return select_params(self.get_params(deep=False), part)
+
+    @classmethod
+    def _find_way(cls, name):
+        """Say what to use in the place of a parameter that there is not."""
+        known = cls._get_param_names()
+        if "__" not in name:
+            all_names = f" {cls.__name__}().get_params() has all names."
+            return find_way(name, known, cls._OTHER_WAYS) or all_names
+        routes = enumerate_names([f"{route}__" for route in cls._ROUTES])
+        return f" Parameters for its parts start with {routes}."
 
     @classmethod
     def _is_routed(cls, name):

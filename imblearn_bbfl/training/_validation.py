@@ -36,6 +36,18 @@ def resolve_monitor(monitor, n_classes, order=None):
     metrics = resolve_scoring(STANDARD_METRICS, n_classes)
     if isinstance(monitor, str) and monitor == "loss":
         return "loss", metrics
+    if isinstance(monitor, str) and monitor.startswith("val_"):
+        measured = monitor.removeprefix("val_")
+        resolve_monitor(measured, n_classes, order)  # else the error is about its name
+        raise ValueError(
+            f"monitor={monitor!r} is always measured on the validation part here. Use "
+            f"monitor={measured!r}."
+        )
+    if isinstance(monitor, keras.metrics.Metric):
+        raise ValueError(
+            f"monitor={monitor!r} is a metric of Keras. Use "
+            "a name such as 'f1_macro', or sklearn.metrics.make_scorer(function)."
+        )
     if callable(monitor) and not getattr(monitor, "__name__", "").isidentifier():
         monitor = {"score": monitor}  # as scikit-learn's `cross_validate` names a scorer object
     ((name, metric),) = resolve_scoring(monitor, n_classes, order).items()

@@ -265,9 +265,10 @@ def test_an_unknown_metric_is_refused_with_the_nearest_name(name, near):
         resolve_scoring(["accuracy", name], 4)
 
 
-def test_a_metric_like_no_other_is_refused_with_all_names():
-    with pytest.raises(ValueError, match=r"'xyz' is not a metric. Known: .*'brier_score'.*'r2'"):
+def test_a_metric_like_no_other_is_refused_with_some_names_and_where_the_others_are():
+    with pytest.raises(ValueError, match=r"'xyz' .*'f1_macro', say, .*get_scorer_names") as error:
         resolve_scoring("xyz", 4)
+    assert len(str(error.value)) < 200
 
 
 @pytest.mark.parametrize(
