@@ -78,10 +78,11 @@ def as_images(X, *, image_size=None, pixel_max=None, keep_sparse=False, mixed_si
     images : ArrayImages, LazyImages, ListImages, FileImages or Table
         `len(images)`; `shape` of one item that `read` returns; `is_table`; `pixel_max`, the value
         of white in what `read` returns, None where it cannot be told; `read(rows)`, an array of
-        those rows; `read_one(row)`, one item (not of a table); `source(row)`, what an image is to
-        be compared by, its path or pixels, or None; `digest(rows)`, for each item a hash of all
-        that it is read from, or None; `verify(rows=None)`, which raises on all that is wrong with
-        the items and returns `images`.
+        those rows; `read_one(row)`, one item (not of a table); `take(rows)`, those rows as images
+        that another process can be sent (not of a table); `source(row)`, what an image is to be
+        compared by, its path or pixels, or None; `digest(rows)`, for each item a hash of all that
+        it is read from, or None; `verify(rows=None)`, which raises on all that is wrong with the
+        items and returns `images`.
 
     Raises
     ------

@@ -1,5 +1,6 @@
 """Images in memory, in one array or in a list."""
 
+from copy import copy
 from functools import cached_property
 
 import numpy as np
@@ -52,6 +53,12 @@ class ArrayImages:
     def _take(self, rows):
         # Faster than indexing, but it would first copy an array that is not contiguous as a whole.
         return self._X.take(rows, axis=0) if self._X.flags.c_contiguous else self._X[rows]
+
+    def take(self, rows):
+        """Return the images of these rows, in memory and read in the same way, to be sent away."""
+        taken = copy(self)
+        taken._X = self._take(rows)
+        return taken
 
     def read_one(self, row):
         """Return one image (h, w, c)."""

@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Callable, Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 from numbers import Integral, Real
-from typing import Any, Literal, NamedTuple, Self
+from typing import Any, Literal, Self
 
-import keras
 import numpy as np
+from joblib import effective_n_jobs
 from numpy.typing import ArrayLike
 from sklearn.base import TransformerMixin
 from sklearn.utils import check_random_state
@@ -17,55 +17,17 @@ from sklearn.utils.validation import check_is_fitted
 from imblearn_bbfl._images import (
     FileImages,
     as_images,
-    average_over_views,
     check_image_size,
     check_views,
     warn_of_unused_range,
 )
-from imblearn_bbfl.backbones import build_network, check_backbone
+from imblearn_bbfl.backbones import check_backbone
 from imblearn_bbfl.backbones._feature_layers import list_pooled_maps, name_size
-from imblearn_bbfl.training import (
-    POOL,
-    RoutedParameters,
-    check_process,
-    count_devices,
-    predict_chunks,
-    seed_layers,
-)
+from imblearn_bbfl.features._blocks import FeatureFolder, compute_blocks
+from imblearn_bbfl.features._network import Computation, Recipe
+from imblearn_bbfl.training import RoutedParameters, check_process, read_keras_settings
 
 _N_FILES_LOOKED_AT = 32
-
-
-class _Recipe(NamedTuple):
-    """All that a network for features depends on, but for the content of its weights."""
-
-    backbone: str | Callable
-    backbone_params: tuple
-    image_shape: tuple
-    preprocessing: str | None
-    white: float | None
-    feature_layers: str | int | tuple
-    seed: int
-
-    def build(self, weights):
-        """Return the network from pixels to logits."""
-        with seed_layers(self.seed):
-            return build_network(
-                self.backbone,
-                self.image_shape,
-                1,
-                weights=weights,
-                preprocessing=self.preprocessing,
-                pixel_max=self.white,
-                feature_layers=self.feature_layers,
-                head_units=(),
-                **dict(self.backbone_params),
-            )
-
-    def make(self, weights):
-        """Return the network from pixels to features."""
-        network = self.build(weights)
-        return keras.Model(network.input, network.get_layer("features").output)
 
 
 class ImageFeatures(TransformerMixin, RoutedParameters):
@@ -102,6 +64,17 @@ class ImageFeatures(TransformerMixin, RoutedParameters):
         that have no top, such as cells or tissue. Takes four or eight times as long.
     workers : int, default=1
         Threads that read ahead. Changes the speed, never the result.
+    n_jobs : int or None, default=None
+        Processes that compute blocks of 256 images at a time, as in :mod:`joblib`: -1 for as many
+        as there are processors, ``None`` for one, or for all that a
+        :func:`joblib.parallel_config` around the call says, those of a Dask cluster for example.
+        Changes the speed, never the result. Each builds the network for itself, which alone takes
+        some seconds and has all processors of a machine busy: worth it for thousands of images,
+        and on several machines.
+    checkpoint : str, path or None, default=None
+        A folder where each block of 256 features is kept as soon as it is computed. The same call
+        goes on from there. They are found again by the network and the content of the images,
+        whatever these are called; all else is computed anew. All workers must see the folder.
     verbose : int, default=0
         1 shows a progress bar.
     random_state : int, default=0
@@ -159,6 +132,8 @@ class ImageFeatures(TransformerMixin, RoutedParameters):
         ],
         "test_time_augmentation": [StrOptions({"flips", "flips+turns"}), None],
         "workers": [Interval(Integral, 0, None, closed="left")],
+        "n_jobs": [Integral, None],
+        "checkpoint": [str, os.PathLike, None],
         "verbose": ["verbose"],
         "random_state": [Interval(Integral, 0, 2**32 - 1, closed="both")],
     }
@@ -174,6 +149,8 @@ class ImageFeatures(TransformerMixin, RoutedParameters):
         feature_layers: Literal["last"] | int | Sequence[str] = "last",
         test_time_augmentation: Literal["flips", "flips+turns"] | None = None,
         workers: int = 1,
+        n_jobs: int | None = None,
+        checkpoint: str | os.PathLike | None = None,
         verbose: int = 0,
         random_state: int = 0,
         **routed: Any,
@@ -186,6 +163,8 @@ class ImageFeatures(TransformerMixin, RoutedParameters):
         self.feature_layers = feature_layers
         self.test_time_augmentation = test_time_augmentation
         self.workers = workers
+        self.n_jobs = n_jobs
+        self.checkpoint = checkpoint
         self.verbose = verbose
         self.random_state = random_state
         self._store_routed(routed)
@@ -264,13 +243,17 @@ class ImageFeatures(TransformerMixin, RoutedParameters):
                 "images resized."
             )
         recipe = self._recipe(images.shape, images.pixel_max)
-        policy = keras.config.dtype_policy().name
-        key = recipe, _describe_file(self.weights), policy, count_devices()
-        with POOL.lend_made(key, lambda: recipe.make(self.weights)) as network:
-            verbose = min(int(self.verbose), 2)
-            compute = partial(predict_chunks, network, workers=self.workers, verbose=verbose)
-            features = average_over_views(compute, images, kind=self.test_time_augmentation)
-        return features.astype(np.float32, copy=False)
+        compute = Computation(
+            recipe, self.weights, self.test_time_augmentation, self.workers, read_keras_settings()
+        )
+        kept = None
+        if self.checkpoint is not None:
+            with recipe.lend(self.weights) as network:
+                kept = FeatureFolder(self.checkpoint, network, str(self.test_time_augmentation))
+        verbose = min(int(self.verbose), 2)
+        if kept is None and effective_n_jobs(self.n_jobs) == 1:
+            return compute(images, verbose)
+        return compute_blocks(compute, images, n_jobs=self.n_jobs, kept=kept, verbose=verbose)
 
     def get_feature_names_out(self, input_features=None) -> np.ndarray:
         """Return the name of each feature, such as ``mobilenetv2_0`` or ``mobilenetv2_14x14_0``.
@@ -316,7 +299,7 @@ class ImageFeatures(TransformerMixin, RoutedParameters):
         layers = self.feature_layers
         if not isinstance(layers, str):
             layers = int(layers) if isinstance(layers, Integral) else tuple(layers)
-        return _Recipe(
+        return Recipe(
             self.backbone,
             _freeze(self._route("backbone")),
             tuple(image_shape),
@@ -346,14 +329,6 @@ def _name_features(recipe):
         ],
         dtype=object,
     )
-
-
-def _describe_file(weights):
-    """Return what tells a weights file from another, and from what it was before."""
-    if weights is None or not os.path.isfile(weights):
-        return weights
-    status = os.stat(weights)
-    return os.path.abspath(weights), status.st_mtime_ns, status.st_size
 
 
 def _freeze(params):

@@ -29,7 +29,6 @@ from imblearn_bbfl.model_selection._fingerprint import (
     fingerprint_settings,
 )
 from imblearn_bbfl.model_selection._kept_splits import KeptSplits
-from imblearn_bbfl.model_selection._keras_settings import read_keras_settings
 from imblearn_bbfl.model_selection._methods import (
     configure_methods,
     get_own_params,
@@ -41,6 +40,7 @@ from imblearn_bbfl.model_selection._run import Run, execute
 from imblearn_bbfl.model_selection._splits import list_untested, make_splits
 from imblearn_bbfl.model_selection._units import make_units
 from imblearn_bbfl.strategies import PAPER_STRATEGIES
+from imblearn_bbfl.training import read_keras_settings
 
 
 def compare_strategies(

@@ -23,7 +23,7 @@ from imblearn_bbfl.model_selection._description import (
 )
 
 # Parameters of an estimator that its result does not depend on, or that each run sets.
-_IRRELEVANT = ("random_state", "workers")
+_IRRELEVANT = ("random_state", "workers", "checkpoint")
 _PACKAGES = ("imblearn_bbfl", "keras", "sklearn", "imblearn", "numpy", "cv2")
 _BLOCK = 2**22  # numbers of an array that are in memory at once, while it is hashed
 

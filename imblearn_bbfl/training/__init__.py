@@ -11,6 +11,7 @@ from imblearn_bbfl.training._head import (
     restart_head,
     standardize_features,
 )
+from imblearn_bbfl.training._keras_settings import KerasSettings, read_keras_settings
 from imblearn_bbfl.training._layers import list_layers, list_normalizations
 from imblearn_bbfl.training._messages import (
     describe_best,
@@ -21,6 +22,7 @@ from imblearn_bbfl.training._messages import (
     describe_rows,
     report,
 )
+from imblearn_bbfl.training._network_key import hash_weights, make_graph_key
 from imblearn_bbfl.training._prediction import predict_batches, predict_chunks
 from imblearn_bbfl.training._routing import RoutedParameters, make_parts, select_params
 from imblearn_bbfl.training._schedule import make_decay
@@ -42,6 +44,7 @@ __all__ = [
     "FEATURES",
     "POOL",
     "STATISTICS",
+    "KerasSettings",
     "Phase",
     "RoutedParameters",
     "Seeds",
@@ -63,14 +66,17 @@ __all__ = [
     "describe_phase",
     "describe_rows",
     "has_schedule",
+    "hash_weights",
     "list_layers",
     "list_normalizations",
     "make_decay",
+    "make_graph_key",
     "make_parts",
     "measure_loss",
     "normalize_classes",
     "predict_batches",
     "predict_chunks",
+    "read_keras_settings",
     "reestimate_statistics",
     "report",
     "resolve_monitor",

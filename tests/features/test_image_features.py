@@ -1,4 +1,5 @@
 import pickle
+import threading
 
 import cv2
 import joblib
@@ -15,7 +16,7 @@ from sklearn.utils.validation import validate_data
 
 from imblearn_bbfl import BBFLClassifier, ImageFeatures, clear_shared_networks
 from imblearn_bbfl._images import LazyRows, list_views
-from imblearn_bbfl.features import _image_features
+from imblearn_bbfl.features import _blocks, _network
 
 TWO_STAGES = ImageFeatures("small_cnn", feature_layers=2)
 FLIPS = ImageFeatures("small_cnn", test_time_augmentation="flips")
@@ -48,13 +49,36 @@ def test_features_do_not_depend_on_what_else_is_in_X(images, transformer):
         np.testing.assert_array_equal(transformer.transform(images[rows]), whole[rows])
 
 
+@pytest.fixture
+def blocks_of_16(monkeypatch):
+    monkeypatch.setattr(_blocks, "_BLOCK_ROWS", 16)
+
+
+@pytest.mark.usefixtures("blocks_of_16")
+@pytest.mark.parametrize("kind", ["floats", "on disk", "files"])
 @pytest.mark.parametrize("backend", ["threading", pytest.param("loky", marks=pytest.mark.slow)])
-def test_features_do_not_depend_on_the_number_of_jobs(images, features, backend):
-    parts = joblib.Parallel(n_jobs=2, backend=backend)(
-        joblib.delayed(TWO_STAGES.transform)(images[rows])
-        for rows in np.array_split(np.arange(len(images)), 3)
+def test_features_do_not_depend_on_the_number_of_jobs(images, features, backend, kind, tmp_path):
+    X = {
+        "floats": lambda: images.astype(np.float32),  # the last ones alone could be of [0, 255]
+        "on disk": lambda: LazyRows(images, np.arange(len(images))),
+        "files": lambda: _save(images, tmp_path),
+    }[kind]()
+    with joblib.parallel_config(backend):
+        found = clone(TWO_STAGES).set_params(n_jobs=2).transform(X)
+    np.testing.assert_array_equal(found, features)
+
+
+def test_jobs_are_told_by_joblib_where_none_are_named(images, features, blocks_of_16, monkeypatch):
+    seen, compute_block = [], _blocks._compute_block
+    monkeypatch.setattr(
+        _blocks,
+        "_compute_block",
+        lambda *args: seen.append(threading.current_thread().name) or compute_block(*args),
     )
-    np.testing.assert_array_equal(np.concatenate(parts), features)
+    with joblib.parallel_config("threading", n_jobs=2):
+        np.testing.assert_array_equal(TWO_STAGES.transform(images), features)
+    assert len(seen) == 3
+    assert "MainThread" not in seen
 
 
 def test_features_do_not_depend_on_the_number_of_workers(images, features):
@@ -71,6 +95,52 @@ def test_images_are_taken_however_they_come(images, features, tmp_path, kind):
         "floats": lambda: images.astype(np.float32),
     }[kind]()
     np.testing.assert_array_equal(TWO_STAGES.transform(X), features)
+
+
+# ---- a checkpoint
+
+
+@pytest.mark.usefixtures("blocks_of_16")
+def test_features_of_a_checkpoint_are_not_computed_again(images, features, tmp_path, monkeypatch):
+    computed, compute = [], _network.Computation.__call__
+
+    def note(self, block):
+        if len(computed) == 2:
+            raise KeyboardInterrupt
+        computed.append(len(block))
+        return compute(self, block)
+
+    kept = clone(TWO_STAGES).set_params(checkpoint=tmp_path / "features")
+    monkeypatch.setattr(_network.Computation, "__call__", note)
+    with pytest.raises(KeyboardInterrupt):
+        kept.transform(images)
+    computed.clear()
+    np.testing.assert_array_equal(kept.transform(images), features)
+    assert computed == [5]
+    np.testing.assert_array_equal(kept.transform(images), features)
+    assert computed == [5]
+
+
+@pytest.mark.usefixtures("blocks_of_16")
+def test_what_has_changed_is_computed_anew_beside_a_checkpoint(images, features, tmp_path):
+    kept = clone(TWO_STAGES).set_params(checkpoint=tmp_path / "features")
+    paths = _save(images, tmp_path)
+    kept.transform(paths)
+    cv2.imwrite(paths[3], images[4][..., ::-1])
+    np.testing.assert_array_equal(kept.transform(paths)[3], features[4])
+    other = clone(kept).set_params(random_state=1)
+    assert not np.allclose(other.transform(paths)[4:], features[4:])
+
+
+class _Own(keras.layers.Layer):
+    def call(self, x):
+        return x
+
+
+def test_a_checkpoint_refuses_layers_that_nothing_describes(images, tmp_path):
+    own = ImageFeatures(lambda pixels: _Own()(pixels), checkpoint=tmp_path)
+    with pytest.raises(ValueError, match="of which nothing tells whether they are still the same"):
+        own.transform(images)
 
 
 # ---- what they are
@@ -182,13 +252,13 @@ def test_a_pipeline_with_memory_computes_features_once(images, tmp_path, monkeyp
 
 def test_the_network_is_built_once_in_a_process(images, monkeypatch):
     clear_shared_networks()
-    built, build = [], _image_features.build_network
+    built, build = [], _network.build_network
 
     def note(*args, **kwargs):
         built.append(args[0])
         return build(*args, **kwargs)
 
-    monkeypatch.setattr(_image_features, "build_network", note)
+    monkeypatch.setattr(_network, "build_network", note)
     for _ in range(2):
         ImageFeatures(_one_layer).transform(images)
     assert built == [_one_layer]

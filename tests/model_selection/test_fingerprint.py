@@ -21,7 +21,7 @@ from imblearn_bbfl.model_selection._fingerprint import (
     fingerprint_data,
     fingerprint_settings,
 )
-from imblearn_bbfl.model_selection._keras_settings import read_keras_settings
+from imblearn_bbfl.training._keras_settings import read_keras_settings
 
 
 def fingerprint(**params):

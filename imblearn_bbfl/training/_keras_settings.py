@@ -41,8 +41,8 @@ class KerasSettings(NamedTuple):
         before = read_keras_settings()
         if before.backend != self.backend:
             raise RuntimeError(
-                f"A worker has Keras on the backend {before.backend!r}, but the comparison was "
-                f"started on {self.backend!r}. Set the environment variable KERAS_BACKEND="
+                f"A worker has Keras on the backend {before.backend!r}, but the caller has it on "
+                f"{self.backend!r}. Set the environment variable KERAS_BACKEND="
                 f"{self.backend} for the workers too."
             )
         self._set()

@@ -6,7 +6,7 @@ import pytest
 from joblib import Parallel, delayed, parallel_config
 
 from imblearn_bbfl.model_selection import compare_strategies
-from imblearn_bbfl.model_selection._keras_settings import read_keras_settings
+from imblearn_bbfl.training._keras_settings import read_keras_settings
 
 
 @pytest.fixture
