@@ -21,7 +21,7 @@ from sklearn.metrics import f1_score
 from imblearn_bbfl import BBFLClassifier, ImageFeatures
 from imblearn_bbfl.backbones import build_network, list_applications
 from imblearn_bbfl.classifier import _preparation
-from imblearn_bbfl.features import _image_features
+from imblearn_bbfl.features import _network
 from imblearn_bbfl.model_selection import compare_strategies
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -100,7 +100,7 @@ def short_fits(monkeypatch):
         is_large = backbone in list_applications()
         return build_network("small_cnn" if is_large else backbone, *args, **kwargs)
 
-    for module in (_preparation, _image_features):
+    for module in (_preparation, _network):
         monkeypatch.setattr(module, "build_network", build_small_network)
 
 

@@ -29,10 +29,15 @@ from imblearn_bbfl.training import (
 _FEW_ROWS = 50  # below, what is learnt from held-out rows is little to rely on
 
 
+def count_predicted_at_once(classifier):
+    """Return how many rows the network of a classifier sees at a time when it predicts."""
+    return classifier._route("predict").get("batch_size", max(32, classifier.batch_size))
+
+
 def run_network(classifier, network, images, rows=None):
     """Run a network over rows in order, all by default, without augmentation."""
     n_rows = len(images) if rows is None else len(rows)
-    batch_size = classifier._route("predict").get("batch_size", max(32, classifier.batch_size))
+    batch_size = count_predicted_at_once(classifier)
     batches = SequentialBatches(images, batch_size, rows, multiple_of=count_devices(network))
     return predict_batches(network, batches, images)[:n_rows]
 

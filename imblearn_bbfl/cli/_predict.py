@@ -27,35 +27,34 @@ from imblearn_bbfl.cli._model_file import MODEL
     metavar="NAME",
     help="Of IMAGES that are a table: the column with the paths.",
 )
-def predict(model, images, out, bound, path_column):
+@click.option(
+    "--jobs",
+    type=int,
+    default=1,
+    show_default=True,
+    metavar="NUMBER",
+    help="Processes that predict at a time, -1 for as many as there are processors. The table is "
+    "the same.",
+)
+def predict(model, images, out, bound, path_column, jobs):
     """Predict IMAGES: files, folders, patterns such as 'new/*.png', or lists of files.
 
     The table has a row for each image: its file, the probability of each class, the decision, and a
     flag: "unsure" where the largest probability is below the bound, "unreadable" where the file
     cannot be read. The exit code is 1 if a file could not be read.
+
+    What is predicted is kept in FILE.unfinished until the table is whole. If the command is
+    stopped, the same command goes on from there.
     """
     from imblearn_bbfl.cli._errors import FAILURE
     from imblearn_bbfl.cli._images import find_images
-    from imblearn_bbfl.cli._model_file import load_model
     from imblearn_bbfl.cli._narrator import Narrator
-    from imblearn_bbfl.cli._predictions import UNREADABLE, UNSURE, predict_files, write_predictions
+    from imblearn_bbfl.cli._prediction import predict_images
 
+    if jobs == 0:
+        raise click.BadParameter("must be a number of processes, or -1.", param_hint="--jobs")
     paths = find_images(images, path_column)
     with Narrator() as narrator:
-        narrator.say("Loading Keras and the model.")
-        classifier, notes = load_model(model)
-        if bound is None:
-            bound = (notes.get("bound") or {}).get("value")
-        narrator.say(f"Predicting {len(paths):,} images.")
-        table = predict_files(classifier, paths, bound, narrator.count)
-        write_predictions(table, out)
-        counts = table["flag"].value_counts()
-        if bound is None:
-            narrator.say("No decision is flagged as unsure: the model has no bound. Use --bound.")
-        else:
-            n_unsure = counts.get(UNSURE, 0)
-            narrator.say(f"{n_unsure:,} of {len(table):,} are unsure, below {bound:g}.")
-        if n_unreadable := counts.get(UNREADABLE, 0):
-            narrator.say(f"{n_unreadable:,} of {len(table):,} files cannot be read.")
+        n_unreadable = predict_images(model, paths, out, bound, jobs, narrator)
     if n_unreadable:
         click.get_current_context().exit(FAILURE)

@@ -86,6 +86,22 @@ def test_predictions_are_a_table_with_flags(results, folder, tmp_path):
     assert table["file"][0] == "healthy/p0_0.png"
 
 
+def test_the_number_of_jobs_changes_no_bit_of_the_table(
+    results, make_folder, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("imblearn_bbfl.cli._predictions._BLOCK_FILES", 32)
+    make_folder(tmp_path / "new", {"some": 80})
+    tables = []
+    for jobs in (1, 2):
+        out = tmp_path / f"{jobs}.csv"
+        words = ["--out", out, "--jobs", jobs]
+        result = run_words("predict", results / "model.keras", tmp_path / "new", *words)
+        assert result.exit_code == 0, result.stderr
+        tables.append(out.read_bytes())
+    assert tables[0] == tables[1]
+    assert {path.name for path in tmp_path.iterdir()} == {"1.csv", "2.csv", "new"}
+
+
 def test_evaluation_takes_the_test_part_and_tells_its_prevalence(results, folder):
     words = ["--group-pattern", "^p[0-9]+", "--json"]
     result = run_words("evaluate", results / "model.keras", folder, *words)

@@ -11,7 +11,7 @@ import pytest
 from joblib import parallel_config
 from sklearn.model_selection import GridSearchCV
 
-from imblearn_bbfl import BBFLClassifier
+from imblearn_bbfl import BBFLClassifier, ImageFeatures
 from imblearn_bbfl.model_selection import compare_strategies
 
 distributed = pytest.importorskip("distributed")
@@ -68,6 +68,14 @@ def test_a_grid_search_gives_the_same_as_without(client, classifier, paths):
     with parallel_config(backend="dask"):
         there = grid.fit(*paths).cv_results_["mean_test_score"]
     assert np.array_equal(there, grid.fit(*paths).cv_results_["mean_test_score"])
+
+
+def test_features_are_the_same_as_without(client, paths, tmp_path):
+    features = ImageFeatures("small_cnn", checkpoint=tmp_path / "features")
+    with parallel_config(backend="dask"):
+        there = features.transform(paths[0])
+    assert len(list((tmp_path / "features").iterdir())) == 1  # of one block
+    assert np.array_equal(there, ImageFeatures("small_cnn").transform(paths[0]))
 
 
 def test_a_killed_worker_loses_no_finished_run(client, classifier, paths, tmp_path):
