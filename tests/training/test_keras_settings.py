@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 from joblib import Parallel, delayed, parallel_config
+from sklearn.linear_model import LogisticRegression
 
 from imblearn_bbfl.model_selection import compare_strategies
 from imblearn_bbfl.training._keras_settings import read_keras_settings
@@ -49,10 +50,10 @@ def test_a_worker_on_another_backend_is_refused():
         describe_under(settings)
 
 
-def test_runs_in_threads_are_under_the_settings_of_the_caller(other_settings, estimator, data):
-    seen = []
+def test_runs_in_threads_are_under_the_settings_of_the_caller(other_settings):
+    seen, data = [], (np.arange(40.0)[:, np.newaxis], np.arange(40) % 2)
 
-    class Watched(type(estimator)):
+    class Watched(LogisticRegression):
         def fit(self, X, y):
             seen.append(read_keras_settings().describe())
             return super().fit(X, y)
