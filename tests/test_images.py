@@ -7,6 +7,7 @@ import h5py
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 from scipy import sparse
 
 from imblearn_bbfl._images import LazyRows, _memory, as_images, warn_of_unused_range
@@ -479,6 +480,64 @@ def test_a_list_of_images_is_read_as_the_array_would_be(container):
     np.testing.assert_array_equal(images.verify().read([5, 2]), UINT8[[5, 2]])
 
 
+def test_listed_gray_images_without_channel_axis_get_one():
+    images = as_images([UINT8[0, ..., 0], UINT8[1, :5, :, 0].astype(np.uint16)], image_size=(8, 10))
+    assert images.verify().shape == (8, 10, 1)
+    np.testing.assert_array_equal(images.read([0])[0, ..., 0], UINT8[0, ..., 0])
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L", "1", "P", "RGBA", "LA", "I;16"])
+def test_an_image_of_pillow_is_read_as_its_file_is(tmp_path, mode):
+    stored = UINT8[..., 0].astype(np.uint16) * 257 if mode == "I;16" else UINT8
+    image = Image.fromarray(stored[0])
+    image = image if mode == "I;16" else image.convert(mode)
+    path = tmp_path / "image.png"
+    image.save(path)
+    pictures = as_images([image, Image.open(path)]).verify()
+    expected = as_images([path]).read_one(0)
+    assert pictures.shape == (8, 10, 3)
+    np.testing.assert_array_equal(pictures.read([0, 1]), [expected, expected])
+
+
+def test_images_of_pillow_may_differ_in_mode_and_size_and_stand_beside_arrays():
+    gray = Image.fromarray(UINT8[0, ..., 0])
+    images = as_images([gray, Image.fromarray(UINT8[1, :5]), UINT8[2]], image_size=6).verify()
+    assert images.read([2, 1, 0]).shape == (3, 6, 6, 3)
+
+
+def test_an_image_of_pillow_is_turned_upright(tmp_path):
+    exif = Image.Exif()
+    exif[0x0112] = 6  # a camera held sideways
+    Image.fromarray(UINT8[0]).save(tmp_path / "a.jpg", exif=exif)
+    assert as_images([Image.open(tmp_path / "a.jpg")]).shape == (10, 8, 3)
+
+
+def test_a_torn_file_behind_an_image_of_pillow_is_named(tmp_path):
+    Image.fromarray(np.repeat(np.repeat(UINT8[0], 9, 0), 9, 1)).save(tmp_path / "a.jpg")
+    (tmp_path / "a.jpg").write_bytes((tmp_path / "a.jpg").read_bytes()[:-300])
+    with pytest.raises(ValueError, match=r"X\[0\] cannot be read"):
+        as_images([Image.open(tmp_path / "a.jpg")])
+
+
+def test_one_image_of_pillow_is_refused_with_the_list():
+    with pytest.raises(ValueError, match=r"one image.*\[X\]"):
+        as_images(Image.fromarray(UINT8[0]))
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda: (image for image in UINT8), r"generator, .*list\(X\)"),
+        (lambda: zip(UINT8, range(8), strict=True), r"zip, .*list\(X\)"),
+        (lambda: {"image": UINT8}, "dict, .*BalancedBatchGenerator"),
+        (lambda: set("ab"), "set, .*paths of image files"),
+    ],
+)
+def test_what_hands_out_batches_is_refused_by_its_type_with_the_way(make, says):
+    with pytest.raises(TypeError, match=f"X is of type .*{says}"):
+        as_images(make())
+
+
 def test_listed_images_of_different_sizes_are_resized():
     images = as_images([UINT8[0], UINT8[1, :5, :4]], image_size=6).verify()
     assert images.read([1, 0, 1]).shape == (3, 6, 6, 3)
@@ -535,16 +594,29 @@ def test_rows_of_different_length_are_refused():
 @pytest.mark.parametrize(
     "make",
     [
-        lambda paths: paths[:, np.newaxis],
-        lambda paths: paths[:, np.newaxis].astype(object),
-        lambda paths: [[Path(path)] for path in paths],
-        lambda paths: pd.DataFrame({"path": paths}),
+        lambda items: np.fromiter(items, object, len(items))[:, np.newaxis],
+        lambda items: pd.DataFrame({"item": items}, index=range(7, 7 + len(items))),
+        lambda items: [[item] for item in items],
     ],
 )
-def test_paths_in_two_dimensions_are_refused_with_the_remedy(make):
-    X = make(np.array(["a.png", "b.png"]))
+def test_the_one_column_of_a_table_is_read_as_a_list(make):
+    paths = as_images(make(["a.png", "b.png"]))
+    assert [paths.source(row) for row in (0, 1)] == ["a.png", "b.png"]
+    assert as_images(make([Path("a.png")])).source(0) == Path("a.png")
+
+
+def test_images_in_the_one_column_of_a_data_frame_are_read_as_a_list():
+    images = as_images(pd.DataFrame({"image": list(UINT8)}))
+    np.testing.assert_array_equal(images.read([2, 0]), UINT8[[2, 0]])
+
+
+def test_one_column_of_numbers_is_a_table_also_as_text():
+    assert as_images(np.array([["1.5"], ["2"]], dtype=object)).read([1]).tolist() == [[2.0]]
+
+
+def test_paths_beside_other_columns_are_refused_with_the_remedy():
     with pytest.raises(ValueError, match=r"holds text.*a\.png.*X\[:, 0\].* X\['path'\]"):
-        as_images(X)
+        as_images(pd.DataFrame({"path": ["a.png"], "label": [1]}))
 
 
 @pytest.mark.parametrize(

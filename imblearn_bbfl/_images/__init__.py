@@ -15,8 +15,10 @@ from imblearn_bbfl._images._files import FileImages
 from imblearn_bbfl._images._kinds import inspect_file
 from imblearn_bbfl._images._lazy import LazyImages, LazyRows, is_lazy
 from imblearn_bbfl._images._memory import ArrayImages, ListImages, is_image
+from imblearn_bbfl._images._pictures import Pictures, is_gray_array, is_picture
 from imblearn_bbfl._images._pixels import resize
 from imblearn_bbfl._images._rows import count_rows, take_rows
+from imblearn_bbfl._images._streams import check_has_rows
 from imblearn_bbfl._images._table import Table
 from imblearn_bbfl._images._views import average_over_views, check_views, list_views
 
@@ -29,6 +31,7 @@ __all__ = [
     "Table",
     "as_images",
     "average_over_views",
+    "check_has_rows",
     "check_image_size",
     "check_views",
     "count_rows",
@@ -54,8 +57,10 @@ def as_images(X, *, image_size=None, pixel_max=None, keep_sparse=False, mixed_si
     X : array-like of shape (n_samples, height, width, channels), or n_samples images or paths
         Integer images of 0 to 255 (uint16: of 0 to 65535, scaled to 8 bit) or float images, in
         memory or in what reads them from disk slice by slice, such as a data set of h5py or zarr;
-        or a 1-D array, Series, list or tuple of 3-D images, which may differ in size, or of paths
-        of image files; or a table: a 2-D array, a DataFrame or a sparse matrix.
+        or a 1-D array, Series, list, tuple, or table of one column, of images, which may differ in
+        size, or of paths of image files; or a table of numbers: a 2-D array, a DataFrame or a
+        sparse matrix. Images are 3-D arrays, or 2-D ones in gray, or those of Pillow, which are
+        read as their files would be: always in red-green-blue.
 
     image_size : int or (height, width), default=None
         Every image is resized to this as it is read, whatever its aspect ratio. None reads the
@@ -86,6 +91,8 @@ def as_images(X, *, image_size=None, pixel_max=None, keep_sparse=False, mixed_si
 
     Raises
     ------
+    TypeError
+        If X hands out batches, as a ``tf.data.Dataset`` or a generator does.
     ValueError
         If X is none of these or looks like channels first, or if `image_size` or `pixel_max` is
         invalid, missing or used with a table.
@@ -116,8 +123,8 @@ def as_images(X, *, image_size=None, pixel_max=None, keep_sparse=False, mixed_si
         return (LazyImages if is_lazy(X) else ArrayImages)(X, size, white)
     if n_dimensions == 1 and X.dtype.kind in "OSTU" and any(isinstance(i, _PATH) for i in X):
         return FileImages(X, size, mixed_sizes, white)
-    if n_dimensions == 1 and X.dtype.kind == "O" and any(is_image(item) for item in X):
-        return ListImages(X, size, mixed_sizes, white)
+    if n_dimensions == 1 and X.dtype.kind == "O" and any(map(_is_sample, X)):
+        return ListImages(_as_arrays(X), size, mixed_sizes, white)
     raise ValueError(_wrong_dimensions(X))
 
 
@@ -138,14 +145,18 @@ def check_image_size(image_size):
 
 def _as_array(X):
     """Return X as something with `ndim` and `shape`, without copying images."""
+    if is_picture(X):
+        raise ValueError("X is one image, but a list of them is needed. Pass [X].")
+    check_has_rows(X)
     if getattr(X, "ndim", None) == 2:
-        return X  # a sparse matrix or a DataFrame stays what it is
+        return _take_single_column(X)  # a sparse matrix or a DataFrame stays what it is
     if is_lazy(X):
         return X
-    if isinstance(X, (list, tuple)) and any(isinstance(i, _PATH) or is_image(i) for i in X[:1]):
+    if isinstance(X, (list, tuple)) and any(map(_is_sample, X[:1])):
         return np.fromiter(X, dtype=object, count=len(X))
     try:
-        return np.asarray(X)
+        X = np.asarray(X)
+        return _take_single_column(X) if X.ndim == 2 else X
     except ValueError as error:
         raise ValueError(
             "The items of X differ in shape. Pass a list of images of shape (height, width, "
@@ -153,21 +164,49 @@ def _as_array(X):
         ) from error
 
 
+def _is_sample(item):
+    """Whether this is one image or the path of one, rather than a row of a table."""
+    return isinstance(item, _PATH) or is_image(item) or is_gray_array(item) or is_picture(item)
+
+
+def _as_arrays(X):
+    """Return images of which each is an array of shape (height, width, channels)."""
+    # Among others with three dimensions, one with two has lost its channel axis.
+    is_gray = any(map(is_gray_array, X)) and not any(map(is_image, X))
+    return Pictures(X) if is_gray or any(map(is_picture, X)) else X
+
+
+def _take_single_column(X):
+    """Return the column of a table that has only one, if it holds images or paths of them.
+
+    Such tables are what pipelines of imbalanced-learn pass, whose samplers want two dimensions.
+    """
+    if hasattr(X, "tocsr") or X.shape[1] != 1 or not X.shape[0]:
+        return X
+    column = np.asarray(X.iloc[:, 0] if hasattr(X, "iloc") else X[:, 0])
+    is_number = isinstance(column[0], _PATH) and _is_number(column[0])
+    return column if _is_sample(column[0]) and not is_number else X
+
+
+def _is_number(text):
+    try:
+        float(text)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
 def _check_no_paths(X):
     """Raise ValueError on a table that begins with text, such as a column of paths."""
     if 0 in X.shape or hasattr(X, "tocsr"):
         return
     first = X.iloc[0, 0] if hasattr(X, "iloc") else X[0, 0]
-    if not isinstance(first, _PATH):
-        return
-    try:
-        float(first)
-    except (TypeError, ValueError):
+    if isinstance(first, _PATH) and not _is_number(first):
         raise ValueError(
             f"X of shape {X.shape} has 2 dimensions and holds text, such as {first!r}, but a table "
-            "holds numbers. Paths of image files are passed in 1 dimension: X[:, 0] of an array, "
-            "or X['path'] of a DataFrame."
-        ) from None
+            "holds numbers. Paths of image files are passed in 1 dimension or in a single column: "
+            "X[:, 0] of an array, or X['path'] of a DataFrame."
+        )
 
 
 def _wrong_dimensions(X):

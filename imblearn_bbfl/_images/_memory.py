@@ -125,22 +125,26 @@ class ListImages(ArrayImages):
     """Images (h, w, c) in a list, which may differ in size if they are resized."""
 
     def __init__(self, X, size=None, mixed_sizes=False, pixel_max=None):
-        for row, image in enumerate(X):
+        dtypes, row_of_shape = set(), {}
+        for row in range(len(X)):
+            image = X[row]
             if not is_image(image) or image.size == 0:
                 raise ValueError(
                     f"X[{row}] must be an image of shape (height, width, channels), got "
                     f"{getattr(image, 'shape', image)!r}."
                 )
+            dtypes.add(image.dtype)
+            row_of_shape[image.shape] = row
         self._X = X
         self._white = pixel_max
-        _check_dtypes({image.dtype for image in X})
-        row_of_shape = {image.shape: row for row, image in enumerate(X)}
+        _check_dtypes(dtypes)
         for shape, row in row_of_shape.items():
             remedy = "[image.transpose(1, 2, 0) for image in X]"
             check_channels_last(shape, f"X[{row}] of shape {shape}", remedy)
         _check_shapes(row_of_shape, differ=mixed_sizes or size is not None)
         self._size = size
-        self.shape = (*(size or X[0].shape[:2]), X[0].shape[2])
+        first = next(iter(row_of_shape))
+        self.shape = (*(size or first[:2]), first[2])
 
     def __len__(self):
         return len(self._X)

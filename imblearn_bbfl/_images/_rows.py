@@ -2,9 +2,12 @@
 
 import numpy as np
 
+from imblearn_bbfl._images._streams import check_has_rows
+
 
 def count_rows(X):
-    """Return the number of rows of X."""
+    """Return the number of rows of X, or raise TypeError if it is a stream of batches."""
+    check_has_rows(X)
     return X.shape[0] if hasattr(X, "shape") else len(X)
 
 

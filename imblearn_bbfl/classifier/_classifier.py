@@ -166,8 +166,9 @@ class BBFLClassifier(
         X : array-like of shape (n_samples, height, width, channels), (n_samples,) or \
                 (n_samples, n_features)
             Images in memory (integers of 0 to 255, or floats in [0, 1] or [0, 255], unless
-            `pixel_max` says otherwise), paths of image files, or a table for a backbone that takes
-            one. Files, and arrays on disk such as a data set of h5py, are read batch by batch.
+            `pixel_max` says otherwise; also a list of images of Pillow), paths of image files, or a
+            table for a backbone that takes one. Files, and arrays on disk such as a data set of
+            h5py, are read batch by batch. Paths may stand in the one column of a table.
         y : array-like of shape (n_samples,) or (n_samples, n_classes)
             Labels of any kind, or one-hot rows. The labels of these are the names of the columns
             in a DataFrame, and else their numbers from 0.
@@ -193,6 +194,8 @@ class BBFLClassifier(
 
         Raises
         ------
+        TypeError
+            If X hands out batches, as a ``tf.data.Dataset`` or a generator does.
         ValueError
             If the data or a parameter is not what it should be, or a group is in training and in
             `validation_data`, or `checkpoint` belongs to another fit; the message says what to

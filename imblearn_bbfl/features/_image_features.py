@@ -186,7 +186,8 @@ class ImageFeatures(TransformerMixin, RoutedParameters):
         ----------
         X : array-like of shape (n_samples, height, width, channels), or n_samples images or paths
             Images in memory (integers of 0 to 255, or floats in [0, 1] or [0, 255], unless
-            `pixel_max` says otherwise), in arrays on disk such as a data set of h5py, or paths.
+            `pixel_max` says otherwise; also a list of images of Pillow), in arrays on disk such as
+            a data set of h5py, or paths, also in the one column of a table.
         y : Ignored
             Present for scikit-learn's interface.
 
@@ -197,6 +198,8 @@ class ImageFeatures(TransformerMixin, RoutedParameters):
 
         Raises
         ------
+        TypeError
+            If X hands out batches, as a ``tf.data.Dataset`` or a generator does.
         ValueError
             If a parameter or the first image is not what it should be.
         """

@@ -17,6 +17,7 @@ from sklearn.utils import check_consistent_length, check_random_state, column_or
 from sklearn.utils.multiclass import check_classification_targets
 
 from imblearn_bbfl._groups import check_groups
+from imblearn_bbfl._images import check_has_rows
 from imblearn_bbfl._one_hot import as_labels
 from imblearn_bbfl._order import place_grades
 from imblearn_bbfl.metrics import resolve_scoring
@@ -197,6 +198,7 @@ def compare_strategies(
     >>> comparison.summary().shape[0]
     2
     """
+    check_has_rows(X)
     y = column_or_1d(as_labels(y))
     check_consistent_length(X, y)
     groups = None if groups is None else check_groups(groups, len(y))

@@ -2,11 +2,12 @@
 
 import pickle
 
+import keras
 import numpy as np
 import pytest
 from sklearn.base import clone
 
-from imblearn_bbfl import BBFLClassifier
+from imblearn_bbfl import BBFLClassifier, ImageFeatures
 
 
 @pytest.fixture(scope="module")
@@ -119,3 +120,49 @@ def test_fit_and_predict_read_an_array_on_disk_batch_by_batch(small, images):
     )
     assert max(X.n_rows_read) <= 32
     pickle.dumps(on_disk)  # holds none of it
+
+
+class Batches(keras.utils.PyDataset):
+    """Images in batches of 15."""
+
+    def __init__(self, X, y):
+        super().__init__()
+        self.data = X, y
+
+    def __len__(self):
+        return 4
+
+    def __getitem__(self, index):
+        return tuple(part[15 * index : 15 * index + 15] for part in self.data)
+
+
+def _make_dataset(X, y):
+    if keras.backend.backend() != "tensorflow":
+        pytest.skip("a Dataset of TensorFlow")
+    import tensorflow as tf
+
+    return tf.data.Dataset.from_tensor_slices((X, y == "sick")).batch(15)
+
+
+@pytest.mark.parametrize(
+    ("make", "take_apart", "says"),
+    [
+        (Batches, lambda X: zip(*X, strict=False), r"Batches, .*PyDataset: X, y ="),
+        (
+            _make_dataset,
+            lambda X: zip(*X.as_numpy_iterator(), strict=True),
+            r"BatchDataset, .*tf\.data\.Dataset .*as_numpy_iterator",
+        ),
+    ],
+)
+def test_what_hands_out_batches_is_refused_with_a_way_that_leads_to_the_images(
+    untrained, fitted, images, make, take_apart, says
+):
+    X = make(*images)
+    for call in (lambda: untrained.fit(X, images.y), lambda: fitted.predict(X)):
+        with pytest.raises(TypeError, match=f"X is of type .*{says}"):
+            call()
+    with pytest.raises(TypeError, match=f"X is of type .*{says}"):
+        ImageFeatures("small_cnn", weights=None).fit(X)
+    stacked, _ = (np.concatenate(part) for part in take_apart(X))
+    np.testing.assert_array_equal(stacked, images.X)

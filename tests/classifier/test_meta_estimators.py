@@ -3,6 +3,7 @@
 import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 from imblearn.pipeline import make_pipeline as make_imblearn_pipeline
 from imblearn.under_sampling import RandomUnderSampler
@@ -333,3 +334,14 @@ def test_features_come_as_a_table_with_names_where_asked(small, images):
     features = classifier.transform(images.X)
     assert list(features.columns) == list(classifier.get_feature_names_out())
     assert features.columns[0] == "bbflclassifier0"
+
+
+@pytest.mark.parametrize("make", [lambda paths: np.array(paths)[:, np.newaxis], pd.DataFrame])
+def test_a_sampler_of_imbalanced_learn_hands_on_paths_in_the_one_column_of_a_table(
+    untrained, image_files, make
+):
+    X, y = make(image_files.X), image_files.y
+    untrained.set_params(image_size=8)
+    pipeline = make_imblearn_pipeline(RandomUnderSampler(random_state=0), untrained).fit(X, y)
+    assert pipeline[-1].data_prior_.tolist() == [0.5, 0.5]
+    np.testing.assert_array_equal(pipeline.predict_proba(X), untrained.predict_proba(image_files.X))
