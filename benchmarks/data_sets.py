@@ -105,8 +105,9 @@ def add_arguments(parser, **data):
         help="folder that holds retinamnist and idrid; default: IMBLEARN_BBFL_DATA",
     )
     for option in COLUMNS:
-        default = Source._field_defaults[option.name]
-        parser.add_argument(*option.opts, dest=option.name, default=default, help=option.help)
+        default = {"default": Source._field_defaults[option.name]}
+        how = {"action": "store_true"} if option.is_flag else default
+        parser.add_argument(*option.opts, dest=option.name, help=option.help, **how)
 
 
 def load_from(arguments):

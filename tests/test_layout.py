@@ -15,6 +15,7 @@ FLOORS = {
     "_warnings": -2,
     "_order": -2,
     "exceptions": -2,
+    "_privacy": -2,
     "_groups": -1,
     "_one_hot": -1,
     "_images": 0,

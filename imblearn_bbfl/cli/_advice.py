@@ -1,5 +1,7 @@
 """From facts to sentences: what was found, what can be concluded, and what to do next."""
 
+import os
+
 _FEW, _MANY = 30, 100  # images of the rarest class
 _MOST_NAMED = 3
 
@@ -39,21 +41,25 @@ def _judge_broken(broken):
         listed = [f"{entry['file']} ({entry['reason']})" for entry in broken]
         yield (
             f"{_count(broken, 'file')} cannot be read: {_list(listed)}. Remove or replace "
-            f"{_it(broken)}, or leave {_it(broken)} out by --skip-broken: no method can be trained "
-            "before."
+            f"{_it(broken)}, or leave {_it(broken)} out by --skip-broken; no method can be trained "
+            "until then."
         )
 
 
 def _judge_copies(copies):
     kinds = {
-        "classes": ("with different classes", "Find out which is right, and remove the others."),
+        "classes": (
+            "with different classes",
+            "Find out which class is right, and remove the other copies.",
+        ),
         "parts": (
             "in different parts",
-            "Scores of images that were trained on are too good: keep each in one part.",
+            "Scores on images that were also trained on are too good, so keep one copy of each.",
         ),
         "patients": (
             "under different patients",
-            "They would be trained on and tested on: correct the patients, or keep one of each.",
+            "One copy may then be trained on and the other tested on. Correct the patients, or "
+            "keep one copy of each.",
         ),
     }
     rest = copies
@@ -62,38 +68,38 @@ def _judge_copies(copies):
         rest = [entry for entry in rest if entry not in torn]
         if torn:
             listed = [" = ".join(entry["files"]) for entry in torn]
-            yield f"{_count(torn, 'image')} {_are(torn)} there more than once, {how}: " + (
-                f"{_list(listed)}. {remedy}"
-            )
+            yield f"{_count(torn, 'image')} {_occur(torn)} {how}: {_list(listed)}. {remedy}"
     if rest:
         listed = [" = ".join(entry["files"]) for entry in rest]
         yield (
-            f"{_count(rest, 'image')} {_are(rest)} there more than once: {_list(listed)}. Keep one "
-            "of each, for a copy in the training part and one in the test part flatter."
+            f"{_count(rest, 'image')} {_occur(rest)} more than once: {_list(listed)}. Keep one "
+            "copy of each. Otherwise, one copy may be trained on and the other tested on, and "
+            "scores are too good."
         )
 
 
 def _judge_groups(patients, source):
     if patients is None:
-        option = "--group-column" if source.path.lower().endswith("csv") else "--group-pattern"
+        option = "--group-pattern" if os.path.isdir(source.path) else "--group-column"
         yield (
-            "It is not known which images belong to one patient. If some do, say so by "
-            f"{option}: otherwise the same patient is trained on and tested on, and scores are too "
-            "good."
+            "It is not known which images show the same patient. If there are several of one "
+            f"patient, say by {option} which belong together. Otherwise, the same patient may be "
+            "both trained and tested on, and scores are too good."
         )
         return
     if n := patients["in several parts"]:
         yield (
-            f"{n:,} of {patients['number']:,} patients have images in several parts, so that "
-            "scores are too good. Give each patient one part."
+            f"{n:,} of {patients['number']:,} patients have images in several parts, so scores "
+            "will be too good. Put all images of a patient into one part."
         )
 
 
 def _judge_files(files):
     for trait in files["go with classes"]:
         yield (
-            f"The {trait} of an image tells much about its class, so that a network may learn the "
-            "camera in place of what it shows. See whether new images will differ in the same way."
+            f"The {trait} of an image says a lot about its class, so a network may learn to tell "
+            "cameras apart rather than what the images show. Check whether new images will differ "
+            "in the same way."
         )
 
 
@@ -103,8 +109,8 @@ def _judge_parts(classes):
         if empty and len(empty) < len(classes):
             what = "learnt" if part == "train" else "measured"
             yield (
-                f"There are no images of {_list(empty)} in the {part} part, so that "
-                f"{_it(empty, 'it', 'they')} cannot be {what}."
+                f"The {part} part has no images of {_list(empty)}, so {_it(empty, 'it', 'they')} "
+                f"cannot be {what}."
             )
 
 
@@ -118,24 +124,28 @@ def _conclude(facts):
     width = 50 * (best["high"] - best["low"])
     sentences = [
         f"If {best['found']} of the {n} {unit} of class {precision['class']} are found "
-        f"{best['way']}, the true recall lies between {best['low']:.0%} and {best['high']:.0%}: it "
-        f"is known to about ±{width:.0f} points."
+        f"{best['way']}, the true recall lies between {best['low']:.0%} and {best['high']:.0%}, so "
+        f"it is known to about ±{width:.0f} percentage points."
     ]
-    if best["least_difference"] is None:
-        sentences.append(f"No two methods can be told apart by {n} {unit} of that class.")
-    else:
-        share = best["least_difference"] / n
-        sentences.append(
-            f"Two methods can be told apart where one finds at least {best['least_difference']} "
-            f"{unit} ({share:.0%}) that the other misses, and misses none that the other finds."
-        )
+    least = best["least_difference"]
+    if least is None:
+        return [
+            *sentences,
+            f"With so few {unit} of that class, no two methods can be told apart by them, and "
+            "little can be said about any method.",
+        ]
+    sentences.append(
+        "Two methods can only be told apart if one of them finds "
+        + (f"all {n} {unit}" if least == n else f"at least {least} {unit} ({least / n:.0%})")
+        + " that the other misses, and misses none that the other finds."
+    )
     if n < _FEW:
         sentences.append(
-            "That is enough to see whether the class is found at all, and too little to choose "
-            "between good methods by it."
+            "This is enough to see whether the class is found at all, but too little to choose "
+            "between good methods."
         )
     elif n < _MANY:
-        sentences.append("That is enough to tell large differences, not small ones.")
+        sentences.append("This is enough to see large differences, but not small ones.")
     return sentences
 
 
@@ -144,16 +154,15 @@ def _list_next_steps(facts):
         label = facts["classes"][0]["class"]
         return [f"There is one class only, {label}: add images of what is to be told from it."]
     steps = []
-    n = facts["precision"]["plans"][-1]["n"]
-    if n < _FEW:
-        steps.append(
-            f"Collect more of class {facts['precision']['class']}, if you can: with four times as "
-            "many the interval is half as wide. Or merge it with a class that asks for the same "
-            "treatment."
-        )
     if facts["broken"] or any(len(entry["classes"]) > 1 for entry in facts["copies"]):
         steps.append("Mend the files named above.")
-    steps.append("Compare methods, in minutes, by `imblearn-bbfl compare`.")
+    if facts["precision"]["plans"][-1]["n"] < _FEW:
+        steps.append(
+            f"Collect more images of class {facts['precision']['class']} if you can: four times as "
+            "many make the interval half as wide. Or merge the class with one that calls for the "
+            "same treatment."
+        )
+    steps.append("Compare methods by the command below, which takes minutes on features.")
     return steps
 
 
@@ -165,8 +174,8 @@ def _it(items, one="it", several="them"):
     return one if len(items) == 1 else several
 
 
-def _are(items):
-    return "is" if len(items) == 1 else "are"
+def _occur(items):
+    return "occurs" if len(items) == 1 else "occur"
 
 
 def _list(items):

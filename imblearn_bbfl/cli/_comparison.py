@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+import warnings
 from pathlib import Path
 
 import click
@@ -17,6 +18,7 @@ from imblearn_bbfl.cli._out import describe_source, open_folder, write_json
 from imblearn_bbfl.cli._results import (
     FINE_TUNED,
     load_fitted,
+    name_metric,
     print_results,
     write_results,
 )
@@ -54,10 +56,12 @@ def compare_methods(source, out, network, *, methods, fine_tune, folds, repeats,
     core = {"network": network, "folds": folds, "data": describe_source(source, out)}
     folder = open_folder(out, "comparison.json", core)
     write_json(folder / "comparison.json", core | plan)
-    with Narrator(folder / "log.txt", is_brief=True) as narrator:
+    with Narrator(folder / "log.txt", root=source.root, is_brief=True) as narrator:
         data = load_data(source)
         narrator.say("Loading Keras.")
         compared = Compared(data, core | plan, folder, load_classifier())
+        if not methods:
+            plan["methods"] = leave_out_unordered(compared, plan["methods"], narrator)
         strategies = compared.make_strategies(plan["methods"], is_probe=compared.has_features)
         if compared.has_features:
             narrator.say(
@@ -73,11 +77,10 @@ def compare_methods(source, out, network, *, methods, fine_tune, folds, repeats,
         comparison = compared.run(strategies)
         chosen = choose_for_fine_tuning(comparison, fine_tune) if compared.has_features else []
         if chosen:
-            listed = ", ".join(chosen)
+            metric = name_metric(comparison, comparison.main_metric_)
             narrator.say(
-                f"Fine-tuning {listed}: the best {fine_tune} by {comparison.main_metric_} on "
-                "features, and the baseline to see what they gain. Each run takes as long as many "
-                "on features."
+                f"Fine-tuning {', '.join(chosen)}: the best by {metric} on features, and the "
+                "baseline to see what that gains. Each run takes as long as many on features."
             )
             more = compared.make_strategies(chosen, is_probe=False)
             strategies |= {name + FINE_TUNED: settings for name, settings in more.items()}
@@ -115,7 +118,7 @@ def report_again(out, data_path):
             f"The images of this comparison are no longer at {source.path}. Say where they are now "
             "by --data."
         )
-    with Narrator(folder / "log.txt", is_brief=True) as narrator:
+    with Narrator(folder / "log.txt", root=source.root, is_brief=True) as narrator:
         data = load_data(source)
         narrator.say("Loading Keras.")
         cls = load_classifier()
@@ -150,13 +153,16 @@ class Compared:
         from imblearn_bbfl.backbones import is_pretrained
 
         self.data, self.settings, self.folder = data, settings, folder
-        self.classifier = make_classifier(cls, settings["network"])
+        classifier = make_classifier(cls, settings["network"])
+        # Each method sets the epochs itself: none on features.
+        self.epochs = classifier.epochs
+        self.classifier = classifier.set_params(epochs=cls("mlp").epochs)
         self.has_features = is_pretrained(self.classifier.backbone, self.classifier.weights)
         self.cv, self.n_splits = make_cv(data, settings["folds"])
 
     def make_strategies(self, names, *, is_probe):
         """Return the settings of methods: of the last layer alone, or of all layers."""
-        epochs = 0 if is_probe else self.classifier.epochs
+        epochs = 0 if is_probe else self.epochs
         return {name: {**STRATEGIES[name], "epochs": epochs} for name in names}
 
     def describe_splits(self):
@@ -176,19 +182,40 @@ class Compared:
         if metric is not None:
             defaults = default_metrics(len(np.unique(self.data.y)))
             scoring = list(dict.fromkeys([metric, *defaults]))
-        return compare_strategies(
-            self.classifier,
-            self.data.X,
-            self.data.y,
-            strategies=strategies,
-            cv=self.cv,
-            n_repeats=self.settings["repeats"],
-            groups=self.data.groups,
-            scoring=scoring,
-            reference=self.settings["reference"],
-            checkpoint=self.folder / "checkpoint",
-            verbose=0,
+        with warnings.catch_warnings():
+            if self.data.parts is not None:  # of which the loader has said the same
+                warnings.filterwarnings("ignore", "The same image is trained and tested on")
+            return compare_strategies(
+                self.classifier,
+                self.data.X,
+                self.data.y,
+                strategies=strategies,
+                cv=self.cv,
+                n_repeats=self.settings["repeats"],
+                groups=self.data.groups,
+                scoring=scoring,
+                reference=self.settings["reference"],
+                checkpoint=self.folder / "checkpoint",
+                verbose=0,
+            )
+
+
+def leave_out_unordered(compared, methods, narrator):
+    """Return the methods without those for grades, if nothing tells the order of the classes."""
+    from imblearn_bbfl._order import is_sorted_by_grade
+
+    labels = np.unique(compared.data.y)
+    is_given = compared.classifier.class_order is not None
+    if len(labels) < 3 or is_given or is_sorted_by_grade(labels):
+        return methods
+    left = [name for name in methods if STRATEGIES[name]["targets"] != "ordinal"]
+    if out := [name for name in methods if name not in left]:
+        narrator.say(
+            f"Without {', '.join(out)}: the names of the classes do not tell their order. If they "
+            "are grades, say which is the lowest and so on: "
+            f"--set class_order=[{','.join(map(str, labels))}]"
         )
+    return left
 
 
 def make_cv(data, folds):

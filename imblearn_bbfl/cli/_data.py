@@ -61,18 +61,17 @@ def load_data(source):
     path = Path(source.path).expanduser()
     if path.is_dir():
         _refuse_columns(source)
-        loaded, root = load_image_folder(path, skip_broken=source.skip_broken), path
+        loaded = load_image_folder(path, skip_broken=source.skip_broken)
     else:
         of_table = source._asdict()
         for name in ("path", "group_pattern"):
             del of_table[name]
         loaded = load_image_table(path, **of_table)
-        root = Path(source.folder or path.parent)
     groups = loaded.get("groups")
     if source.group_pattern is not None:
         groups = read_groups(loaded.data, source.group_pattern)
     parts = None if loaded.split is None else name_parts(loaded.split)
-    return Data(loaded.data, loaded.target, groups, parts, str(root))
+    return Data(loaded.data, loaded.target, groups, parts, str(source.root))
 
 
 def name_parts(values):

@@ -7,6 +7,8 @@ import zipfile
 
 import click
 
+from imblearn_bbfl.cli._source import make_shortener
+
 FAILURE, INTERRUPTED = 1, 130
 EXPECTED = (ValueError, OSError, RuntimeError, ImportError, ArithmeticError, zipfile.BadZipFile)
 """Errors that say rule, value and remedy; any other is a fault of the program."""
@@ -24,7 +26,19 @@ _OPTIONS = {
     "split_column": "--split-column",
     "extension": "--extension",
     "encoding": "--encoding",
+    "class_order": "--set class_order",
 }
+_PYTHON = {
+    ", or set extensions=.": ".",
+    "all are in the attribute broken_files of this error, and the loaders leave them out with "
+    "skip_broken=True": "--skip-broken leaves them out",
+    "or pass groups= that keep them together": "or say by --group-column or --group-pattern which "
+    "images belong together",
+    "; `failures_` has all errors": "",
+}
+"""What messages say of Python alone, and how the command tells it."""
+
+_ERROR = re.compile(r"^(?:\w+\.)*\w+: ", re.MULTILINE)  # not indented, as code is
 _NAMED = re.compile(rf"\b({'|'.join(_OPTIONS)})(?==|\b(?=\)))")
 
 
@@ -47,7 +61,8 @@ class Commands(click.Group):
         except Exception as error:
             if ctx.params["debug"]:
                 traceback.print_exc()
-            tell(f"Error: {describe_error(error)}")
+            shorten = make_shortener(ctx.meta.get("root"))
+            tell(f"Error: {shorten(describe_error(error))}")
             ctx.exit(FAILURE)
 
 
@@ -58,19 +73,24 @@ def describe_error(error):
         where = f": {error.filename}" if error.filename is not None else ""
         return f"{error.strerror}{where}."
     if isinstance(error, EXPECTED):
-        return _leave_out_traceback(text)
+        return leave_out_traceback(text)
     return (
         f"{type(error).__name__}: {text}\nThis is a fault of the program. The same command with "
         "--debug shows where it is: imblearn-bbfl --debug ..."
     )
 
 
-def _leave_out_traceback(text):
-    """Return a message without the traceback that is in it, as of runs that all failed."""
+def leave_out_traceback(text):
+    """Return a message without the traceback that is in it, as of runs that failed.
+
+    Of the traceback the message of the error is left, and what stands below that.
+    """
     before, found, after = text.partition("Traceback (most recent call last)")
     if not found:
         return text
-    return f"{before.strip()} {after.strip().splitlines()[-1].partition(': ')[2]}"
+    errors = list(_ERROR.finditer(after))
+    message = after[errors[-1].end() :] if errors else after
+    return f"{before.strip()} {' '.join(message.split())}"
 
 
 def name_options(text):
@@ -80,6 +100,8 @@ def name_options(text):
         "skip_broken=True",
         "--skip-broken leaves them out",
     )
+    for python, told in _PYTHON.items():
+        text = text.replace(python, told)
     return _NAMED.sub(lambda match: _OPTIONS[match[1]], text)
 
 

@@ -34,8 +34,9 @@ def evaluate(model, part, as_json, predictions, **options):
     from imblearn_bbfl.cli._evaluation_table import print_evaluation
     from imblearn_bbfl.cli._narrator import Narrator
 
-    with Narrator() as narrator:
-        found = evaluate_model(model, take_source(options), part, predictions, narrator)
+    source = take_source(options)
+    with Narrator(root=source.root) as narrator:
+        found = evaluate_model(model, source, part, predictions, narrator)
     if as_json:
         click.echo(json.dumps(found, indent=2, ensure_ascii=False))
     else:

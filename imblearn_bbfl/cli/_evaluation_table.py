@@ -21,9 +21,13 @@ def print_evaluation(found):
         )
     console.print()
     console.print(_tabulate_scores(found))
+    console.print()
     console.print(_tabulate_prevalences(found["classes"]))
+    console.print()
     console.print(_tabulate_classes(found["classes"]))
+    console.print()
     console.print(_tabulate_confusion(found))
+    console.print()
     console.print(
         f"Intervals are of 95 %, by {found['unit']}. Precision holds where classes are as frequent "
         "as here: where one is rarer, it is lower."

@@ -15,13 +15,18 @@ def print_facts(facts, command):
     """Print what `collect_facts` found to standard output, and the command to type next."""
     console = Console(highlight=False, markup=False)
     classes = facts["classes"]
+    ratio = f", the most frequent {facts['ratio']:.1f} times as large as the rarest"
     console.print(
-        f"{facts['images']:,} images of {len(classes)} class{'es' * (len(classes) != 1)}, the most "
-        f"frequent {facts['ratio']:.1f} times as frequent as the rarest"
+        f"{facts['images']:,} images in "
+        + ("1 class" if len(classes) == 1 else f"{len(classes)} classes{ratio}")
     )
-    console.print(_tabulate_classes(facts))
-    console.print(_tabulate_files(facts))
-    console.print(_tabulate_precision(facts["precision"]))
+    for table in (
+        _tabulate_classes(facts),
+        _tabulate_files(facts),
+        _tabulate_precision(facts["precision"]),
+    ):
+        console.print(table)
+        console.print()
     titles = {
         "findings": "What to know",
         "conclusions": "What these numbers can show",
@@ -74,7 +79,7 @@ def _tabulate_files(facts):
         )
     for name, text in rows.items():
         table.add_row(Text(f"  {name}", style="bold"), Text(text))
-    return Padding(table, (0, 0, 1, 0))
+    return table
 
 
 def _tabulate_precision(precision):

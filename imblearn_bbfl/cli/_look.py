@@ -24,7 +24,7 @@ def look(as_json, **options):
     from imblearn_bbfl.cli._narrator import Narrator
 
     source = take_source(options)
-    with Narrator() as narrator, warnings.catch_warnings():
+    with Narrator(root=source.root) as narrator, warnings.catch_warnings():
         warnings.filterwarnings("ignore", "The same image")  # the facts have all of them
         data = load_data(source)
         narrator.say(f"Reading {len(data.X):,} files.")

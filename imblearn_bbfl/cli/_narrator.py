@@ -6,7 +6,9 @@ import threading
 import time
 import warnings
 
-from imblearn_bbfl.cli._errors import name_options, tell
+from imblearn_bbfl._privacy import make_hider
+from imblearn_bbfl.cli._errors import leave_out_traceback, name_options, tell
+from imblearn_bbfl.cli._source import make_shortener
 
 HEARTBEAT = 10
 """Seconds after which a command that is silent says that it is alive."""
@@ -16,21 +18,26 @@ class Narrator(logging.Handler):
     """Says what is being done, and at least every ten seconds that it still is.
 
     In its block, it also says what the package logs, and warnings, each once and without the line
-    of code that gives it.
+    of code that gives it. Images are told from the root of the data on, and the log, which may be
+    sent to others, names no folder of this machine.
 
     Parameters
     ----------
     log : Path, default=None
         File that all lines are appended to, with date and time.
+    root : Path, default=None
+        Folder that paths of images start with.
     is_brief : bool, default=False
         Whether what single fits tell is left to the signs of life, where there are many of them.
     heartbeat : float, default=HEARTBEAT
         Seconds of silence at most.
     """
 
-    def __init__(self, log=None, *, is_brief=False, heartbeat=HEARTBEAT):
+    def __init__(self, log=None, *, root=None, is_brief=False, heartbeat=HEARTBEAT):
         super().__init__(logging.DEBUG)
         self._file = None if log is None else open(log, "a", encoding="utf-8")  # noqa: SIM115
+        self._shorten = make_shortener(root)
+        self._hide = make_hider([] if log is None else [log.parent.absolute()])
         self._is_brief = is_brief
         self._heartbeat = heartbeat
         self._start = self._last = time.monotonic()
@@ -88,16 +95,17 @@ class Narrator(logging.Handler):
     def _write(self, text):
         self._last = time.monotonic()
         minutes, seconds = divmod(int(self._last - self._start), 60)
-        tell(f"[{minutes:3}:{seconds:02}] {text}")
+        tell(f"[{minutes:3}:{seconds:02}] {self._shorten(text)}")
         self._note(text)
 
     def _note(self, text):
         if self._file is not None:
-            self._file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {text}\n")
+            hidden = self._hide(self._shorten(text))
+            self._file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {hidden}\n")
             self._file.flush()
 
     def _show_warning(self, message, category, filename, lineno, file=None, line=None):
-        text = name_options(str(message))
+        text = self._shorten(leave_out_traceback(name_options(str(message))))
         kind = re.sub(r"\d+", "", text)  # which fold after fold gives with other numbers
         if issubclass(category, UserWarning) and kind not in self._warned_of:
             self._warned_of.add(kind)

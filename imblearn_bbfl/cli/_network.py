@@ -111,7 +111,7 @@ def make_classifier(cls, network, recipe=None, method=None):
 
 
 def parse_setting(text, known, *, is_method_free):
-    """Turn ``name=value`` into a pair; the value is a Python literal, or else text.
+    """Turn ``name=value`` into a pair; the value is as `parse_value` takes it.
 
     Parameters
     ----------
@@ -139,7 +139,17 @@ def parse_setting(text, known, *, is_method_free):
     if name in {"backbone", "weights", "epochs", "head_epochs", "random_state"}:
         option = "seed" if name == "random_state" else name.replace("_", "-")
         raise click.UsageError(f"--set {text}: use the option --{option}.")
+    return name, parse_value(value)
+
+
+def parse_value(text):
+    """Turn text into a Python literal, or a list of such; what is neither stays text.
+
+    Text in a list needs no quotation marks, which shells take away: ``[none,mild,severe]``.
+    """
     try:
-        return name, ast.literal_eval(value)
+        return ast.literal_eval(text)
     except (SyntaxError, ValueError):
-        return name, value
+        if text[:1] == "[" and text[-1:] == "]":
+            return [parse_value(item.strip()) for item in text[1:-1].split(",")]
+        return text

@@ -79,6 +79,7 @@ def print_results(comparison, folder):
 
     console = Console(highlight=False, markup=False)
     console.print(tabulate_results(comparison))
+    console.print()
     label = find_rare_class(comparison)
     found = measure_rare_class(comparison, label)
     headline, sentences = write_answer(comparison, found, str(label), "images")
@@ -98,15 +99,28 @@ def tabulate_results(comparison):
     summary = comparison.summary()
     is_greater = comparison.metrics_[main].greater_is_better
     order = summary[main, "mean"].sort_values(ascending=not is_greater, kind="stable").index
-    table = make_table("Method", *metrics, "seconds a run")
+    heads = [name_metric(comparison, name) for name in metrics]
+    table = make_table("Method", *heads, "Seconds a run")
+    table.columns[0].no_wrap = True  # heads of numbers may take two lines
     for method in order:
         means = [summary.loc[method, (name, "mean")] for name in metrics]
+        if np.isnan(means[0]):
+            table.add_row(Text(method), "failed")
+            continue
         seconds = summary.loc[method, ("seconds", "mean")]
         style = "bold" if method == comparison.best_method_ else None
         table.add_row(
             Text(method), *[f"{mean:.3f}" for mean in means], f"{seconds:.1f}", style=style
         )
     return table
+
+
+def name_metric(comparison, name):
+    """Return what tables call a metric."""
+    from imblearn_bbfl.model_selection._table import format_metric  # loads Keras, as above
+
+    pos_label = comparison.pos_label_ if comparison.metrics_[name].has_pos_label else None
+    return format_metric(name, pos_label)
 
 
 def load_fitted(folder, comparison):

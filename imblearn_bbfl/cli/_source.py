@@ -1,5 +1,9 @@
 """Where data come from: a folder of images, or a table that lists them, with the options for it."""
 
+import os
+import re
+from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
 import click
@@ -77,6 +81,14 @@ class Source(NamedTuple):
     encoding: str | None = None
     skip_broken: bool = False
 
+    @property
+    def root(self):
+        """The folder that paths of images are told from."""
+        path = Path(self.path).expanduser()
+        if path.is_dir():
+            return path
+        return path.parent if self.folder is None else Path(self.folder).expanduser()
+
     def list_given(self):
         """Return the options that were given, as pairs with their values."""
         named = ((option, getattr(self, option.name)) for option in COLUMNS)
@@ -96,11 +108,29 @@ class Source(NamedTuple):
 
 
 def take_source(options):
-    """Take what names the data out of the options of a command."""
+    """Take what names the data out of the options of a command.
+
+    From then on, errors tell images from the root of the data on.
+    """
     names = {"path": "data"}
     taken = {field: options.pop(names.get(field, field)) for field in Source._fields}
     labels = list(taken.pop("label_column"))
-    return Source(**taken, label_column=labels[0] if len(labels) == 1 else labels)
+    source = Source(**taken, label_column=labels[0] if len(labels) == 1 else labels)
+    click.get_current_context().meta["root"] = source.root
+    return source
+
+
+def make_shortener(root):
+    """Return a function that takes a folder, or None, off the paths in a text.
+
+    They may start with the folder as it was typed, or in full.
+    """
+    if root is None:
+        return str
+    known = {os.path.join(path, "") for path in (root, os.path.abspath(root))}
+    listed = "|".join(re.escape(path) for path in sorted(known, key=len, reverse=True))
+    # Where a path begins: not in the middle of another one.
+    return partial(re.compile(rf"(?<![\w./\\-])(?:{listed})").sub, "")
 
 
 def _as_list(value):

@@ -49,7 +49,7 @@ def train_model(source, out, network, typed, *, method, comparison, held_out):
     folder = open_folder(
         out, "training.json", settings, "Name another folder by --out, or remove training.json."
     )
-    with Narrator(folder / "log.txt") as narrator:
+    with Narrator(folder / "log.txt", root=source.root) as narrator:
         data = load_data(source)
         train, valid = choose_rows(data, held_out if not best else 0, network["seed"])
         narrator.say("Loading Keras.")

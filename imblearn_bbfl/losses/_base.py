@@ -140,8 +140,9 @@ class FocalLoss(keras.losses.Loss):
         """
         config = self.get_config()
         if np.any(config["margin"] or 0) or self.label_smoothing:
+            margin = None if config["margin"] is None else np.round(config["margin"], 3).tolist()
             raise ValueError(
-                f"With margin={config['margin']} and label_smoothing={self.label_smoothing} no way "
+                f"With margin={margin} and label_smoothing={self.label_smoothing} no way "
                 "leads from what the network returns to a posterior. Use target_prior=None, train "
                 "without them, or calibrate on further rows, as temperature='fit' does."
             )

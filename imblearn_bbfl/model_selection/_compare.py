@@ -13,11 +13,12 @@ from joblib import Parallel, delayed
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 from sklearn.model_selection import BaseCrossValidator, check_cv
+from sklearn.pipeline import Pipeline
 from sklearn.utils import check_consistent_length, check_random_state, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 
 from imblearn_bbfl._groups import check_groups
-from imblearn_bbfl._images import check_has_rows
+from imblearn_bbfl._images import FileImages, as_images, check_has_rows
 from imblearn_bbfl._one_hot import as_labels
 from imblearn_bbfl._order import place_grades
 from imblearn_bbfl.metrics import resolve_scoring
@@ -215,6 +216,9 @@ def compare_strategies(
     estimator = hold_out_a_tenth(estimator) if cv is None else estimator
     units = make_units(score_groups, combine, groups, y, pos_label, labels.tolist())
     estimators = configure_methods(estimator, strategies, reference)
+    for params in map(get_own_params, estimators.values()):
+        if params.get("targets") == "ordinal":
+            place_grades(labels, params["class_order"], "class_order")
     checkpoint = None if checkpoint is None else Checkpoint(checkpoint)
     seed = _draw_seed(estimator, checkpoint)
     if not (cv is None or isinstance(cv, Integral)):
@@ -231,6 +235,8 @@ def compare_strategies(
     done = _read_finished(runs, checkpoint)
     if kept is not None:  # only now that the folder is known to be of this comparison
         kept.write(splits)
+    if len(done) < len(runs):
+        _check_files(estimators, X)
     parallel = Parallel(n_jobs=n_jobs, return_as="generator_unordered")
     results = parallel(
         delayed(execute)(
@@ -327,20 +333,35 @@ def _read_finished(runs, checkpoint):
     return {name: result for name, result in found.items() if result is not None}
 
 
+def _check_files(estimators, X):
+    """Raise before any training if an image file cannot be read, which each run would fail of."""
+    for estimator in estimators.values():
+        params = get_own_params(estimator)
+        if isinstance(estimator, Pipeline) or not {"image_size", "pixel_max"} <= set(params):
+            continue
+        images = as_images(X, image_size=params["image_size"], pixel_max=params["pixel_max"])
+        if not isinstance(images, FileImages):
+            return
+        images.verify()  # which remembers files that were read in the same way
+
+
 def _warn_of_no_posterior(runs, results):
-    """Say, once for each method, that the calibration is that of its raw probabilities, and why."""
+    """Say which methods are calibrated as they are, for want of a posterior, and why the first."""
     reasons = {
         run.method: results[run.name]["no_posterior"]
         for run in runs
         if "no_posterior" in results[run.name]
     }
-    for method, reason in reasons.items():
-        warnings.warn(
-            f"The calibration of {method!r} is measured of its probabilities as they are, which "
-            f"stand for no class mix: {reason}",
-            UserWarning,
-            stacklevel=3,
-        )
+    if not reasons:
+        return
+    first, reason = next(iter(reasons.items()))
+    only = "" if len(reasons) == 1 else f" (of {first!r})"
+    warnings.warn(
+        f"The calibration of {', '.join(map(repr, reasons))} is measured of probabilities as they "
+        f"are, which stand for no class mix{only}: {reason}",
+        UserWarning,
+        stacklevel=3,
+    )
 
 
 @contextmanager

@@ -32,6 +32,20 @@ def write_answer(comparison, found, class_name, unit):
     """
     leader, *rest = sorted(found, key=lambda f: -f.recall.value)
     rival = _pick_rival(rest, comparison.reference_)
+    sentences = [
+        _tell_price([f for f in (leader, rival) if f is not None], class_name, unit),
+        _recommend(comparison),
+        _warn_of_missing(comparison, leader, rest, class_name, unit),
+        _tell_basis(comparison, leader, class_name, unit),
+    ]
+    sentences = [sentence for sentence in sentences if sentence]
+    if leader.recall.value == 0:
+        who = "None of the methods" if rest else name_method(leader.method)
+        return (
+            f"{who} found {'any' if rest else 'none'} of the {unit} of class {class_name} "
+            f"(95\u00a0% interval {tell_interval(leader.recall)}).",
+            sentences,
+        )
     baseline = next((f for f in rest if f.method == _BASELINE and f is not rival), None)
     parts = [
         f"{name_method(leader.method)} found {_tell(leader.recall)} of the {unit} of class "
@@ -42,13 +56,7 @@ def write_answer(comparison, found, class_name, unit):
         parts[0] += f": {_judge(leader, rival)}"
     if baseline is not None:
         parts.append(_compare_with_baseline([leader, rival], baseline))
-    headline = " ".join(f"{part}." for part in parts)
-    sentences = [
-        _tell_price([f for f in (leader, rival) if f is not None], class_name, unit),
-        _recommend(comparison),
-        _tell_basis(comparison, leader, class_name, unit),
-    ]
-    return headline, [sentence for sentence in sentences if sentence]
+    return " ".join(f"{part}." for part in parts), sentences
 
 
 def _tell(share, short=False):
@@ -109,8 +117,7 @@ def _recommend(comparison):
     means = comparison.summary()[metric, "mean"]
     greater = comparison.metrics_[metric].greater_is_better
     top = means.idxmax() if greater else means.idxmin()
-    pos_label = comparison.pos_label_ if comparison.metrics_[metric].has_pos_label else None
-    title = format_metric(metric, pos_label)
+    title = _name_main_metric(comparison)
     if best == top:
         return (
             f"{name_method(best)} is the method to use: by {title} its mean is the best "
@@ -121,6 +128,30 @@ def _recommend(comparison):
         f"mean ({means[top]:.3f}), but {name_method(best)} ({means[best]:.3f}) is simpler and "
         "cannot be told apart from it."
     )
+
+
+def _warn_of_missing(comparison, leader, rest, class_name, unit):
+    """Say so if the method to use finds none of the class, or surely less of it than another."""
+    best = next((f for f in rest if f.method == comparison.best_method_), None)
+    if best is None or leader.recall.value == 0:
+        return ""
+    is_sure = compare_shares(leader, best)[0] > 0
+    if best.recall.value > 0 and not is_sure:
+        return ""
+    name, other = name_method(best.method), name_method(leader.method)
+    share = tell_whole_percent(best.recall.value) if best.recall.value else "none"
+    text = (
+        f"But {name} found {share} of the {unit} of class {class_name}: it was chosen by "
+        f"{_name_main_metric(comparison)}, not by how much of that class it finds. If that is what "
+        f"matters, use {other}, which found {_tell(leader.recall)}"
+    )
+    return f"{text}." if is_sure else f"{text}, although this may be chance."
+
+
+def _name_main_metric(comparison):
+    metric = comparison.metrics_[comparison.main_metric_]
+    pos_label = comparison.pos_label_ if metric.has_pos_label else None
+    return format_metric(comparison.main_metric_, pos_label)
 
 
 def _tell_basis(comparison, found, class_name, unit):

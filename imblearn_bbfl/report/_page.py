@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from numpy.typing import ArrayLike
 
+from imblearn_bbfl._privacy import make_hider
 from imblearn_bbfl.inspection._file_names import list_folders
 from imblearn_bbfl.inspection._matplotlib import check_matplotlib
 from imblearn_bbfl.inspection._styles import name_method
@@ -17,7 +18,6 @@ from imblearn_bbfl.report._answer import write_answer
 from imblearn_bbfl.report._mistakes import find_mistakes
 from imblearn_bbfl.report._numbers import tell_interval, tell_percent
 from imblearn_bbfl.report._pictures import as_picture
-from imblearn_bbfl.report._privacy import make_hider
 from imblearn_bbfl.report._rare_class import (
     find_rare_class,
     measure_prevalence,

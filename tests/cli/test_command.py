@@ -1,12 +1,15 @@
 """What holds for the command as a whole."""
 
+import os
 import subprocess
 import sys
 import time
+import warnings
 
 import imblearn_bbfl
-from imblearn_bbfl.cli._errors import describe_error, name_options
+from imblearn_bbfl.cli._errors import describe_error, leave_out_traceback, name_options
 from imblearn_bbfl.cli._narrator import Narrator
+from imblearn_bbfl.cli._source import make_shortener
 
 HEAVY = ("keras", "tensorflow", "jax", "torch")
 
@@ -70,9 +73,29 @@ def test_what_takes_long_says_that_it_is_alive(tmp_path, capsys):
 
 
 def test_an_error_of_many_runs_is_told_without_its_traceback():
-    error = RuntimeError(
+    text = (
         "2 of 2 runs failed, the first of them a:\nTraceback (most recent call "
-        "last):\n  File x\nValueError: No such image."
+        "last):\n  File x\nKeyError: 3\n\nDuring handling of that\n\nValueError: No such image.\n"
     )
-    told = describe_error(error)
-    assert told == "2 of 2 runs failed, the first of them a: No such image."
+    told = "2 of 2 runs failed, the first of them a: No such image."
+    assert describe_error(RuntimeError(text)) == told
+    assert leave_out_traceback(f"{text}\nOthers go on.") == f"{told} Others go on."
+
+
+def test_images_are_told_from_the_root_of_the_data_on(tmp_path, capsys):
+    root = tmp_path / "my photos"
+    with Narrator(tmp_path / "log.txt", root=root) as narrator:
+        warnings.warn(f"Twice: {root}/a/1.png and {root}/b/1.png.", UserWarning, stacklevel=1)
+        narrator.say(f"Saved {tmp_path}/model.keras.")
+    told = capsys.readouterr().err
+    assert "Warning: Twice: a/1.png and b/1.png." in told
+    assert f"Saved {tmp_path}/model.keras." in told
+    log = (tmp_path / "log.txt").read_text()
+    assert "Saved model.keras." in log
+    assert str(tmp_path) not in log
+
+
+def test_a_root_is_taken_off_where_a_path_begins_only():
+    shorten = make_shortener("data")
+    told = shorten(f"data/a.png, old/data/b.png, {os.path.abspath('data')}/c.png")
+    assert told == "a.png, old/data/b.png, c.png"

@@ -5,7 +5,9 @@ import json
 import click
 import numpy as np
 import pytest
+from sklearn.utils import Bunch
 
+from imblearn_bbfl.cli._comparison import leave_out_unordered
 from imblearn_bbfl.cli._data import name_parts, shorten_paths
 from imblearn_bbfl.cli._images import find_images
 from imblearn_bbfl.cli._model_file import choose_bound, describe_bound
@@ -94,6 +96,21 @@ class TestRows:
         assert len(choose_rows(self.make(parts), 0, 0)[0].y) == 30
 
 
+def test_methods_for_grades_are_left_out_where_nothing_tells_the_order():
+    def leave_out(labels, order=None):
+        compared = Bunch(data=Bunch(y=np.array(labels)), classifier=Bunch(class_order=order))
+        said = []
+        names = ["baseline", "soft_ordinal"]
+        left = leave_out_unordered(compared, names, Bunch(say=said.append))
+        return left == names, " ".join(said)
+
+    is_whole, said = leave_out(["none", "mild", "severe"])
+    assert not is_whole
+    assert said.endswith("--set class_order=[mild,none,severe]")
+    assert leave_out(["none", "mild", "severe"], ["none", "mild", "severe"]) == (True, "")
+    assert leave_out([0, 1, 2]) == leave_out(["healthy", "sick"]) == (True, "")
+
+
 def test_the_bound_flags_a_tenth_of_the_held_out_images():
     largest = np.linspace(0.5, 0.99, 100)
     proba = np.stack([largest, 1 - largest], axis=1)
@@ -109,6 +126,8 @@ class TestSettings:
 
     def test_values_are_literals_or_else_text(self):
         assert parse_setting("batch_size=32", self.known, is_method_free=True)[1] == 32
+        order = parse_setting("gamma=[none,mild, 3]", self.known, is_method_free=False)[1]
+        assert order == ["none", "mild", 3]
         pair = parse_setting("backbone__alpha=auto", self.known, is_method_free=True)
         assert pair == ("backbone__alpha", "auto")
 

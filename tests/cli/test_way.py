@@ -29,6 +29,7 @@ def results(folder):
     methods = ["--method", "baseline", "--method", "bbfl"]
     compared = run_words("compare", folder, "--out", out, *SMALL, *methods)
     assert compared.exit_code == 0, compared.output
+    assert "Warning" not in compared.stderr, compared.stderr
     trained = run_words("train", folder, "--out", out)
     assert trained.exit_code == 0, trained.output
     return out
@@ -135,7 +136,7 @@ def test_the_report_can_be_written_anew_and_training_is_not_repeated(results):
 
 def test_nothing_that_is_sent_tells_where_on_this_machine_it_was_made(results, folder):
     place = re.compile(re.escape(str(folder.parent)))
-    for name in ("report.html", "table.md", "scores.csv", "best.json", "training.json"):
+    for name in ("report.html", "table.md", "scores.csv", "best.json", "training.json", "log.txt"):
         assert not place.search((results / name).read_text(encoding="utf-8")), name
 
 

@@ -10,6 +10,7 @@ import warnings
 from functools import wraps
 from inspect import signature
 
+import cv2
 import h5py
 import keras
 import numpy as np
@@ -425,6 +426,22 @@ class TestFailures:
 
 
 class TestBadInput:
+    def test_a_file_that_cannot_be_read_is_told_before_any_run(self, tmp_path):
+        paths = [str(tmp_path / f"{i}.png") for i in range(40)]
+        for i, path in enumerate(paths):
+            cv2.imwrite(path, np.full((4, 4, 3), i, dtype=np.uint8))
+        (tmp_path / "39.png").write_bytes(b"torn")
+        classifier = BBFLClassifier("small_cnn", epochs=0)
+        with pytest.raises(ValueError, match=r"^1 of 40 image files cannot be read: .*39\.png"):
+            compare_strategies(classifier, paths, np.arange(40) % 2, cv=2, verbose=0)
+
+    def test_an_order_that_a_method_for_grades_lacks_is_told_before_any_run(self):
+        X, y = np.zeros((12, 2)), np.repeat(["mild", "none", "severe"], 4)
+        with pytest.raises(ValueError, match=r"^class_order=None takes the labels"):
+            compare_strategies(
+                BBFLClassifier("mlp"), X, y, strategies=["bbfl", "soft_ordinal"], cv=2, verbose=0
+            )
+
     @pytest.mark.parametrize("name", ["a/b", "a\\b", 1])
     def test_a_name_that_cannot_be_that_of_a_file_is_refused(self, compare, estimator, name):
         with pytest.raises(ValueError, match=r"named .* must be text without / and \\. Use"):

@@ -126,6 +126,32 @@ def test_a_method_that_never_names_the_class_has_no_precision(say):
     assert sentences[0] == "None of these methods takes any of the images for severe."
 
 
+def test_a_method_to_use_that_finds_none_of_the_class_is_said_to(say):
+    _, sentences = say(make_found("ros", hits(25)), make_found("bbfl", hits(0), precision=None))
+    assert (
+        "But BBFL found none of the images of class severe: it was chosen by Macro-F1, not by how "
+        "much of that class it finds. If that is what matters, use ROS, which found 62 % (95 % "
+        "interval 47 to 76 %)."
+    ) in sentences
+
+
+def test_a_method_to_use_is_only_said_to_find_less_where_that_is_sure(say):
+    def warns(n_found):
+        found = make_found("ros", hits(25)), make_found("bbfl", hits(n_found))
+        return any(sentence.startswith("But BBFL found") for sentence in say(*found)[1])
+
+    assert warns(5)
+    assert not warns(23)
+
+
+def test_a_class_that_no_method_finds_is_said_not_to_be_found(say):
+    headline, sentences = say(make_found("ros", hits(0, 4)), make_found("bbfl", hits(0, 4)))
+    assert headline == (
+        "None of the methods found any of the images of class severe (95 % interval 0 to 49 %)."
+    )
+    assert not any(sentence.startswith("But") for sentence in sentences)
+
+
 def test_few_cases_are_said_to_be_few(say):
     assert "on 10 different images, in 6 runs" in say(make_found("bbfl", hits(5, 10)))[1][-1]
     assert (

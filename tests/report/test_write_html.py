@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from sklearn.naive_bayes import GaussianNB
 
+from imblearn_bbfl._privacy import make_hider
 from imblearn_bbfl.inspection._file_names import list_folders
 from imblearn_bbfl.model_selection import compare_strategies
 from imblearn_bbfl.report import write_html
 from imblearn_bbfl.report._mistakes import average_runs, find_mistakes
-from imblearn_bbfl.report._privacy import make_hider
 from imblearn_bbfl.report._settings import describe_runs
 
 

@@ -1,4 +1,4 @@
-"""Paths of the machine, which nobody who gets a report has to know."""
+"""Paths of the machine, which nobody who gets a report or a log has to know."""
 
 import os
 import re
@@ -19,7 +19,7 @@ def make_hider(folders):
 
     Parameters
     ----------
-    folders : iterable of str
+    folders : iterable of str or path
         Folders that are known; with blanks in their names, nothing else tells where a path ends.
 
     Returns
