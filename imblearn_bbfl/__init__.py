@@ -107,26 +107,11 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name in _MODULES:
-        return _import(f"imblearn_bbfl.{name}")
+        return importlib.import_module(f"imblearn_bbfl.{name}")
     if name in _HOME_OF:
-        return getattr(_import(_HOME_OF[name]), name)
+        return getattr(importlib.import_module(_HOME_OF[name]), name)
     raise AttributeError(f"module 'imblearn_bbfl' has no attribute {name!r}")
 
 
-def _import(module):
-    """Import a module; where Keras misses its backend, say what to install."""
-    try:
-        return importlib.import_module(module)
-    except ModuleNotFoundError as error:
-        missing = (error.name or "").partition(".")[0]
-        if missing not in ("tensorflow", "jax", "torch"):
-            raise
-        raise ImportError(
-            f"Keras needs a backend, but {missing!r} is not installed. Install one: "
-            "pip install 'imblearn-bbfl[tensorflow]' (or [jax] or [torch], and set the "
-            "environment variable KERAS_BACKEND=jax or torch)."
-        ) from error
-
-
 def __dir__():
-    return sorted([*globals(), *__all__])
+    return __all__

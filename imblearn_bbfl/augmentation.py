@@ -11,6 +11,11 @@ from sklearn.base import BaseEstimator
 
 __all__ = ["ImageAugmenter"]
 
+
+def __dir__():
+    return __all__
+
+
 # The largest strengths that are taken; all other parameters are probabilities.
 _LIMITS = {
     "max_shear": 80,

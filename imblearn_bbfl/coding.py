@@ -21,6 +21,10 @@ __all__ = [
 ]
 
 
+def __dir__():
+    return __all__
+
+
 def count_logits(n_classes) -> int:
     """Return how many logits a network for so many classes has.
 

@@ -3,6 +3,10 @@
 __all__ = ["BrokenFilesError"]
 
 
+def __dir__():
+    return __all__
+
+
 class BrokenFilesError(ValueError):
     """Image files cannot be read.
 

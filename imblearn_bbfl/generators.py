@@ -1,5 +1,6 @@
 """Batches for Keras: rows from a row plan, images from memory or disk, augmented, with weights."""
 
+import imblearn_bbfl._backend  # isort: skip  # first: it says what to install
 from threading import get_ident
 
 import keras
@@ -16,6 +17,10 @@ from imblearn_bbfl.mixing import make_mixing
 from imblearn_bbfl.sampling import make_row_plan
 
 __all__ = ["BalancedBatchGenerator", "BatchGenerator", "SequentialBatches"]
+
+
+def __dir__():
+    return __all__
 
 
 class BatchGenerator(keras.utils.PyDataset):
@@ -388,8 +393,7 @@ class SequentialBatches(keras.utils.PyDataset):
 
 def _fill_up(rows, multiple_of):
     """Return `rows`, and the first of them again until their number is such a multiple."""
-    n_rows = _round_up(len(rows), multiple_of)
-    return rows if n_rows == len(rows) else np.resize(rows, n_rows)
+    return np.resize(rows, _round_up(len(rows), multiple_of))
 
 
 def _round_up(number, multiple_of):

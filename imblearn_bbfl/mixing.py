@@ -14,6 +14,11 @@ from imblearn_bbfl.coding import decode_shares
 
 __all__ = ["favor_rare", "mix_batch"]
 
+
+def __dir__():
+    return __all__
+
+
 # Chou et al. 2020, section 4.1
 _LEAST_RATIO = 3.0
 _LEAST_SHARE = 0.5

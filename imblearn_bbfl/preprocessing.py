@@ -14,6 +14,11 @@ from imblearn_bbfl._images import as_images, check_image_size, resize
 
 __all__ = ["RetinaCropper"]
 
+
+def __dir__():
+    return __all__
+
+
 _SEARCH_SIDE = 256  # pixels of the longer side of the image in which the retina is looked for
 _DARK = 0.04  # of full brightness: an image whose percentile 99 is below shows no retina
 # Percentile 1 by percentile 99: 0.00 in whole photographs of IDRiD, up to 0.07 where a disc is cut

@@ -7,6 +7,11 @@ from imblearn_bbfl.augmentation import ImageAugmenter
 
 __all__ = ["RECIPES"]
 
+
+def __dir__():
+    return __all__
+
+
 # Every choice is named, so that a recipe is the same whatever the defaults become.
 _PAPER = MappingProxyType(
     {

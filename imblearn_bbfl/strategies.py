@@ -11,6 +11,11 @@ from imblearn_bbfl._names import suggest
 
 __all__ = ["PAPER_STRATEGIES", "STRATEGIES"]
 
+
+def __dir__():
+    return __all__
+
+
 # Every choice is named, so that setting one method leaves nothing of another.
 _BASELINE = {
     "sampling": None,

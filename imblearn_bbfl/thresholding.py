@@ -5,6 +5,10 @@ import numpy as np
 __all__ = ["divide_by_prior"]
 
 
+def __dir__():
+    return __all__
+
+
 def divide_by_prior(proba, prior) -> np.ndarray:
     r"""Divide probabilities by the class priors and renormalize.
 

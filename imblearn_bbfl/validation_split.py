@@ -7,6 +7,13 @@ from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
 from imblearn_bbfl._warnings import warn_user
 
+__all__ = ["split_folds", "split_rows"]
+
+
+def __dir__():
+    return __all__
+
+
 _N_FOLDS = 5
 _N_STARTS = 10  # of more, the best is hardly better, and it is more often the same
 

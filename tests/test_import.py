@@ -3,11 +3,13 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
-import numpy as np
 import pytest
 
 import imblearn_bbfl
+from imblearn_bbfl import _backend
+from imblearn_bbfl._extras import check_extra
 
 HEAVY = {"keras", "tensorflow", "jax", "torch"}
 
@@ -54,9 +56,9 @@ def test_an_unknown_name_is_an_attribute_error():
 
 
 @pytest.mark.slow
-def test_a_missing_backend_is_an_error_that_says_what_to_install():
+def test_a_missing_backend_is_an_error_that_says_what_to_install_whatever_is_imported():
     code = """
-import os
+import importlib, os, pkgutil
 
 class NotInstalled:
     def find_spec(self, name, path=None, target=None):
@@ -64,23 +66,49 @@ class NotInstalled:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
 sys.meta_path.insert(0, NotInstalled())
+names = [module.name for module in pkgutil.iter_modules(imblearn_bbfl.__path__)]
 for backend in ("tensorflow", "jax", "torch"):
     os.environ["KERAS_BACKEND"] = backend
-    for name in ("BBFLClassifier", "BalancedBatchGenerator", "losses"):
+    for name in names:
         try:
-            getattr(imblearn_bbfl, name)
+            importlib.import_module(f"imblearn_bbfl.{name}")
         except ImportError as error:
-            print(error)
-        for module in [name for name in sys.modules if name.startswith("keras")]:
-            del sys.modules[module]  # which have read KERAS_BACKEND
+            print(f"{backend}|{name}|{type(error).__name__}: {error}")
+for name in ("BBFLClassifier", "BalancedBatchGenerator", "ImageFeatures"):
+    try:
+        getattr(imblearn_bbfl, name)
+    except ImportError as error:
+        print(f"torch|{name}|{type(error).__name__}: {error}")
 """
-    messages = run(code)
-    assert len(messages) == 9
-    for message, backend in zip(
-        messages, np.repeat(["tensorflow", "jax", "torch"], 3), strict=True
-    ):
-        assert message.startswith(f"Keras needs a backend, but '{backend}' is not installed.")
-        assert "pip install 'imblearn-bbfl[tensorflow]'" in message
+    lines = [line.split("|") for line in run(code)]
+    assert {
+        "losses",
+        "inspection",
+        "generators",
+        "model_selection",
+        "report",
+        "BBFLClassifier",
+    } <= {name for _, name, _ in lines}
+    for backend, _, message in lines:
+        expected = f"ImportError: Keras needs a backend, but '{backend}' is not installed. Install"
+        assert message.startswith(expected)
+        assert f"in a checkout of imblearn_bbfl: pip install '.[{backend}]'" in message
+
+
+def test_a_backend_that_is_there_is_named_where_another_is_missing(monkeypatch):
+    monkeypatch.setattr(_backend, "is_installed", lambda package: package == "torch")
+    assert "KERAS_BACKEND=torch, which is installed, or install:" in _backend._find_way("jax")
+
+
+def test_an_extra_that_is_missing_is_named_with_how_to_install_it():
+    told = r"export needs no_such_package, .* pip install no_such_package, .* '\.\[onnx\]'"
+    with pytest.raises(ImportError, match=told):
+        check_extra("export", ["numpy", "no_such_package"], "onnx")
+
+
+@pytest.mark.parametrize("path", sorted(Path(imblearn_bbfl.__file__).parent.rglob("*.py")))
+def test_nothing_is_to_be_installed_from_an_index_that_does_not_have_it(path):
+    assert "install 'imblearn-bbfl" not in path.read_text(encoding="utf-8")
 
 
 @pytest.mark.slow

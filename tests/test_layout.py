@@ -10,6 +10,8 @@ import imblearn_bbfl
 FLOORS = {
     "_files": -2,
     "_names": -2,
+    "_extras": -2,
+    "_backend": -1,
     "_elsewhere": -1,
     "_values": -1,
     "_warnings": -2,
@@ -47,7 +49,8 @@ FLOORS = {
     "cli": 7,
     "__main__": 8,
 }
-WITHOUT_KERAS = {name for name, floor in FLOORS.items() if floor <= 1} - {"backbones", "losses"}
+WITH_KERAS = {"_backend", "backbones", "losses"}
+WITHOUT_KERAS = {name for name, floor in FLOORS.items() if floor <= 1} - WITH_KERAS
 PACKAGE = Path(imblearn_bbfl.__file__).parent
 FILES = {path.relative_to(PACKAGE).as_posix(): path for path in sorted(PACKAGE.rglob("*.py"))}
 
@@ -67,6 +70,11 @@ def imports_of(path):
             assert node.level == 0, f"{path} imports relatively, which this test does not read"
             names |= {f"{node.module}.{alias.name}" for alias in node.names}
     return names
+
+
+def first_word(name):
+    """Return the first of the words between dots."""
+    return name.partition(".")[0]
 
 
 def inner_imports_of(path):
@@ -104,6 +112,21 @@ def test_the_package_itself_imports_no_more_than_its_version():
 @pytest.mark.parametrize("file", [file for file in FILES if part_of(file) in WITHOUT_KERAS])
 def test_keras_stays_out_of_what_needs_no_network(file):
     assert "keras" not in {name.split(".")[0] for name in imports_of(FILES[file])}
+
+
+@pytest.mark.parametrize("part", sorted(FLOORS))
+def test_what_needs_keras_says_what_to_install_before_it_imports_keras(part):
+    own = [file for file in FILES if part_of(file) == part]
+    needs = [
+        file
+        for file in own
+        if part != "cli" and "keras" in map(first_word, imports_of(FILES[file]))
+    ]
+    if needs and part != "_backend":  # which is what says it
+        first = FILES[f"{part}/__init__.py" if f"{part}/__init__.py" in FILES else f"{part}.py"]
+        body = ast.parse(first.read_text(encoding="utf-8")).body
+        imports = [node for node in body if isinstance(node, ast.Import | ast.ImportFrom)]
+        assert ast.unparse(imports[0]) == "import imblearn_bbfl._backend"
 
 
 def test_scikeras_is_touched_by_one_file():

@@ -95,7 +95,9 @@ def used_names():
                     used.add(node.module)
                 used |= {alias.name for alias in node.names if is_private(alias.name)}
             elif isinstance(node, ast.Import):
-                used |= {a.name for a in node.names if any(map(is_private, a.name.split(".")))}
+                names = {alias.name for alias in node.names}
+                others = {name for name in names if not name.startswith("imblearn_bbfl")}
+                used |= {name for name in others if any(map(is_private, name.split(".")))}
             elif isinstance(node, ast.Attribute) and is_private(node.attr) and node.attr not in own:
                 used.add(node.attr)
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):

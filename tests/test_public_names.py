@@ -2,11 +2,13 @@
 
 import importlib
 import inspect
+import pkgutil
 from pathlib import Path
 
 import pytest
 
 import imblearn_bbfl
+from imblearn_bbfl import BBFLClassifier, ImageFeatures
 
 REFERENCE = Path(__file__).parent.parent / "docs" / "api" / "index.rst"
 MODULES = [name for name in imblearn_bbfl.__all__ if inspect.ismodule(getattr(imblearn_bbfl, name))]
@@ -23,6 +25,26 @@ def list_public_names():
 
 
 PUBLIC = dict(list_public_names())
+WITHOUT_UNDERSCORE = [
+    module.name
+    for module in pkgutil.walk_packages(imblearn_bbfl.__path__, "imblearn_bbfl.")
+    if "._" not in module.name
+]
+
+
+@pytest.mark.parametrize("name", ["imblearn_bbfl", *WITHOUT_UNDERSCORE])
+def test_tab_completion_of_a_module_shows_its_public_names_alone(name):
+    module = importlib.import_module(name)
+    assert dir(module) == sorted(module.__all__)
+    assert [each for each in module.__all__ if not hasattr(module, each)] == []
+
+
+@pytest.mark.parametrize("cls", [BBFLClassifier, ImageFeatures])
+def test_tab_completion_of_an_estimator_shows_what_it_can_do(cls):
+    shown = {name for name in dir(cls) if not name.startswith("_")}
+    other = {"initialize", "initialized_", "scorer", "feature_encoder", "target_encoder"}
+    assert not shown & other
+    assert not [name for name in shown if not inspect.getdoc(getattr(cls, name))]
 
 
 @pytest.mark.parametrize("name", PUBLIC)

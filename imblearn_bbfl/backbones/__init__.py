@@ -6,6 +6,7 @@ in a row; the layer ``"logits"`` is the output. The backbone is never nested ins
 tools that walk the layers (Grad-CAM, ONNX export) see all of them.
 """
 
+import imblearn_bbfl._backend  # first: it says what to install where Keras has none
 from imblearn_bbfl.backbones._applications import list_applications
 from imblearn_bbfl.backbones._cosines import apply_cosines, has_cosines
 from imblearn_bbfl.backbones._network import (
@@ -24,3 +25,7 @@ __all__ = [
     "list_applications",
     "list_backbones",
 ]
+
+
+def __dir__():
+    return __all__

@@ -1,6 +1,5 @@
 """The fitted network in the formats of other runtimes, ending in probabilities."""
 
-import importlib.util
 import json
 import os
 import tempfile
@@ -9,6 +8,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from imblearn_bbfl._extras import check_extra
 from imblearn_bbfl._images import check_views, list_views
 from imblearn_bbfl.classifier._decision import get_decision, get_rule
 from imblearn_bbfl.classifier._outputs import check_posterior, get_temperature, to_proba
@@ -50,11 +50,8 @@ def _check_backend(format):
             f"format={format!r} cannot be written on the backend {backend!r}. Save the classifier, "
             "and load and export it in a process with KERAS_BACKEND=tensorflow."
         )
-    missing = [name for name in _NEEDS[format][backend] if importlib.util.find_spec(name) is None]
-    if missing:
-        raise ImportError(
-            f"format={format!r} needs {missing}. Install them: pip install {' '.join(missing)}"
-        )
+    extra = "onnx" if format == "onnx" else "tensorflow"
+    check_extra(f"format={format!r}", _NEEDS[format][backend], extra)
 
 
 def build_proba_network(classifier):

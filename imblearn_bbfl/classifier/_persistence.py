@@ -302,7 +302,7 @@ class Persistence:
         Raises
         ------
         ImportError
-            If a package that the format needs is missing: ``pip install 'imblearn-bbfl[onnx]'``.
+            If a package that the format needs is missing: in a checkout, ``pip install '.[onnx]'``.
         ValueError
             If `path` does not fit `format`; if the images have no views as `test_time_augmentation`
             asks for; if the network has an operation that ONNX has not

@@ -32,6 +32,9 @@ _REFUSED = {
     "predict": (lambda name: name != "batch_size", "Only predict__batch_size is passed on."),
 }
 
+# What a user would look for in vain: `fit` makes the network, and labels are coded by `coding`.
+_NOT_OFFERED = ("feature_encoder", "initialize", "initialized_", "scorer", "target_encoder")
+
 
 @contextmanager
 def _leave_no_trace():
@@ -60,14 +63,15 @@ def _get_base():
     """Return scikeras' base class, or scikit-learn's where scikeras cannot be imported.
 
     scikit-learn refuses each class that has `_more_tags`, and scikeras' has. It is copied without
-    that method rather than changed, for the user may have wrappers of scikeras as well.
+    that method, and without what is not offered here, rather than changed, for the user may have
+    wrappers of scikeras as well.
     """
     try:
         with _leave_no_trace():
             from scikeras.wrappers import BaseWrapper
     except ImportError:
         return BaseEstimator
-    left_out = ("_more_tags", "__dict__", "__weakref__")
+    left_out = ("_more_tags", "__dict__", "__weakref__", *_NOT_OFFERED)
     kept = {name: value for name, value in vars(BaseWrapper).items() if name not in left_out}
     return type("BaseWrapper", BaseWrapper.__bases__, kept)
 
@@ -89,16 +93,6 @@ class KerasEstimator(RoutedParameters, _get_base()):
     def current_epoch(self):
         """Number of epochs trained so far."""
         return len(getattr(self, "history_", {}).get("loss", ()))
-
-    @property
-    def initialize(self):
-        """Not available: `fit` with ``epochs=0`` builds a network without training it."""
-        raise AttributeError(f"{type(self).__name__} has no method 'initialize'.")
-
-    @property
-    def scorer(self):
-        """Not available: `score` is scikit-learn's accuracy."""
-        raise AttributeError(f"{type(self).__name__} has no attribute 'scorer'.")
 
     def _check_routed(self):
         """Raise for routed parameters that no part would get."""

@@ -8,3 +8,7 @@ from imblearn_bbfl.cli._backend import load_classifier
 from imblearn_bbfl.cli._main import main
 
 __all__ = ["load_classifier", "main"]
+
+
+def __dir__():
+    return __all__

@@ -1,6 +1,5 @@
 """What a comparison comes to: tables, the best method, and the report, in a folder."""
 
-from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -8,6 +7,7 @@ import numpy as np
 from rich.console import Console
 from rich.text import Text
 
+from imblearn_bbfl._extras import is_installed
 from imblearn_bbfl._version import __version__
 from imblearn_bbfl.cli._facts_table import make_table
 from imblearn_bbfl.cli._model_file import choose_bound, load_model
@@ -23,7 +23,7 @@ def write_results(comparison, compared, classifier=None):
     comparison.results_.to_csv(folder / "scores.csv", index=False, float_format="%.6g")
     write_table(comparison, folder / "table.md")
     write_json(folder / "best.json", describe_best(comparison, compared))
-    if find_spec("matplotlib") is None:
+    if not is_installed("matplotlib"):
         click.echo(
             "No report: its figures need Matplotlib. pip install matplotlib, and then: "
             f"imblearn-bbfl report {folder}",

@@ -29,3 +29,7 @@ __all__ = [
     "make_soft_loss",
     "resolve_alpha",
 ]
+
+
+def __dir__():
+    return __all__

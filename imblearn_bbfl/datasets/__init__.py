@@ -11,3 +11,7 @@ __all__ = [
     "load_image_table",
     "load_imbalanced_digits",
 ]
+
+
+def __dir__():
+    return __all__

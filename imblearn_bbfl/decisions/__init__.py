@@ -17,3 +17,7 @@ __all__ = [
     "SpecificityFloor",
     "TunedThresholds",
 ]
+
+
+def __dir__():
+    return __all__

@@ -3,6 +3,7 @@
 ``from_...`` computes and draws; the display keeps what was computed, and `plot` draws it again.
 """
 
+import imblearn_bbfl._backend  # first: it says what to install where Keras has none
 from imblearn_bbfl.inspection._batch import BatchDisplay
 from imblearn_bbfl.inspection._confusion import ConfusionMatrixPanel
 from imblearn_bbfl.inspection._curves import PrecisionRecallPanel, RocCurvePanel
@@ -23,3 +24,7 @@ __all__ = [
     "PrecisionRecallPanel",
     "RocCurvePanel",
 ]
+
+
+def __dir__():
+    return __all__

@@ -1,6 +1,6 @@
 """Matplotlib, which is an extra."""
 
-import importlib.util
+from imblearn_bbfl._extras import check_extra
 
 
 def check_matplotlib(caller) -> None:
@@ -11,8 +11,4 @@ def check_matplotlib(caller) -> None:
     caller : str
         Who needs it.
     """
-    if importlib.util.find_spec("matplotlib") is None:
-        raise ImportError(
-            f"{caller} needs Matplotlib, which is not installed. Install it: "
-            "pip install 'imblearn-bbfl[plot]'"
-        )
+    check_extra(caller, ["matplotlib"], "plot")

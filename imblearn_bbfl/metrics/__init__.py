@@ -12,3 +12,7 @@ __all__ = [
     "resolve_scoring",
     "wilson_interval",
 ]
+
+
+def __dir__():
+    return __all__

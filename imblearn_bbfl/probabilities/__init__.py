@@ -23,3 +23,7 @@ __all__ = [
     "recover_posterior",
     "resolve_target_prior",
 ]
+
+
+def __dir__():
+    return __all__

@@ -3,3 +3,7 @@
 from imblearn_bbfl.report._page import write_html
 
 __all__ = ["write_html"]
+
+
+def __dir__():
+    return __all__

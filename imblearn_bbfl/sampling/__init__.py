@@ -17,3 +17,7 @@ __all__ = [
     "ShuffleSampler",
     "make_row_plan",
 ]
+
+
+def __dir__():
+    return __all__

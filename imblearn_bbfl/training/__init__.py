@@ -1,5 +1,6 @@
 """What happens in `fit` once the data are checked: phases, seeds, shared networks, callbacks."""
 
+import imblearn_bbfl._backend  # first: it says what to install where Keras has none
 from imblearn_bbfl.training._batch_norm import STATISTICS, reestimate_statistics, set_batch_norm
 from imblearn_bbfl.training._checkpoint import TrainingCheckpoint
 from imblearn_bbfl.training._devices import check_devices, check_strategy, count_devices
@@ -91,3 +92,7 @@ __all__ = [
     "standardize_features",
     "write_uncompiled",
 ]
+
+
+def __dir__():
+    return __all__

@@ -22,7 +22,7 @@ def load_reading():
 def reading():
     """What reads pages, and the browser that it does so with."""
     if importlib.util.find_spec("playwright") is None:
-        pytest.skip("needs Playwright: pip install 'imblearn-bbfl[browser]'")
+        pytest.skip("needs Playwright: pip install '.[browser]'")
     executable = next(filter(None, map(shutil.which, NAMES)), None)
     if executable is None:
         pytest.skip(f"needs Chromium on the PATH, under one of the names {', '.join(NAMES)}")
