@@ -21,14 +21,18 @@ export KERAS_BACKEND = tensorflow
 export MPLBACKEND = Agg
 export TF_CPP_MIN_LOG_LEVEL = 3
 
-.PHONY: help demo test test-slow test-oldest test-backends test-jax test-torch test-backends-short \
-  test-short-jax test-short-torch bench docs package lint format clean
+.PHONY: help demo check test test-slow test-oldest test-backends test-jax test-torch test-backends-short \
+  test-short-jax test-short-torch coverage mutation bench docs package lint format clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
 
 demo: .venv/.installed  ## compare four methods on imbalanced digits, write demo_output/comparison.png
 	$(BIN)/python examples/quietly.py examples/demo.py
+
+check: lint  ## check style and layout, and run the fast tests of one part: make check PART=losses
+	$(BIN)/python -m pytest -q -m "not slow" tests/test_layout.py tests/test_public_names.py \
+	  $(wildcard $(foreach path,tests/$(PART) tests/test_$(PART) imblearn_bbfl/$(PART),$(path)/ $(path).py))
 
 test: .venv/.installed  ## run the fast tests
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not slow"
@@ -48,6 +52,16 @@ test-jax test-torch: test-%: .venv-%/.installed
 
 test-short-jax test-short-torch: test-short-%: .venv-%/.installed
 	KERAS_BACKEND=$* .venv-$*/bin/python -m pytest -q -n 2 --dist worksteal tests/losses tests/test_generators.py
+
+coverage: .venv/.faults-installed  ## run all tests, and list the lines and branches that none of them takes
+	rm -rf build/coverage
+	$(BIN)/python -m coverage run -m pytest -q -n 2 --dist worksteal
+	$(BIN)/python -m coverage combine -q
+	$(BIN)/python -m coverage report
+
+mutation: .venv/.faults-installed  ## change the code of losses, costs, rules and statistics, and list what no test notices
+	$(BIN)/python -m mutmut run $(MUTANTS)
+	$(BIN)/python -m mutmut results
 
 docs: .venv/.docs-installed  ## build the documentation, the gallery with it: docs/_build/html
 	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html
@@ -72,7 +86,7 @@ format: .venv/.installed  ## mend style and format
 	$(BIN)/ruff format .
 
 clean:  ## remove the environments and all that the targets wrote
-	rm -rf .venv .venv-jax .venv-torch .venv-oldest build dist demo_output docs/_build docs/auto_examples \
+	rm -rf .venv .venv-jax .venv-torch .venv-oldest build dist mutants demo_output docs/_build docs/auto_examples \
 	  docs/api/generated docs/api/backreferences *.egg-info .pytest_cache .ruff_cache .hypothesis
 	find imblearn_bbfl tests examples benchmarks -name __pycache__ -type d -exec rm -rf {} +
 
@@ -94,6 +108,10 @@ clean:  ## remove the environments and all that the targets wrote
 
 .venv/.package-installed: .venv/.installed
 	.venv/bin/python -m pip install --quiet --constraint constraints.txt build
+	@touch $@
+
+.venv/.faults-installed: .venv/.installed
+	.venv/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[faults]'
 	@touch $@
 
 .venv/.docs-installed: .venv/.installed

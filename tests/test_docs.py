@@ -160,6 +160,8 @@ def test_the_code_of_a_page_runs(page, names):
                 exec(code, names)
             if shown is not None:
                 assert_alike(printed.getvalue(), shown)
+        for test in [value for name, value in names.items() if name.startswith("test_")]:
+            test()
     plt.close("all")
 
 

@@ -1,5 +1,6 @@
 """compare_strategies: paired runs, resumed runs, failing runs, and bad input."""
 
+import io
 import os
 import re
 import signal
@@ -17,6 +18,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from joblib import parallel_config
+from rich.console import Console
 from sklearn import config_context
 from sklearn.linear_model import Perceptron
 from sklearn.model_selection import (
@@ -33,7 +35,7 @@ from imblearn_bbfl._groups import check_groups
 from imblearn_bbfl._images import LazyRows
 from imblearn_bbfl.classifier import _outputs
 from imblearn_bbfl.losses import SparseCategoricalFocalCrossentropy
-from imblearn_bbfl.model_selection import compare_strategies
+from imblearn_bbfl.model_selection import _progress, compare_strategies
 from imblearn_bbfl.training import _train
 from imblearn_bbfl.training._shared_networks import NetworkPool
 
@@ -540,6 +542,16 @@ def test_where_there_is_no_terminal_each_run_is_a_line_with_the_time_left(compar
         r"1 of 6 runs, about \d+:\d\d left: .*-repeat\d-split\d, [\d.]+ s", lines[0]
     )
     assert lines[-1].startswith("6 of 6 runs: ")
+
+
+def test_a_terminal_shows_a_bar_and_on_demand_a_line_for_each_run(compare, monkeypatch):
+    for verbose, has_lines in ((1, False), (2, True)):
+        terminal = Console(file=io.StringIO(), force_terminal=True, width=120)
+        monkeypatch.setattr(_progress, "Console", lambda terminal=terminal: terminal)
+        compare(verbose=verbose)
+        shown = terminal.file.getvalue()
+        assert "6/6" in shown
+        assert ("plain-repeat0-split0, " in shown) == has_lines
 
 
 def test_it_is_silent_on_demand(compare, capsys):

@@ -144,6 +144,22 @@ CHANGES = {
     "generators of random numbers": (
         "import numpy as np\nrng = np.random.default_rng({2|3})\ndef build(x):\n    return rng"
     ),
+    "random states": (
+        "import numpy as np\nrng = np.random.RandomState({2|3})\ndef build(x):\n    return rng"
+    ),
+    "large arrays": (
+        "import numpy as np\nw = np.full(9999, {2|3})\ndef build(x):\n    return x * w"
+    ),
+    "numbers in tables": (
+        "import pandas as pd\nt = pd.DataFrame({'w': [{2|3}]})\ndef build(x):\n    return t"
+    ),
+    "names of columns": (
+        "import pandas as pd\nt = pd.Series([1], name='{w|v}')\ndef build(x):\n    return t"
+    ),
+    "members of an enumeration": (
+        "import enum\nclass Kind(enum.Enum):\n    A = 1\n    B = 2\nkind = Kind.{A|B}\n"
+        "def build(x):\n    return kind"
+    ),
     "variables of Keras": (
         "import keras\nw = keras.Variable([{2|3}.0])\ndef build(x):\n    return x * w"
     ),

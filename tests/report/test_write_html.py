@@ -138,3 +138,19 @@ def test_folders_of_absolute_paths_are_hidden_and_nothing_else(text, shown):
 def test_the_folders_of_images_are_known():
     assert {"/a/b c", "/a/b c/d"} <= set(list_folders(["/a/b c/d/1.png", "/a/b c/e/2.png"]))
     assert list_folders(np.zeros((2, 3))) == list_folders(None) == []
+
+
+def test_paths_are_hidden_as_texts_are():
+    assert make_hider([])(Path("/srv/models/net.h5")) == "net.h5"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"), [(89, "89 seconds"), (90, "2 minutes"), (5400, "1.5 hours")]
+)
+def test_the_time_of_training_is_told_in_seconds_minutes_or_hours(
+    comparison, monkeypatch, seconds, told
+):
+    run = comparison.predictions_[0]
+    monkeypatch.setitem(run, "seconds", seconds)
+    monkeypatch.setattr(comparison, "predictions_", [run])
+    assert describe_runs(comparison) == f"1 run of 3 methods, {told} of training"
