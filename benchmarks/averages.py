@@ -20,7 +20,7 @@ from pathlib import Path
 import data_sets
 import feature_tables
 import numpy as np
-from methods_on_features import HEADINGS, shorten
+from method_tables import HEADINGS, shorten
 from results import write_markdown
 from sklearn.model_selection import StratifiedKFold
 from weighted_scores import draw_weights, measure

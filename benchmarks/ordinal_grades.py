@@ -22,7 +22,7 @@ import data_sets
 import feature_tables
 import numpy as np
 import pandas as pd
-from methods_on_features import format_difference, format_score
+from method_tables import format_difference, format_score
 from results import ResultsFile, keep_settings, write_markdown
 from sklearn.model_selection import StratifiedKFold
 from weighted_scores import draw_weights, measure

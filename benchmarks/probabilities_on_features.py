@@ -26,7 +26,7 @@ from pathlib import Path
 import feature_tables
 import numpy as np
 import pandas as pd
-from methods_on_features import HEADINGS, shorten
+from method_tables import HEADINGS, shorten
 from results import ResultsFile, write_markdown
 from weighted_scores import ERRORS, draw_weights, measure, weigh_to_mix
 

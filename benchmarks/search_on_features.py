@@ -19,7 +19,7 @@ from pathlib import Path
 import feature_tables
 import numpy as np
 import pandas as pd
-from methods_on_features import shorten
+from method_tables import shorten
 from results import ResultsFile, write_markdown
 from scipy.stats import t
 from sklearn.model_selection import StratifiedKFold

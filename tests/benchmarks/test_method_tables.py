@@ -1,4 +1,4 @@
-"""Tables of the methods on features: what is bold, and what an interval is of."""
+"""Tables of methods: what is bold, and what an interval is of."""
 
 import importlib
 from pathlib import Path
@@ -14,7 +14,7 @@ FOLDER = Path(__file__).parents[2] / "benchmarks"
 @pytest.fixture
 def script(monkeypatch):
     monkeypatch.syspath_prepend(FOLDER)
-    return importlib.import_module("methods_on_features")
+    return importlib.import_module("method_tables")
 
 
 @pytest.fixture
