@@ -127,6 +127,13 @@ def compare(folder, data, runs, n_draws):
     return pd.DataFrame(rows).round(5)
 
 
+def format_rank(rank, best):
+    """Return a rank with one digit, bold if it is the best; nothing if there is none."""
+    if rank is None:
+        return ""
+    return f"**{rank:.1f}**" if rank == best else f"{rank:.1f}"
+
+
 def read_all(out, name):
     """Return a file of each set that has one, in the order of the page."""
     paths = {data: out / data / name for data in feature_tables.IMAGE_SIZES}
@@ -134,7 +141,10 @@ def read_all(out, name):
 
 
 def write_overview(out):
-    """Write the macro-F1 of each method on each set; ↑ and ↓ where the interval leaves out 0."""
+    """Write the macro-F1 of each method on each set; ↑ and ↓ where the interval leaves out 0.
+
+    Last is the mean rank of the methods that all sets have, 1 for the best.
+    """
     means = {
         data: runs.groupby("method", sort=False)["f1_macro"].mean()
         for data, runs in read_all(out, "runs.csv").items()
@@ -158,8 +168,16 @@ def write_overview(out):
             text += " ↑" if low > 0 else " ↓" if high < 0 else ""
         return text
 
-    rows = [[method, *(format_cell(method, data) for data in table)] for method in table.index]
-    head = ["macro-F1", *(feature_tables.TITLES[data] for data in table)]
+    ranks = table.dropna().rank(ascending=False).mean(axis=1)
+    rows = [
+        [
+            method,
+            *(format_cell(method, data) for data in table),
+            format_rank(ranks.get(method), ranks.min()),
+        ]
+        for method in table.index
+    ]
+    head = ["macro-F1", *(feature_tables.TITLES[data] for data in table), "mean rank"]
     write_markdown(out / "overview.md", head, rows)
 
 

@@ -50,8 +50,13 @@ def test_differences_are_between_the_same_images(out):
 
 def test_a_difference_whose_interval_leaves_out_0_is_bold_and_has_an_arrow(out):
     assert read_row(out / "retinamnist" / "less_baseline.md", "bbfl").count("**+") == 3
-    assert read_row(out / "overview.md", "bbfl") == "| bbfl | **1.000** ↑ |"
+    assert read_row(out / "overview.md", "bbfl") == "| bbfl | **1.000** ↑ | **1.0** |"
     assert "↑" not in read_row(out / "overview.md", "focal_loss")
+
+
+def test_methods_that_are_level_share_their_rank(out):
+    for method in ("baseline", "focal_loss"):
+        assert read_row(out / "overview.md", method).endswith("| 2.5 |")
 
 
 def test_the_least_error_is_the_best(out):
