@@ -12,6 +12,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from results import write_markdown
+from scipy.stats import friedmanchisquare, studentized_range
 from weighted_scores import ERRORS, SCORES, draw_weights, measure
 
 from imblearn_bbfl import STRATEGIES
@@ -29,6 +30,7 @@ HEADINGS = {
 _COMPARED = ("f1_macro", "balanced_accuracy", "auc")
 _BASELINE = "baseline"
 _REFERENCES = (_BASELINE, "bbfl")
+_FAR_BEHIND = ("thresholding", "ldam", "ldam_drw")
 
 
 def measure_run(folder, method, seed, data, proba, predicted):
@@ -140,17 +142,22 @@ def read_all(out, name):
     return {data: pd.read_csv(path) for data, path in paths.items() if path.exists()}
 
 
-def write_overview(out):
-    """Write the macro-F1 of each method on each set; ↑ and ↓ where the interval leaves out 0.
-
-    Last is the mean rank of the methods that all sets have, 1 for the best.
-    """
+def average_macro_f1(out):
+    """Return the mean macro-F1 over seeds: a row for each method, a column for each set."""
     means = {
         data: runs.groupby("method", sort=False)["f1_macro"].mean()
         for data, runs in read_all(out, "runs.csv").items()
     }
     table = pd.DataFrame(means).round(3)
-    table = table.reindex([method for method in STRATEGIES if method in table.index])
+    return table.reindex([method for method in STRATEGIES if method in table.index])
+
+
+def write_overview(out):
+    """Write the macro-F1 of each method on each set; ↑ and ↓ where the interval leaves out 0.
+
+    Last is the mean rank of the methods that all sets have, 1 for the best.
+    """
+    table = average_macro_f1(out)
     differences = {
         data: frame[frame["reference"] == _BASELINE].set_index("method")
         for data, frame in read_all(out, "differences.csv").items()
@@ -179,6 +186,25 @@ def write_overview(out):
     ]
     head = ["macro-F1", *(feature_tables.TITLES[data] for data in table), "mean rank"]
     write_markdown(out / "overview.md", head, rows)
+
+
+def write_rank_tests(out):
+    """Write whether mean ranks differ by more than chance (Demšar 2006, JMLR 7:1-30)."""
+    table = average_macro_f1(out).dropna()
+    n_methods, n_sets = table.shape
+    quantile = studentized_range.ppf(0.95, n_methods, np.inf) / np.sqrt(2)
+    distance = quantile * np.sqrt(n_methods * (n_methods + 1) / (6 * n_sets))
+    rows = [
+        [len(part), left_out, shorten(f"{friedmanchisquare(*part.to_numpy()).pvalue:.3f}")]
+        for left_out, part in (
+            ("none", table),
+            (", ".join(_FAR_BEHIND), table.drop(list(_FAR_BEHIND), errors="ignore")),
+        )
+    ]
+    rows[0].append(f"{distance:.1f}")
+    rows[1].append("")
+    head = ["methods", "left out", "p of Friedman's test", "distance that Nemenyi's test asks for"]
+    write_markdown(out / "rank_tests.md", head, rows)
 
 
 def draw(out):

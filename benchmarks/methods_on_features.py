@@ -20,7 +20,7 @@ from itertools import product
 from pathlib import Path
 
 import feature_tables
-from method_tables import draw, measure_run, write_overview, write_tables
+from method_tables import draw, measure_run, write_overview, write_rank_tests, write_tables
 from results import ResultsFile
 
 from imblearn_bbfl import STRATEGIES
@@ -42,6 +42,7 @@ def main():
     for data in sets:
         write_tables(arguments.out / data.name, data, arguments.draws)
     write_overview(arguments.out)
+    write_rank_tests(arguments.out)
     draw(arguments.out)
 
 
