@@ -5,6 +5,7 @@ import numpy as np
 
 from imblearn_bbfl._images._brightness import check_pixels
 from imblearn_bbfl._images._jpeg import decode_small, is_jpeg, read_header
+from imblearn_bbfl._images._png import has_whole_chunks, is_png
 
 _SIGNATURES = (b"\xff\xd8", b"\x89PNG", b"BM", b"II*\0", b"MM\0*", b"RIFF", b"GIF8")
 
@@ -62,6 +63,8 @@ def decode(path, size=None):
         small = None if size is None else decode_small(data, header, size)
         if small is not None:
             return small
+    if is_png(data) and not has_whole_chunks(data):
+        raise ValueError("truncated or damaged")
     image = imdecode(data, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH)
     if image is None and not data.startswith(_SIGNATURES):
         raise ValueError("not an image")

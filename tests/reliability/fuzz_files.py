@@ -2,25 +2,61 @@
 
     python fuzz_files.py N_FILES FOLDER
 
-Prints how many files could be read and how many were refused. Any other error ends it.
+Prints, for each kind of file and then for all, how many could be read and how many were refused.
+Any other error ends it, as does a file that takes longer than half a minute, or a gigabyte.
 """
 
+import io
+import resource
 import sys
+import time
+from collections import Counter
 from pathlib import Path
 
 import cv2
 import numpy as np
+from PIL import Image
 
 from imblearn_bbfl._images import as_images
 
-FORMATS = [".jpg", ".png", ".bmp", ".tif", ".webp"]
+ORIENTATION = 0x0112  # tag of EXIF
+MOST_SECONDS, MOST_KILOBYTES = 30, 2**20
 
 
 def make_originals():
-    """Return files of small images, in each format."""
+    """Return the bytes of a small image as each kind of file, by kind and ending."""
     rng = np.random.default_rng(0)
-    image = cv2.GaussianBlur(rng.integers(0, 256, (24, 20, 3), dtype=np.uint8), (0, 0), 2)
-    return {ending: cv2.imencode(ending, image)[1].tobytes() for ending in FORMATS}
+    image = cv2.GaussianBlur(rng.integers(0, 256, (48, 40, 3), dtype=np.uint8), (0, 0), 2)
+    files = {
+        (kind, kind): cv2.imencode(f".{kind}", image)[1].tobytes()
+        for kind in ("jpg", "png", "bmp", "tif", "webp", "gif", "avif", "jp2", "ppm")
+    }
+    deep = image.astype(np.uint16) * 257
+    for ending in ("png", "tif"):
+        files["16 bit", ending] = cv2.imencode(f".{ending}", deep)[1].tobytes()
+    picture = Image.fromarray(image)
+    for turn in range(2, 9):
+        exif = Image.Exif()
+        exif[ORIENTATION] = turn
+        files[f"EXIF {turn}", "jpg"] = encode(picture, "JPEG", exif=exif)
+    files["CMYK", "jpg"] = encode(picture.convert("CMYK"), "JPEG")
+    files["CMYK", "tif"] = encode(picture.convert("CMYK"), "TIFF")
+    files["gray", "jpg"] = encode(picture.convert("L"), "JPEG")
+    files["progressive", "jpg"] = encode(picture, "JPEG", progressive=True)
+    files["palette", "png"] = encode(picture.convert("P"), "PNG", transparency=0)
+    files["LZW", "tif"] = encode(picture, "TIFF", compression="tiff_lzw")
+    moving = [picture.rotate(90 * turn).resize((40, 48)) for turn in range(1, 4)]
+    for ending in ("gif", "png", "webp"):
+        files["moving", ending] = encode(
+            picture, ending, save_all=True, append_images=moving, duration=50
+        )
+    return files
+
+
+def encode(picture, kind, **options):
+    buffer = io.BytesIO()
+    picture.save(buffer, kind, **options)
+    return buffer.getvalue()
 
 
 def mutate(data, rng):
@@ -46,24 +82,37 @@ def mutate(data, rng):
     return bytes(data)
 
 
+def is_read(path):
+    """Say whether a file can be read; any error but one that names it is passed on."""
+    try:
+        image = as_images([str(path)], image_size=16).read_one(0)
+    except ValueError as error:
+        if path.name not in str(error):
+            raise
+        return False
+    assert image.shape == (16, 16, 3)
+    assert image.dtype == np.uint8
+    return True
+
+
 def main(n_files, folder):
     originals = list(make_originals().items())
-    n_read = 0
+    n_read, n_all = Counter(), Counter()
     for number in range(n_files):
         rng = np.random.default_rng(number)
-        ending, data = originals[number % len(originals)]
-        path = folder / f"fuzzed{ending}"
+        (kind, ending), data = originals[number % len(originals)]
+        path = folder / f"fuzzed.{ending}"
+        path.write_bytes(data)
+        assert number >= len(originals) or is_read(path), f"{kind} {ending} as it was"
         path.write_bytes(mutate(data, rng))
-        try:
-            image = as_images([str(path)], image_size=16).read_one(0)
-        except ValueError as error:
-            if path.name not in str(error):
-                raise
-            continue
-        assert image.shape == (16, 16, 3)
-        assert image.dtype == np.uint8
-        n_read += 1
-    print(n_read, n_files - n_read)
+        start = time.perf_counter()
+        n_read[kind, ending] += is_read(path)
+        assert time.perf_counter() - start < MOST_SECONDS
+        assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < MOST_KILOBYTES
+        n_all[kind, ending] += 1
+    for (kind, ending), n in n_all.items():
+        print(f"{kind} {ending}".ljust(16), n_read[kind, ending], n - n_read[kind, ending])
+    print("all".ljust(16), n_read.total(), n_all.total() - n_read.total())
 
 
 if __name__ == "__main__":
