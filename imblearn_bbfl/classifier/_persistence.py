@@ -117,6 +117,8 @@ def load_classifier(cls, path):
                 f"{cls.__name__}.save. Read it with keras.saving.load_model."
             )
         content = json.loads(archive.read(_MEMBER))
+    if missing := {"params", "fitted", "compile_config"} - content.keys():
+        raise ValueError(f"{os.fspath(path)!r} is damaged: it has no {' and '.join(missing)}.")
     classifier = cls(**{name: _decode(value) for name, value in content["params"].items()})
     for name, value in content["fitted"].items():
         if name not in _ATTRIBUTES:
@@ -216,6 +218,8 @@ def _decode(value):
         return {_decode(key): _decode(item) for key, item in value["dict"]}
     if "loss" in value:
         return keras.saving.deserialize_keras_object(value["loss"])
+    if "estimator" not in value:
+        raise ValueError(f"The file holds {list(value)}, which no version of this package writes.")
     module, name = value["estimator"]
     if module.split(".")[0] not in _SAFE_PACKAGES:
         raise ValueError(f"Refused to import {module}.{name}, which the file names.")

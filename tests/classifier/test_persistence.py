@@ -274,11 +274,49 @@ def test_load_of_a_file_by_plain_keras_is_an_error(fitted, tmp_path):
 )
 def test_load_refuses_to_call_what_is_no_sampler(saved, tmp_path, name):
     def change(document):
-        document["params"]["sampling"] = {"estimator": name, "params": {"dict": []}}
+        document["params"]["sampling"] = {
+            "estimator": name,
+            "params": {"dict": []},
+            "fitted": {"dict": []},
+        }
 
     changed = _tamper(saved, tmp_path / "changed.keras", change)
     with pytest.raises(ValueError, match="Refused to"):
         BBFLClassifier.load(changed)
+
+
+POPEN = {
+    "module": "subprocess",
+    "class_name": "Popen",
+    "config": {"args": ["touch", "ran"]},
+    "registered_name": None,
+}
+PARTS_THAT_RUN_CODE = {
+    "the loss": lambda file: file["compile_config"].update(loss=POPEN),
+    "a part of the loss": lambda file: file["compile_config"]["loss"]["config"].update(gamma=POPEN),
+    "the optimizer": lambda file: file["compile_config"].update(optimizer=POPEN),
+    "a metric": lambda file: file["compile_config"].update(metrics=[POPEN]),
+    "a parameter": lambda file: file["params"].update(loss={"loss": POPEN}),
+    "what is no parameter": lambda file: file["params"].update(loss=POPEN),
+}
+
+
+@pytest.mark.parametrize("part", PARTS_THAT_RUN_CODE)
+def test_a_file_that_is_made_to_run_code_does_not(saved, tmp_path, monkeypatch, part):
+    monkeypatch.chdir(tmp_path)
+    changed = _tamper(saved, tmp_path / "changed.keras", PARTS_THAT_RUN_CODE[part])
+    with pytest.raises((TypeError, ValueError), match=r"locate class 'Popen'|deserialized|no ver"):
+        BBFLClassifier.load(changed)
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_network_with_code_in_it_is_refused(saved, tmp_path):
+    pixels = keras.Input((4,))
+    keras.Model(pixels, keras.layers.Lambda(lambda x: x)(pixels)).save(tmp_path / "code.keras")
+    with zipfile.ZipFile(tmp_path / "code.keras", "a") as file, zipfile.ZipFile(saved) as ours:
+        file.writestr(MEMBER, ours.read(MEMBER))
+    with pytest.raises(ValueError, match="Lambda"):
+        BBFLClassifier.load(tmp_path / "code.keras")
 
 
 def test_load_refuses_unknown_attributes(saved, tmp_path):
