@@ -21,6 +21,7 @@ from imblearn_bbfl._version import __version__
 from imblearn_bbfl.classifier._decision import describe_basis, get_decision, get_rule
 from imblearn_bbfl.classifier._export import export_classifier
 from imblearn_bbfl.classifier._outputs import get_temperature
+from imblearn_bbfl.classifier._version_1 import update_from_version_1
 from imblearn_bbfl.decisions import Decision
 from imblearn_bbfl.training import seed_layers, write_uncompiled
 
@@ -119,11 +120,16 @@ def load_classifier(cls, path):
         content = json.loads(archive.read(_MEMBER))
     if missing := {"params", "fitted", "compile_config"} - content.keys():
         raise ValueError(f"{os.fspath(path)!r} is damaged: it has no {' and '.join(missing)}.")
-    classifier = cls(**{name: _decode(value) for name, value in content["params"].items()})
-    for name, value in content["fitted"].items():
+    params, fitted = (
+        {name: _decode(value) for name, value in content[kind].items()}
+        for kind in ("params", "fitted")
+    )
+    update_from_version_1(cls, params, fitted)
+    classifier = cls(**params)
+    for name, value in fitted.items():
         if name not in _ATTRIBUTES:
             raise ValueError(f"{os.fspath(path)!r} holds an unknown attribute {name!r}.")
-        setattr(classifier, name, _decode(value))
+        setattr(classifier, name, value)
     classifier._rule_of_fit = classifier.thresholding  # which `decision_` is of
     with seed_layers(0):  # training on seeds dropout anew
         classifier.model_ = keras.saving.load_model(path)
@@ -227,7 +233,7 @@ def _decode(value):
     if not (isinstance(estimator, type) and issubclass(estimator, BaseEstimator)):
         raise ValueError(f"Refused to call {module}.{name}, which the file names.")
     made = estimator(**_decode(value["params"]))
-    for name, attribute in _decode(value["fitted"]).items():
+    for name, attribute in _decode(value.get("fitted", {"dict": []})).items():
         if not (issubclass(estimator, Decision) and _is_fitted_attribute(name)):
             raise ValueError(f"{module}.{estimator.__name__} has no fitted attribute {name!r}.")
         setattr(made, name, attribute)
@@ -236,6 +242,14 @@ def _decode(value):
 
 class Persistence:
     """The part of the estimator that is written to files and read from them."""
+
+    def __setstate__(self, state):
+        names = self._get_param_names()
+        params = {name: value for name, value in state.items() if name in names}
+        others = {name: value for name, value in state.items() if name not in names}
+        if "backbone" in params:  # else a class whose constructor is another
+            update_from_version_1(type(self), params, others)
+        super().__setstate__(params | others)
 
     def save(self, path: str | os.PathLike) -> None:
         """Write the fitted estimator to one ``.keras`` file.

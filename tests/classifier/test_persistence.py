@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from pathlib import Path
 
 import joblib
 import keras
@@ -18,6 +19,7 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
 from imblearn_bbfl import BBFLClassifier
+from imblearn_bbfl.augmentation import ImageAugmenter
 from imblearn_bbfl.probabilities import recover_posterior
 
 MEMBER = "imblearn_bbfl.json"
@@ -250,6 +252,42 @@ def test_save_warns_of_a_parameter_that_it_cannot_write(small, images, tmp_path)
     np.testing.assert_array_equal(
         loaded.predict_proba(images.X), classifier.predict_proba(images.X)
     )
+
+
+@pytest.fixture(scope="module")
+def of_version_1():
+    """Return a classifier from a file that the first version wrote, of a table of six rows."""
+    return BBFLClassifier.load(Path(__file__).parent / "version_1.keras")
+
+
+def test_a_file_of_the_first_version_predicts_as_it_did(of_version_1):
+    expected = [0.60993104, 0.57050761, 0.59457262, 0.59080585, 0.55353586, 0.54711538]
+    np.testing.assert_allclose(of_version_1.predict_proba(np.eye(6))[:, 1], expected, rtol=1e-5)
+    assert of_version_1.classes_.tolist() == ["healthy", "sick"]
+
+
+def test_a_classifier_of_the_first_version_trains_as_it_did(of_version_1):
+    params = of_version_1.get_params()
+    as_before = ("head_epochs", "learning_rate_schedule", "feature_layers", "augmentation")
+    assert [params[name] for name in as_before] == [0, "plateau", "last", "auto"]
+    assert of_version_1.partial_fit(np.eye(6), ["healthy", "sick"] * 3).history_["loss"]
+
+
+def test_a_pickle_of_the_first_version_is_brought_up_to_date():
+    state = vars(BBFLClassifier(sampling="batch"))
+    for name in ("tau", "head_epochs", "learning_rate_schedule", "feature_layers"):
+        del state[name]  # which it did not have
+    classifier = BBFLClassifier.__new__(BBFLClassifier)
+    classifier.__setstate__({**state, "_class_mass": [3.0, 1.0], "class_prior_": [0.75, 0.25]})
+    assert (classifier.tau, classifier.head_epochs, classifier.sampling) == (0.0, 0, "batch")
+    assert isinstance(classifier.augmentation, ImageAugmenter)
+    assert classifier.seen_prior_ == [0.75, 0.25]
+
+
+def test_what_the_first_version_did_not_keep_is_told(of_version_1):
+    asked = copy.copy(of_version_1).set_params(target_prior="data")
+    with pytest.raises(ValueError, match="pass the shares as a dict"):
+        asked.predict_proba(np.eye(6))
 
 
 def test_save_before_fit_is_an_error(tiny, tmp_path):
