@@ -55,6 +55,8 @@ ALLOWED = {
         "scikeras: scikit-learn refuses classes that have it, so the base class is taken over "
         "without it. Goes with scikeras."
     ),
+    # version 1 of this package
+    "_class_mass": "An attribute in the files that version 1 wrote. Goes with the reading of those.",
 }
 # Python's own, public by their documentation in spite of the underscore.
 DOCUMENTED = {"_fields", "_replace", "_asdict", "_getframe"}
