@@ -50,6 +50,10 @@ ALLOWED = {
         "scikit-learn: scikeras' base class replaces it by a look at the instance. Goes with "
         "scikeras."
     ),
+    "_skl_callbacks": (
+        "scikit-learn: the callbacks that are set. Without any, training need not hand its weights "
+        "over after each epoch. A public name of the same would do."
+    ),
     # scikeras
     "_more_tags": (
         "scikeras: scikit-learn refuses classes that have it, so the base class is taken over "
@@ -60,8 +64,9 @@ ALLOWED = {
         "version 1: an attribute in the files that it wrote. Goes with the reading of those."
     ),
 }
-# Python's own, public by their documentation in spite of the underscore.
-DOCUMENTED = {"_fields", "_replace", "_asdict", "_getframe"}
+# Public by their documentation in spite of the underscore: Python's own, and what scikit-learn's
+# developer guide says is part of the contract with estimators that support its callbacks.
+DOCUMENTED = {"_fields", "_replace", "_asdict", "_getframe", "_init_callback_context"}
 # Texts that look like private names and are none: ends of the names of metrics.
 ENDINGS = {"_macro", "_raw"}
 

@@ -64,5 +64,5 @@ def _copy_unfitted(classifier):
     twin = object.__new__(type(classifier))
     vars(twin).update(vars(classifier))
     vars(twin).update(verbose=0, thresholding=None, temperature=None)
-    twin._make_callbacks = list  # those of the user see one training
+    twin._make_callbacks = lambda train, n_epochs: []  # those of the user see one training
     return twin

@@ -20,6 +20,7 @@ from imblearn_bbfl.classifier._preparation import (
     watch_validation,
 )
 from imblearn_bbfl.classifier._targets import name_softening
+from imblearn_bbfl.classifier._tasks import with_callbacks
 from imblearn_bbfl.training import (
     FEATURES,
     Phase,
@@ -79,6 +80,7 @@ def plan_epochs(classifier, *, goes_on):
     }
 
 
+@with_callbacks
 def train_in_phases(
     classifier, plans, train, valid, loss, seeds, *, goes_on, is_shared, checkpoint=None
 ):
@@ -116,10 +118,11 @@ def train_in_phases(
         warn_of_few_rows(valid, sum(plan.epochs for plan in plans if plan.keeps_best))
     features = None  # of training and validation part, as long as the layers below the head stay
     is_stale = False  # whether statistics are to be estimated once more
+    n_epochs = sum(plan.epochs for plan in plans)
     with begin_training(
         classifier.model_,
-        classifier._make_callbacks(),
-        epochs=sum(plan.epochs for plan in plans),
+        classifier._make_callbacks(train, n_epochs),
+        epochs=n_epochs,
         history=getattr(classifier, "history_", {}),
         is_shared=is_shared,
         verbose=classifier._route("fit").get("verbose", classifier.verbose),

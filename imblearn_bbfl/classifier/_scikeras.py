@@ -16,6 +16,7 @@ from sklearn.base import BaseEstimator
 
 from imblearn_bbfl._elsewhere import OTHER_WAYS, find_way
 from imblearn_bbfl._names import enumerate_names, suggest
+from imblearn_bbfl.classifier._tasks import CallbackSupportMixin, make_epoch_tasks
 from imblearn_bbfl.training import RoutedParameters, make_parts, select_params
 
 # For each part, what it does not take from users, and what to do in its place.
@@ -76,7 +77,7 @@ def _get_base():
     return type("BaseWrapper", BaseWrapper.__bases__, kept)
 
 
-class KerasEstimator(RoutedParameters, _get_base()):
+class KerasEstimator(CallbackSupportMixin, RoutedParameters, _get_base()):
     """A scikit-learn estimator around a Keras model, with parameters for the parts of the model."""
 
     _ROUTES = ("backbone", "callbacks", "compile", "fit", "optimizer", "predict")
@@ -128,8 +129,8 @@ class KerasEstimator(RoutedParameters, _get_base()):
         made._exclude_from_weight_decay_pattern = pattern
         return made
 
-    def _make_callbacks(self):
-        """Make the user's callbacks: of classes, or copies.
+    def _make_callbacks(self, train, n_epochs):
+        """Make the user's callbacks, of classes or copies; and one that tells scikit-learn's.
 
         Copies, because a parameter would else keep the network, and the file that a CSVLogger has
         open.
@@ -148,7 +149,8 @@ class KerasEstimator(RoutedParameters, _get_base()):
                     f"these, but {callback!r} is none. Pass an instance of a subclass of "
                     "keras.callbacks.Callback."
                 )
-        return [copy.copy(callback) for callback in callbacks]
+        tasks = make_epoch_tasks(self, train, n_epochs)
+        return [*(copy.copy(callback) for callback in callbacks), *tasks]
 
 
 def _find_optimizer(name):
