@@ -3,6 +3,8 @@
 import re
 from difflib import SequenceMatcher
 
+import numpy as np
+
 _LIKENESS_OF_SLIPS = 0.85  # from here on, the difference is a letter or two
 _LEAST_LIKENESS = 0.6  # below, names have little more in common than their length
 _MOST_ALIKE = 3
@@ -69,6 +71,14 @@ def enumerate_names(names, word="or") -> str:
     """Return names as a sentence has them, such as ``'a', 'b' or 'c'``."""
     *others, last = [repr(name) for name in names]
     return f"{', '.join(others)} {word} {last}" if others else last
+
+
+def list_labels(labels, most=10) -> str:
+    """Return labels as a sentence has them, the first ones of many."""
+    labels = np.asarray(labels).tolist()
+    if len(labels) <= most:
+        return enumerate_names(labels, "and")
+    return f"{', '.join(map(repr, labels[:most]))} and {len(labels) - most} more"
 
 
 def sort_by_size(names) -> list:

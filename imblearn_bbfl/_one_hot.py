@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from imblearn_bbfl._labels import check_labels
 from imblearn_bbfl._warnings import warn_user
 
 ONE_LABEL = "Pass one label per row."
@@ -29,9 +30,11 @@ def as_labels(y, *, name="y", remedy=ONE_LABEL):
     Raises
     ------
     ValueError
-        If rows of several columns are not one-hot.
+        If rows of several columns are not one-hot; if a label is missing, or some are text and
+        others are not.
     """
     if not has_columns(y):
+        check_labels(y, name)
         return y
     rows, columns = _as_array(y), _name_columns(y)
     is_one = rows == 1

@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
+from imblearn_bbfl._names import list_labels
 from imblearn_bbfl._warnings import warn_user
 
 __all__ = ["split_folds", "split_rows"]
@@ -18,7 +19,7 @@ _N_FOLDS = 5
 _N_STARTS = 10  # of more, the best is hardly better, and it is more often the same
 
 
-def split_rows(codes, groups, fraction, rng, purpose="validation"):
+def split_rows(codes, groups, fraction, rng, purpose="validation", classes=None):
     """Split row numbers into a training part and one that is held out, class by class.
 
     Each class keeps a row in training, or a whole group where there are groups. So a class that
@@ -38,6 +39,8 @@ def split_rows(codes, groups, fraction, rng, purpose="validation"):
         Picks them.
     purpose : {"validation", "decision"}, default="validation"
         What they are held out for, which the warning says.
+    classes : array-like of shape (n_classes,), default=None
+        The labels, which the warning names. ``None`` names the class numbers.
 
     Returns
     -------
@@ -49,17 +52,18 @@ def split_rows(codes, groups, fraction, rng, purpose="validation"):
     UserWarning
         If no row of a class is held out, or none of any.
     """
-    codes = np.unique(codes, return_inverse=True)[1]
+    present, codes = np.unique(codes, return_inverse=True)
     if groups is None:
         is_held_out = _pick_rows(codes, fraction, rng)
     else:
         groups = np.unique(groups, return_inverse=True)[1]
         is_held_out = _pick_groups(codes, groups, fraction, rng)[groups]
-    _warn_of_small_classes(codes, groups, is_held_out, fraction, purpose)
+    names = present if classes is None else np.asarray(classes)[present]
+    _warn_of_small_classes(codes, groups, is_held_out, fraction, purpose, names)
     return np.flatnonzero(~is_held_out), np.flatnonzero(is_held_out)
 
 
-def split_folds(codes, groups, rng):
+def split_folds(codes, groups, rng, classes=None):
     """Split row numbers into folds, class by class, to train on all but one of them in turn.
 
     Each class keeps a row in training, or a whole group where there are groups. So a class that has
@@ -73,6 +77,8 @@ def split_folds(codes, groups, rng):
         Rows of one group stay together.
     rng : RandomState
         Shuffles rows or groups.
+    classes : array-like of shape (n_classes,), default=None
+        As in `split_rows`.
 
     Returns
     -------
@@ -85,7 +91,7 @@ def split_folds(codes, groups, rng):
     UserWarning
         If a class is in no fold.
     """
-    codes = np.unique(codes, return_inverse=True)[1]
+    present, codes = np.unique(codes, return_inverse=True)
     units = np.arange(len(codes)) if groups is None else np.unique(groups, return_inverse=True)[1]
     pairs = np.unique(np.stack([codes, units]), axis=1)
     n_folds = min(_N_FOLDS, np.bincount(pairs[0]).max())
@@ -104,7 +110,8 @@ def split_folds(codes, groups, rng):
         if is_test.any():
             folds.append((np.flatnonzero(~is_test), np.flatnonzero(is_test)))
             is_tested |= is_test
-    _warn_of_small_classes(codes, groups, is_tested, 1 / n_folds, "decision")
+    names = present if classes is None else np.asarray(classes)[present]
+    _warn_of_small_classes(codes, groups, is_tested, 1 / n_folds, "decision", names)
     return folds
 
 
@@ -159,7 +166,7 @@ def _measure_misfit(held_out, counts, fraction):
     return np.abs(held_out / n_rows - fraction).sum() + (held_out == 0).sum()
 
 
-def _warn_of_small_classes(codes, groups, is_held_out, fraction, purpose):
+def _warn_of_small_classes(codes, groups, is_held_out, fraction, purpose, names):
     """Warn of the classes of which no row is held out."""
     n_rows = np.bincount(codes)
     is_validated = np.bincount(codes, weights=is_held_out) > 0
@@ -169,12 +176,13 @@ def _warn_of_small_classes(codes, groups, is_held_out, fraction, purpose):
     if groups is not None:
         n_groups = [len(np.unique(groups[codes == code])) for code in np.flatnonzero(~is_validated)]
         most += f" and {_count(max(n_groups), 'group')}"
+    named = list_labels(names[~is_validated])
     if purpose == "decision":
         text = (
             f"{np.sum(~is_validated)} of {len(n_rows)} classes are too small for rows to be held "
-            f"out from which temperature or thresholding learns ({most}): they stay in training, "
-            "and what is learnt knows nothing of them. Use more rows, or temperature=None and a "
-            "rule that needs none, such as 'prior'."
+            f"out from which temperature or thresholding learns ({most}), namely {named}: they "
+            "stay in training, and what is learnt knows nothing of them. Use more rows, or "
+            "temperature=None and a rule that needs none, such as 'prior'."
         )
     elif not is_validated.any():
         text = (
@@ -186,7 +194,8 @@ def _warn_of_small_classes(codes, groups, is_held_out, fraction, purpose):
     else:
         text = (
             f"{np.sum(~is_validated)} of {len(n_rows)} classes are too small for "
-            f"validation_fraction={fraction} ({most}): they stay in training and are not validated."
+            f"validation_fraction={fraction} ({most}), namely {named}: they stay in training and "
+            "are not validated."
         )
     warn_user(text)
 

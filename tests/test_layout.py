@@ -9,6 +9,7 @@ import imblearn_bbfl
 
 FLOORS = {
     "_files": -2,
+    "_labels": -2,
     "_names": -2,
     "_extras": -2,
     "_backend": -1,

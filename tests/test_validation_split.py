@@ -46,7 +46,7 @@ def test_sorted_labels_do_not_put_one_class_into_validation():
 @pytest.mark.parametrize(("n_rows", "counted"), [(1, "1 row"), (3, "3 rows")])
 def test_a_class_too_small_stays_in_training_with_a_warning(n_rows, counted):
     codes = np.repeat([0, 1, 2], [100, 40, n_rows])
-    warning = rf"1 of 3 classes are too small .* \(at most {counted}\)"
+    warning = rf"1 of 3 classes are too small .* \(at most {counted}\), namely 2: they stay"
     with pytest.warns(UserWarning, match=warning):
         train, valid = split(codes)
     assert np.bincount(codes[valid]).tolist() == [10, 4]
@@ -165,6 +165,21 @@ def test_a_class_that_cannot_be_spared_is_in_no_fold_with_a_warning(groups):
     tested = np.concatenate([test for _, test in folds])
     assert set(codes[tested]) == {0}
     assert all(1 in codes[train] for train, _ in folds)
+
+
+@pytest.mark.parametrize(
+    "hold_out",
+    [
+        lambda codes, rng, classes: split_rows(codes, None, 0.1, rng, "validation", classes),
+        lambda codes, rng, classes: split_folds(codes, None, rng, classes),
+    ],
+    ids=["rows", "folds"],
+)
+def test_classes_that_are_too_small_are_named_by_their_labels(hold_out):
+    codes, classes = np.repeat([0, 1, 3], [20, 1, 20]), ["fine", "rare", "absent", "well"]
+    with pytest.warns(UserWarning, match=r"namely 'rare': they stay in training") as caught:
+        hold_out(codes, np.random.RandomState(0), classes)
+    assert [warning.filename for warning in caught] == [__file__]
 
 
 def test_two_rows_of_a_class_make_two_folds_and_one_of_each_none():

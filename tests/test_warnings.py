@@ -1,12 +1,14 @@
 """Warnings name the line of the user's that they are about."""
 
 import types
+from pathlib import Path
 
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
+import imblearn_bbfl
 from imblearn_bbfl import BBFLClassifier, ImageFeatures
 from imblearn_bbfl._warnings import warn_user
 
@@ -31,6 +33,16 @@ def test_a_line_of_the_package_or_of_one_that_calls_it_is_passed_over(module):
 @pytest.mark.parametrize("module", ["mine", "sklearn_of_mine", "__main__"])
 def test_a_line_of_the_users_is_named(module):
     assert warn_in(module) == f"{module}.py"
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted(Path(imblearn_bbfl.__file__).parent.rglob("*.py")),
+    ids=lambda path: path.name,
+)
+def test_all_warnings_of_the_package_point_to_the_users_line(path):
+    has_its_own_way = path.name in ("_warnings.py", "_unrouted_groups.py")
+    assert has_its_own_way or "warnings.warn(" not in path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

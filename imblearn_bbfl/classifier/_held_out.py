@@ -69,6 +69,7 @@ def split_training_data(classifier, part, validation_data, rng, *, epochs, goes_
         If a class is too small for rows of it to be held out, or if those held out may have been
         trained on.
     """
+    classes = classifier.classes_
     known = getattr(classifier, "_held_out", {}) if goes_on else {}
     has_trained = goes_on and classifier.current_epoch > 0
     train, valid, decision, folds, held_out = part, None, None, [], {}
@@ -76,15 +77,17 @@ def split_training_data(classifier, part, validation_data, rng, *, epochs, goes_
         valid = check_validation_data(classifier, validation_data, part)
     elif classifier.validation_fraction is not None:
         train, valid, held_out["validation"] = _hold_out(
-            part, "validation", classifier.validation_fraction, rng, known, has_trained
+            part, classes, "validation", classifier.validation_fraction, rng, known, has_trained
         )
     learners = name_learners(classifier, "learns", "learn")
     if learners and can_cross_fit(epochs, valid, goes_on=goes_on):
-        folds = split_folds(*_describe_rows(train), deepcopy(rng))  # the network stays the same
+        folds = split_folds(
+            *_describe_rows(train), deepcopy(rng), classes
+        )  # the network stays the same
     if learners and not folds:
         fraction = classifier.validation_fraction or _DECISION_FRACTION
         train, decision, held_out["decision"] = _hold_out(
-            train, "decision", fraction, rng, known, has_trained
+            train, classes, "decision", fraction, rng, known, has_trained
         )
         if decision is None:
             raise ValueError(
@@ -101,7 +104,7 @@ def _describe_rows(part):
     return part.codes[part.rows], groups
 
 
-def _hold_out(part, purpose, fraction, rng, known, has_trained):
+def _hold_out(part, classes, purpose, fraction, rng, known, has_trained):
     """Hold rows of a part out of training.
 
     Returns
@@ -122,7 +125,7 @@ def _hold_out(part, purpose, fraction, rng, known, has_trained):
                 f"{purpose} part may hold rows that were trained on, so that {_HARM[purpose]}. "
                 f"Fit the same rows with the same validation_fraction each time{remedy}.",
             )
-        _, held_out = split_rows(codes, groups, fraction, rng, purpose)
+        _, held_out = split_rows(codes, groups, fraction, rng, purpose, classes)
     train = part._replace(rows=np.delete(part.rows, held_out))
     rest = part._replace(rows=part.rows[held_out]) if len(held_out) else None
     return train, rest, (data, held_out)

@@ -8,11 +8,12 @@ the number and the names of a table's columns itself.
 from typing import NamedTuple
 
 import numpy as np
+from sklearn.exceptions import DataConversionWarning
 from sklearn.utils import assert_all_finite, check_consistent_length, column_or_1d
-from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from imblearn_bbfl._groups import check_disjoint, check_groups
+from imblearn_bbfl._groups import check_disjoint, check_groups, count_names_of_none
 from imblearn_bbfl._images import (
     FileImages,
     as_images,
@@ -88,6 +89,7 @@ def check_training_data(
     check_consistent_length(X, labels)
     if sample_weight is None:
         sample_weight = np.ones(len(labels))
+    _check_has_rows(sample_weight)
     sample_weight = column_or_1d(check_weights(sample_weight)).astype(np.float32)
     check_consistent_length(labels, sample_weight)
     if not sample_weight.any():
@@ -99,6 +101,18 @@ def check_training_data(
         warn_of_empty_columns(y, classes)
     rows = np.flatnonzero(sample_weight)
     return Part(images, encode_labels(labels, classes), sample_weight, rows, groups), classes
+
+
+def _check_has_rows(sample_weight):
+    """Raise where what is passed as weights is something else, such as a number of epochs."""
+    is_pair = isinstance(sample_weight, tuple) and any(np.ndim(part) for part in sample_weight)
+    if is_pair or isinstance(sample_weight, str) or np.ndim(sample_weight) == 0:
+        raise TypeError(
+            "sample_weight, the third argument of fit, must be one number for each row, but it is "
+            f"{'a tuple' if is_pair else repr(sample_weight)}. Pass what it is by its name, as in "
+            "fit(X, y, validation_data=(X_valid, y_valid)); epochs and batch_size are parameters "
+            "of the classifier."
+        )
 
 
 def check_validation_data(classifier, validation_data, train):
@@ -115,7 +129,9 @@ def check_validation_data(classifier, validation_data, train):
     images = check_images(classifier, X, reset=False)
     y = column_or_1d(read_labels(y, type(classifier).__name__))
     check_consistent_length(X, y)
-    return Part(images, encode_labels(y, classifier.classes_), None, np.arange(len(y)))
+    return Part(
+        images, encode_labels(y, classifier.classes_, "validation_data"), None, np.arange(len(y))
+    )
 
 
 def check_new_data(classifier, X):
@@ -163,12 +179,13 @@ def check_all_classes(train, classes):
         )
 
 
-def encode_labels(y, classes):
+def encode_labels(y, classes, name="y"):
     """Return the number of each label among the sorted classes."""
     unknown = np.setdiff1d(y, classes)
     if len(unknown):
+        known, others = (np.array2string(each, threshold=20) for each in (classes, unknown))
         raise ValueError(
-            f"y holds labels that are not among the classes {classes}: {unknown}. Fit on all "
+            f"{name} holds labels that are not among the classes {known}: {others}. Fit on all "
             "classes, or pass them as `classes` in the first partial_fit."
         )
     return np.searchsorted(classes, y)
@@ -213,10 +230,27 @@ def _check_labels(y, name):
         raise ValueError(
             f"{name} requires y to be passed, but the target y is None. Pass one label per row."
         )
-    y = column_or_1d(read_labels(y, name), warn=True)
+    y = column_or_1d(labels := read_labels(y, name))
+    if len(np.shape(labels)) == 2:
+        warn_user(
+            f"A column-vector y was passed when a 1d array was expected: y has the shape "
+            f"{np.shape(labels)}. Pass y.ravel().",
+            DataConversionWarning,
+        )
     assert_all_finite(y, input_name="y")
+    if type_of_target(y, input_name="y").startswith("continuous"):
+        raise ValueError(
+            f"Unknown label type: continuous. y holds numbers such as {_find_fraction(y)}, as of a "
+            "regression, but labels are whole numbers or text. Pass the class of each row; if "
+            "these numbers are names of classes, y.astype(str)."
+        )
     check_classification_targets(y)
     return y
+
+
+def _find_fraction(y):
+    values = np.asarray(y)
+    return values[values != np.floor(values)].tolist()[0]
 
 
 def _list_classes(labels, name):
@@ -226,6 +260,11 @@ def _list_classes(labels, name):
         raise ValueError(
             f"y holds one class only, {classes.tolist()[0]!r}. {name} needs rows of at least 2 "
             "classes."
+        )
+    for label, count in count_names_of_none(labels).items():
+        warn_user(
+            f"y has the label {str(label)!r} in {count} rows, which make up a class of their own. "
+            "If it stands for an unknown label, leave these rows out of X and y."
         )
     return classes
 

@@ -8,7 +8,6 @@ import importlib
 import json
 import os
 import tempfile
-import warnings
 import zipfile
 from typing import Literal, Self
 
@@ -18,6 +17,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from imblearn_bbfl._version import __version__
+from imblearn_bbfl._warnings import warn_user
 from imblearn_bbfl.classifier._decision import describe_basis, get_decision, get_rule
 from imblearn_bbfl.classifier._export import export_classifier
 from imblearn_bbfl.classifier._outputs import get_temperature
@@ -67,11 +67,9 @@ def save_classifier(classifier, path):
             params[name] = None
             unwritten.append(name)
     if unwritten:
-        warnings.warn(
+        warn_user(
             f"{unwritten} cannot be written to {path!r} and will be None after load. The network "
-            "is complete and predicts the same; set them again before the next fit.",
-            UserWarning,
-            stacklevel=3,
+            "is complete and predicts the same; set them again before the next fit."
         )
     attributes = _list_attributes(classifier)
     fitted = {name: _encode(attributes[name]) for name in _ATTRIBUTES if name in attributes}

@@ -192,7 +192,7 @@ def plan_phases(classifier, train, epochs, seed, *, goes_on):
     @cache
     def plan_rows_of(is_balanced):
         sampling = classifier.sampling if is_balanced else None
-        return plan_rows(sampling, classifier.batch_size, train, seed)
+        return plan_rows(sampling, classifier.batch_size, train, seed, classifier.classes_)
 
     plans, n_steps = [], classifier._route("fit").get("steps_per_epoch")
     for name, n_epochs, is_balanced, keeps_best in stretches:

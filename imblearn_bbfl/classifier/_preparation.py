@@ -178,11 +178,11 @@ def take_over_changes(classifier, loss):
         model.optimizer.learning_rate = classifier.learning_rate
 
 
-def plan_rows(sampling, batch_size, train, seed):
-    """Return the fitted row plan of a training part."""
+def plan_rows(sampling, batch_size, train, seed, classes):
+    """Return the row plan of a training part, fitted on labels, as those of samplers' settings."""
     table = train.images.read(train.rows) if train.images.is_table else None
     plan = make_row_plan(sampling, batch_size, seed)
-    return plan.fit(train.codes[train.rows], table)
+    return plan.fit(classes[train.codes[train.rows]], table)
 
 
 def measure_classes(classifier, train, plan, *, is_balanced):
@@ -200,7 +200,7 @@ def measure_classes(classifier, train, plan, *, is_balanced):
     n_classes = len(classifier.classes_)
     in_data = count_classes(classifier, train)
     n_rows_seen = np.zeros(n_classes)
-    n_rows_seen[plan.classes_] = plan.class_counts_
+    n_rows_seen[np.searchsorted(classifier.classes_, plan.classes_)] = plan.class_counts_
     n_rows = np.bincount(train.codes[train.rows], minlength=n_classes)
     mean_weight = in_data / np.maximum(n_rows, 1)
     factors = measure_factors(classifier, train) if is_balanced else np.ones(n_classes)

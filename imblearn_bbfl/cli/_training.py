@@ -127,8 +127,9 @@ def choose_rows(data, held_out, seed):
         data = train if valid is None else join(train, valid)
     if not held_out:
         return data, None
-    codes = np.unique(data.y, return_inverse=True)[1]
-    rows, others = split_rows(codes, data.groups, held_out, np.random.RandomState(seed))
+    classes, codes = np.unique(data.y, return_inverse=True)
+    rng = np.random.RandomState(seed)
+    rows, others = split_rows(codes, data.groups, held_out, rng, classes=classes)
     return data.take(rows), data.take(others) if len(others) else None
 
 

@@ -3,7 +3,6 @@
 import os
 import re
 import unicodedata
-import warnings
 from decimal import Decimal
 
 import numpy as np
@@ -12,6 +11,7 @@ import pandas as pd
 from imblearn_bbfl._groups import count_names_of_none
 from imblearn_bbfl._names import suggest
 from imblearn_bbfl._one_hot import as_labels, warn_of_empty_columns
+from imblearn_bbfl._warnings import warn_user
 
 _MAX_LISTED = 20
 _BLANKS = " \t\n\r\v\f\xa0\u3000\u200b\ufeff"  # the last two are invisible
@@ -115,12 +115,10 @@ def make_numbers(column):
 def warn_of_missing(groups, name):
     """Warn of groups whose name says that there is none, such as "nan"."""
     for group, count in count_names_of_none(groups).items():
-        warnings.warn(
+        warn_user(
             f"Column {name!r} (group_column) has {group!r} in {count} rows, which are taken for "
             "one group. If it stands for an unknown group, give each of these rows a group of its "
-            "own, or remove them.",
-            UserWarning,
-            stacklevel=3,
+            "own, or remove them."
         )
 
 
@@ -140,12 +138,10 @@ def _warn_of_variants(values, name, argument):
     if several:
         listed = "; ".join(" and ".join(map(repr, texts)) for texts in several[:_MAX_LISTED])
         more = len(several) - _MAX_LISTED
-        warnings.warn(
+        warn_user(
             f"Column {name!r} ({argument}) has values that differ only in the way they are "
             f"written: {listed}{f'; and {more} more' if more > 0 else ''}. They are taken for "
-            "different ones. If they are the same, write them alike.",
-            UserWarning,
-            stacklevel=4,
+            "different ones. If they are the same, write them alike."
         )
 
 

@@ -1,20 +1,18 @@
 """The same image under several names or labels."""
 
 import os
-import warnings
 
 from imblearn_bbfl._images import describe_copies
+from imblearn_bbfl._warnings import warn_user
 
 
 def warn_of_copies(paths, split):
     """Warn if files in different parts of a split are the same image."""
     copies = describe_copies(paths, split)
     if copies:
-        warnings.warn(
+        warn_user(
             f"The same image is in several parts of the split: {copies}. A score on images that "
-            "were trained on is too good. Remove them from all parts but one.",
-            UserWarning,
-            stacklevel=3,
+            "were trained on is too good. Remove them from all parts but one."
         )
 
 
@@ -27,10 +25,8 @@ def warn_of_contradictions(paths, target):
     if several:
         path, found = next(iter(several.items()))
         more = f", and {len(several) - 1} more such images" if len(several) > 1 else ""
-        warnings.warn(
+        warn_user(
             f"The same image has several labels: {path} is listed with "
             f"{' and '.join(map(str, found))}{more}. Correct the labels, or remove "
-            "these rows.",
-            UserWarning,
-            stacklevel=3,
+            "these rows."
         )

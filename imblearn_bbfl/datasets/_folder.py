@@ -1,7 +1,6 @@
 """A folder of image files, one sub-folder per class."""
 
 import os
-import warnings
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.utils import Bunch
 
+from imblearn_bbfl._warnings import warn_user
 from imblearn_bbfl.datasets._broken import find_broken
 from imblearn_bbfl.datasets._copies import warn_of_copies
 from imblearn_bbfl.datasets._image_names import IMAGE_EXTENSIONS, count_unreadable, list_images
@@ -190,12 +190,10 @@ def _check_filled(folder, class_counts, endings, left_out):
 
 
 def _warn_of_left_out(folder, left_out):
-    warnings.warn(
+    warn_user(
         f"Some files in {folder} look like images but are left out, because OpenCV cannot read "
         f"them as images of 8 or 16 bit: {_list_counts(left_out)}. Convert them to PNG or JPEG, "
-        "or, if your OpenCV can read them, add their endings to extensions=.",
-        UserWarning,
-        stacklevel=3,
+        "or, if your OpenCV can read them, add their endings to extensions=."
     )
 
 
@@ -206,12 +204,10 @@ def _warn_of_missing(folder, counts, labels):
         f"{label} in {part}" for part in parts for label in labels if not counts[part, label]
     ]
     if missing:
-        warnings.warn(
+        warn_user(
             f"Each part of the split in {folder} should hold images of each class, but there are "
             f"none of {', '.join(missing)}. A class that is not in the training part is never "
-            "predicted, and one that is not in the test part is not measured.",
-            UserWarning,
-            stacklevel=3,
+            "predicted, and one that is not in the test part is not measured."
         )
 
 

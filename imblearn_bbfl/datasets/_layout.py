@@ -2,10 +2,10 @@
 
 import os
 import re
-import warnings
 from pathlib import Path
 from typing import NamedTuple
 
+from imblearn_bbfl._warnings import warn_user
 from imblearn_bbfl.datasets._image_names import check_link, has_ending, is_visible
 
 # "train", but also "Test set", "valid_images" and "seg_train".
@@ -124,12 +124,10 @@ def _are_parts(folder, parts, below, endings):
     if repeats or (not others and len(with_images) < len(parts)):
         _refuse(folder, parts, reason)
     if len(parts) > 1:
-        warnings.warn(
+        warn_user(
             f"The folders {_join(parts)} in {folder} are named as the parts of a split are, but "
             f"are taken for classes, because {reason}. If they are parts, give each of them one "
-            "sub-folder of images per class, and move everything else elsewhere.",
-            UserWarning,
-            stacklevel=4,
+            "sub-folder of images per class, and move everything else elsewhere."
         )
     return False
 
@@ -150,12 +148,10 @@ def _warn_of_same_sub_folders(folder, below, endings):
         return
     if any(_list_stray(path, endings) for path in below):
         return
-    warnings.warn(
+    warn_user(
         f"All folders in {folder} ({_join(below)}) hold sub-folders of the same names, "
         f"{', '.join(sorted(*names))}, and are taken for classes. If they are the parts of a split "
-        "and the sub-folders are the classes, name the parts train, val and test.",
-        UserWarning,
-        stacklevel=4,
+        "and the sub-folders are the classes, name the parts train, val and test."
     )
 
 

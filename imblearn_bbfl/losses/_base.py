@@ -1,12 +1,12 @@
 """What the three losses share: arguments, their checks, precision and saving."""
 
 import math
-import warnings
 
 import keras
 import numpy as np
 from keras import ops
 
+from imblearn_bbfl._warnings import warn_user
 from imblearn_bbfl.losses._functional import categorical_focal, safe_log, smooth
 from imblearn_bbfl.losses._values import check_proba
 from imblearn_bbfl.probabilities import as_constant, recover_log_posterior
@@ -170,11 +170,10 @@ class FocalLoss(keras.losses.Loss):
         """
         if self.from_logits and not self._has_warned and hasattr(y_pred, "_keras_logits"):
             self._has_warned = True
-            warnings.warn(
+            warn_user(
                 f"{type(self).__name__} has from_logits=True, but y_pred comes from a softmax or "
                 "sigmoid activation: it holds probabilities, which are now taken for logits. Leave "
-                "the activation out of the last layer, or use from_logits=False.",
-                stacklevel=3,
+                "the activation out of the last layer, or use from_logits=False."
             )
 
     def _gamma_value(self):
@@ -198,10 +197,9 @@ class MulticlassFocalLoss(FocalLoss):
     def __init__(self, alpha, *args):
         super().__init__(alpha, *args)
         if isinstance(self.alpha, float) and self.alpha not in self._scalar_alphas:
-            warnings.warn(
+            warn_user(
                 f"alpha={alpha} is one factor for all classes: it scales the loss, and balances "
-                "nothing. Give one factor per class, or leave alpha out.",
-                stacklevel=3,
+                "nothing. Give one factor per class, or leave alpha out."
             )
 
     def _class_logits(self, y_pred):

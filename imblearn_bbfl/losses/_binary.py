@@ -1,10 +1,9 @@
 """Binary focal loss."""
 
-import warnings
-
 import keras
 from keras import ops
 
+from imblearn_bbfl._warnings import warn_user
 from imblearn_bbfl.losses._base import (
     DTYPE,
     GAMMA,
@@ -169,10 +168,9 @@ class BinaryFocalCrossentropy(FocalLoss):
             return self.alpha
         if not self.apply_class_balancing:
             if self.alpha not in (None, KERAS_ALPHA):
-                warnings.warn(
+                warn_user(
                     f"alpha={self.alpha} is not used, because apply_class_balancing=False. Use "
-                    "apply_class_balancing=True, or alpha=(alpha_0, alpha_1).",
-                    stacklevel=3,
+                    "apply_class_balancing=True, or alpha=(alpha_0, alpha_1)."
                 )
             return [1.0, 1.0]
         if self.alpha is None or self.alpha > 1:

@@ -2,12 +2,12 @@
 
 import io
 import json
-import warnings
 from pathlib import Path
 
 import numpy as np
 
 from imblearn_bbfl._files import write_once, write_whole
+from imblearn_bbfl._warnings import warn_user
 from imblearn_bbfl.model_selection._fingerprint import list_versions
 
 _FORMAT = 4  # raised whenever a comparison gets other fingerprints, or keeps more, than before
@@ -124,12 +124,10 @@ class Checkpoint:
         ]
         if differing and differing not in self._warned_of:
             self._warned_of.append(differing)
-            warnings.warn(
+            warn_user(
                 f"checkpoint={str(self.folder)!r} has runs that were made with other versions, as "
                 f"{path.name}: {', '.join(differing)}. They are kept; runs that are still to come "
-                "may differ a little for that reason alone. Pass another folder to make all anew.",
-                UserWarning,
-                stacklevel=2,
+                "may differ a little for that reason alone. Pass another folder to make all anew."
             )
 
     def _path(self, name):

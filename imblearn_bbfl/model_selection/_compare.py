@@ -1,7 +1,6 @@
 """compare_strategies: every method on the same splits with the same seeds."""
 
 import os
-import warnings
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextlib import contextmanager
 from numbers import Integral
@@ -21,6 +20,7 @@ from imblearn_bbfl._groups import check_groups
 from imblearn_bbfl._images import FileImages, as_images, check_has_rows
 from imblearn_bbfl._one_hot import as_labels
 from imblearn_bbfl._order import place_grades
+from imblearn_bbfl._warnings import warn_user
 from imblearn_bbfl.metrics import resolve_scoring
 from imblearn_bbfl.model_selection._checkpoint import Checkpoint
 from imblearn_bbfl.model_selection._comparison import Comparison
@@ -297,11 +297,9 @@ def _warn_of_untested(untested, labels, counts):
         return
     n_rows = dict(zip(labels.tolist(), counts.tolist(), strict=True))
     listed = ", ".join(f"{label!r} (rows: {n_rows[label]})" for label in untested.tolist())
-    warnings.warn(
+    warn_user(
         f"Too small to be tested, so in training only and left out of the scores of all methods: "
-        f"{listed}. A class needs three rows, and three groups where there are groups.",
-        UserWarning,
-        stacklevel=3,
+        f"{listed}. A class needs three rows, and three groups where there are groups."
     )
 
 
@@ -356,11 +354,9 @@ def _warn_of_no_posterior(runs, results):
         return
     first, reason = next(iter(reasons.items()))
     only = "" if len(reasons) == 1 else f" (of {first!r})"
-    warnings.warn(
+    warn_user(
         f"The calibration of {', '.join(map(repr, reasons))} is measured of probabilities as they "
-        f"are, which stand for no class mix{only}: {reason}",
-        UserWarning,
-        stacklevel=3,
+        f"are, which stand for no class mix{only}: {reason}"
     )
 
 
@@ -386,8 +382,4 @@ def _report_failures(results):
     text = f"{len(errors)} of {len(results)} runs failed, the first of them {name}:\n{error}"
     if len(errors) == len(results):
         raise RuntimeError(text)
-    warnings.warn(
-        f"{text}\nThe other runs are complete; `failures_` has all errors.",
-        UserWarning,
-        stacklevel=3,
-    )
+    warn_user(f"{text}\nThe other runs are complete; `failures_` has all errors.")

@@ -1,8 +1,7 @@
 """What to say of images that are in the data more than once."""
 
-import warnings
-
 from imblearn_bbfl._images import as_images, describe_copies, find_copies
+from imblearn_bbfl._warnings import warn_user
 
 _REMEDY = "Remove the copies, or pass groups= that keep them together."
 
@@ -58,4 +57,4 @@ def warn_of_copies(X, y, groups, splits, *, holds_out):
 
 
 def _warn(text):
-    warnings.warn(text, UserWarning, stacklevel=4)
+    warn_user(text)

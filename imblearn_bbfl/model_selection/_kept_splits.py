@@ -6,13 +6,13 @@ groups. Rows that a comparison has begun with are therefore read, and never draw
 
 import io
 import json
-import warnings
 from numbers import Integral
 from pathlib import Path
 
 import numpy as np
 
 from imblearn_bbfl._files import write_whole
+from imblearn_bbfl._warnings import warn_user
 from imblearn_bbfl.model_selection._description import describe
 from imblearn_bbfl.model_selection._fingerprint import fingerprint_labels
 
@@ -66,12 +66,10 @@ class KeptSplits:
                 if self.read(repeat) is None:
                     self._write_repeat(repeat, members)
         except OSError as error:
-            warnings.warn(
+            warn_user(
                 f"The rows of the splits could not be written to {self._folder}: {error}. A call "
                 "that resumes has to draw them again, which needs the same version of "
-                "scikit-learn.",
-                UserWarning,
-                stacklevel=3,
+                "scikit-learn."
             )
 
     def _write_repeat(self, repeat, splits):

@@ -2,13 +2,13 @@
 
 import inspect
 import pickle
-import warnings
 
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import has_fit_parameter
 
 from imblearn_bbfl._names import suggest
+from imblearn_bbfl._warnings import warn_user
 from imblearn_bbfl.strategies import STRATEGIES
 
 # A tenth of all rows is a ninth of what the test part leaves.
@@ -155,13 +155,11 @@ def _warn_of_unused(estimator, strategies):
     }
     if unused:
         listed = " and ".join(f"{name}={value!r}" for name, value in unused.items())
-        warnings.warn(
+        warn_user(
             f"{listed} of the {type(step).__name__} is used by no method, for each sets "
             f"{' and '.join(unused)} itself. Leave it out, or put it into a method of your own: "
             'strategies=PAPER_STRATEGIES | {"mine": {**STRATEGIES["bbfl"], '
-            f'"{next(iter(unused))}": ...}}}}.',
-            UserWarning,
-            stacklevel=4,
+            f'"{next(iter(unused))}": ...}}}}.'
         )
 
 

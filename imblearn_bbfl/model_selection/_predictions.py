@@ -1,10 +1,10 @@
 """The predictions of runs, and numbers for them."""
 
-import warnings
-
 import numpy as np
 import pandas as pd
 from sklearn.utils import Bunch
+
+from imblearn_bbfl._warnings import warn_user
 
 
 def read_predictions(runs, results, y, classes, units):
@@ -86,10 +86,8 @@ def measure_run(metric, run, classes, tested, pos_label):
             y_posterior=run.y_posterior,
         )
     except Exception as error:
-        warnings.warn(
+        warn_user(
             f"{metric.name} of {run.method}, repeat {run.repeat}, split {run.split} is missing:"
-            f" {error}",
-            UserWarning,
-            stacklevel=6,
+            f" {error}"
         )
         return np.nan

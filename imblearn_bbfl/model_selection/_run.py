@@ -11,6 +11,7 @@ from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
 from imblearn_bbfl._images import LazyRows, is_lazy, take_rows
+from imblearn_bbfl._warnings import warn_user
 from imblearn_bbfl.model_selection._methods import (
     get_last_step,
     get_own_params,
@@ -73,11 +74,9 @@ def execute(run, estimator, X, y, groups, units, checkpoint, keras_settings):
         try:
             checkpoint.write(run.name, result, run.fingerprints)
         except OSError as error:  # a full disk, say: what was computed still reaches the caller
-            warnings.warn(
+            warn_user(
                 f"{run.name} could not be written to {checkpoint.folder}: {error}. Its result is "
-                "kept in memory only; a call that resumes would repeat it.",
-                UserWarning,
-                stacklevel=2,
+                "kept in memory only; a call that resumes would repeat it."
             )
     return run.name, result
 

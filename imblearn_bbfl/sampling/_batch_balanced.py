@@ -101,8 +101,8 @@ class BatchBalancedSampler(RowPlan):
         n_classes = len(self.classes_)
         if n_classes < 2:
             raise ValueError(
-                f"y holds one class only, {self.classes_.tolist()[0]!r}. "
-                "Balancing needs rows of at least two classes."
+                f"y holds one class only, {self.classes_.tolist()[0]!r}. Balancing needs rows of "
+                "at least two classes. Add rows of another class, or use sampling=None."
             )
         if self.batch_size < n_classes:
             raise ValueError(

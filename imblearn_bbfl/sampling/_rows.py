@@ -255,7 +255,7 @@ def check_labels(y):
     y = column_or_1d(as_labels(y))
     if not len(y):
         raise ValueError("y is empty. Pass one label per row.")
-    if y.dtype.kind not in "iub":  # whole numbers are class labels, and the check is slow
+    if y.dtype.kind not in "iubU":  # whole numbers and texts are labels, and the check is slow
         check_classification_targets(y)
     return y
 

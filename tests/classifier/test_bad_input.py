@@ -6,10 +6,14 @@ from types import SimpleNamespace
 import cv2
 import numpy as np
 import pytest
+from imblearn.over_sampling import RandomOverSampler
+from sklearn.exceptions import DataConversionWarning
 
 from imblearn_bbfl import BBFLClassifier
 from imblearn_bbfl.backbones import _applications
 from imblearn_bbfl.classifier import _phases
+from imblearn_bbfl.classifier._inputs import Part, check_training_data
+from imblearn_bbfl.classifier._preparation import plan_rows
 from imblearn_bbfl.costs import resolve_alpha
 from imblearn_bbfl.training._validation import FiniteLoss
 
@@ -88,6 +92,43 @@ def test_files_that_cannot_be_read_are_all_listed(tmp_path):
     ) as error:
         fit(X=paths)
     assert "3.png" not in str(error.value)
+
+
+@pytest.mark.parametrize("weight", [10, "balanced", (X, y)])
+def test_what_stands_in_the_place_of_weights_by_mistake(weight):
+    with pytest.raises(TypeError, match="sample_weight, the third argument of fit, must be one"):
+        fit(sample_weight=weight)
+
+
+def test_fractions_as_labels():
+    with pytest.raises(ValueError, match=r"numbers such as 0\.5, .* names of classes, y\.astype"):
+        fit(y=np.where(y, 1.0, 0.5))
+
+
+def test_a_missing_label_among_texts():
+    with pytest.raises(ValueError, match=r"y is missing .* in 1 of 20 rows"):
+        fit(y=[np.nan, *["a", "b"] * 9, "b"])
+
+
+def test_text_that_stands_for_a_missing_label_is_warned_of():
+    with pytest.warns(UserWarning, match="the label 'nan' in 10 rows"):
+        check_training_data(BBFLClassifier("mlp"), np.zeros((20, 2)), ["nan", "a"] * 10, None)
+
+
+def test_labels_in_a_column_are_warned_of_at_the_users_line():
+    with pytest.warns(DataConversionWarning, match="column-vector") as caught:
+        check_training_data(BBFLClassifier("mlp"), np.zeros((20, 2)), y[:, np.newaxis], None)
+    assert caught[0].filename == __file__
+
+
+@pytest.mark.parametrize("sampling", ["batch", RandomOverSampler(sampling_strategy={"well": 9})])
+def test_row_plans_and_samplers_know_classes_by_their_labels(sampling):
+    codes, classes = np.repeat([0, 2], [9, 4]), np.array(["fine", "other", "well"])
+    part = Part(SimpleNamespace(is_table=False), codes, None, np.arange(len(codes)))
+    plan = plan_rows(sampling, 4, part, 0, classes)
+    assert plan.classes_.tolist() == ["fine", "well"]
+    with pytest.raises(ValueError, match="one class only, 'well'"):
+        plan_rows("batch", 4, part._replace(rows=np.arange(9, 13)), 0, classes)
 
 
 def test_negative_gamma():
