@@ -49,9 +49,9 @@ def find_near(name, known, *, elsewhere=None, limit=3) -> list:
     if len(folded) >= _LEAST_BEGINNING and family:
         return family[:limit]
     likeness = {each: SequenceMatcher(None, folded, fold(each)).ratio() for each in known}
-    alike = sorted(known, key=likeness.get, reverse=True)[:_MOST_ALIKE]
+    alike = sorted(known, key=likeness.__getitem__, reverse=True)[:_MOST_ALIKE]
     slips = [each for each in alike if likeness[each] >= _LIKENESS_OF_SLIPS]
-    letters = re.match(r"[a-z]*", folded).group()
+    letters = re.sub(r"[^a-z].*", "", folded)
     relatives = [each for each in known if fold(each).startswith(letters)]
     if not slips and len(letters) >= _LEAST_BEGINNING and relatives:
         return relatives[:limit]

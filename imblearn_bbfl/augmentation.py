@@ -87,21 +87,21 @@ class ImageAugmenter(BaseEstimator):
 
     def __init__(
         self,
-        horizontal_flip=0.5,
-        vertical_flip=0.5,
-        rotation=0.5,
-        transposition=0.5,
-        shear=0.25,
-        max_shear=10.0,
-        sharpen=0.25,
-        max_sharpen=1.0,
-        blur=0.25,
-        max_blur=1.0,
-        gaussian_noise=0.25,
-        max_gaussian_noise=0.02,
-        salt_pepper=0.25,
-        max_salt_pepper=0.002,
-    ):
+        horizontal_flip: float = 0.5,
+        vertical_flip: float = 0.5,
+        rotation: float = 0.5,
+        transposition: float = 0.5,
+        shear: float = 0.25,
+        max_shear: float = 10.0,
+        sharpen: float = 0.25,
+        max_sharpen: float = 1.0,
+        blur: float = 0.25,
+        max_blur: float = 1.0,
+        gaussian_noise: float = 0.25,
+        max_gaussian_noise: float = 0.02,
+        salt_pepper: float = 0.25,
+        max_salt_pepper: float = 0.002,
+    ) -> None:
         self.horizontal_flip = horizontal_flip
         self.vertical_flip = vertical_flip
         self.rotation = rotation
@@ -117,7 +117,13 @@ class ImageAugmenter(BaseEstimator):
         self.salt_pepper = salt_pepper
         self.max_salt_pepper = max_salt_pepper
 
-    def augment(self, images, random_state=None, *, pixel_max=1.0) -> np.ndarray:
+    def augment(
+        self,
+        images: np.ndarray,
+        random_state: int | np.random.Generator | None = None,
+        *,
+        pixel_max: float = 1.0,
+    ) -> np.ndarray:
         """Return a random variant of each image.
 
         Parameters

@@ -5,6 +5,9 @@ for the pair (0, f), whose softmax is what the sigmoid of f gives. Everything th
 logit per class holds for two classes by way of that pair.
 """
 
+from types import ModuleType
+from typing import Any
+
 import numpy as np
 
 __all__ = [
@@ -25,7 +28,7 @@ def __dir__():
     return __all__
 
 
-def count_logits(n_classes) -> int:
+def count_logits(n_classes: int) -> int:
     """Return how many logits a network for so many classes has.
 
     Parameters
@@ -47,7 +50,7 @@ def count_logits(n_classes) -> int:
     return 1 if n_classes == 2 else n_classes
 
 
-def encode_targets(codes, n_classes) -> np.ndarray:
+def encode_targets(codes: np.ndarray, n_classes: int) -> np.ndarray:
     """Turn class numbers into the targets of a loss.
 
     Parameters
@@ -76,7 +79,7 @@ def encode_targets(codes, n_classes) -> np.ndarray:
     return codes.astype(np.int32)
 
 
-def encode_shares(shares) -> np.ndarray:
+def encode_shares(shares: np.ndarray) -> np.ndarray:
     """Turn the share of each class in a sample into soft targets.
 
     Parameters
@@ -100,7 +103,7 @@ def encode_shares(shares) -> np.ndarray:
     return (shares[:, 1:] if is_pair else shares).astype(np.float32)
 
 
-def encode_soft_targets(codes, n_classes) -> np.ndarray:
+def encode_soft_targets(codes: np.ndarray, n_classes: int) -> np.ndarray:
     """Turn class numbers into soft targets, each of one class alone.
 
     Parameters
@@ -125,7 +128,7 @@ def encode_soft_targets(codes, n_classes) -> np.ndarray:
     return encode_shares(codes[:, np.newaxis] == np.arange(n_classes))
 
 
-def encode_ordinal_targets(codes, places) -> np.ndarray:
+def encode_ordinal_targets(codes: np.ndarray, places: np.ndarray) -> np.ndarray:
     """Turn class numbers into soft targets that fall with the distance between grades.
 
     A row of grade y has the share ``exp(-(k - y)**2)`` of grade k, divided by the sum of all, so
@@ -161,7 +164,7 @@ def encode_ordinal_targets(codes, places) -> np.ndarray:
     return encode_shares((affinity / affinity.sum(axis=1, keepdims=True))[codes])
 
 
-def decode_shares(targets) -> np.ndarray:
+def decode_shares(targets: np.ndarray) -> np.ndarray:
     """Turn soft targets back into the share of each class, as `encode_shares` took them.
 
     Parameters
@@ -187,7 +190,7 @@ def decode_shares(targets) -> np.ndarray:
     return np.concatenate([1 - of_second, of_second], axis=1)
 
 
-def widen_logits(logits, xp=np):
+def widen_logits(logits: Any, xp: ModuleType = np) -> Any:
     """Return one logit per class, also where two classes have one.
 
     Parameters
@@ -214,7 +217,7 @@ def widen_logits(logits, xp=np):
     return xp.concatenate([xp.zeros_like(logits), logits], axis=-1)
 
 
-def narrow_logits(logits):
+def narrow_logits(logits: Any) -> Any:
     """Return the logits that a network for so many classes has, from one per class.
 
     The opposite of `widen_logits`: two logits say as much as their difference.
@@ -241,7 +244,7 @@ def narrow_logits(logits):
     return logits[:, 1:] - logits[:, :1]
 
 
-def widen_weights(weights) -> np.ndarray:
+def widen_weights(weights: np.ndarray) -> np.ndarray:
     """Return the weights of each class, also where two classes have one logit.
 
     A single logit is the difference of two that have half its weights each, of opposite sign: what
@@ -269,7 +272,7 @@ def widen_weights(weights) -> np.ndarray:
     return np.concatenate([-weights / 2, weights / 2], axis=-1)
 
 
-def locate_logits(codes, n_logits):
+def locate_logits(codes: np.ndarray, n_logits: int) -> tuple[np.ndarray, np.ndarray]:
     """Say which logit speaks for a class, and with which sign.
 
     Parameters

@@ -34,7 +34,7 @@ class BrokenFilesError(ValueError):
     {'a.png': 'missing', 'b.png': 'missing'}
     """
 
-    def __init__(self, message, broken_files):
+    def __init__(self, message: str, broken_files: dict[str, str]) -> None:
         super().__init__(message)
         self.broken_files = broken_files
 

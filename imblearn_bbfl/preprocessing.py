@@ -3,10 +3,12 @@
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from numbers import Integral, Real
+from typing import Any, Self
 
 import cv2
 import numpy as np
 from joblib import cpu_count
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils._param_validation import Interval
 
@@ -93,13 +95,19 @@ class RetinaCropper(TransformerMixin, BaseEstimator):
         "pixel_max": [Interval(Real, 0, None, closed="neither"), None],
     }
 
-    def __init__(self, image_size=224, threshold=0.15, margin=0.0, pixel_max=None):
+    def __init__(
+        self,
+        image_size: int | tuple[int, int] = 224,
+        threshold: float = 0.15,
+        margin: float = 0.0,
+        pixel_max: float | None = None,
+    ) -> None:
         self.image_size = image_size
         self.threshold = threshold
         self.margin = margin
         self.pixel_max = pixel_max
 
-    def fit(self, X, y=None):
+    def fit(self, X: ArrayLike, y: Any = None) -> Self:
         """Check the parameters and that X holds images or paths, reading none.
 
         Parameters
@@ -119,7 +127,7 @@ class RetinaCropper(TransformerMixin, BaseEstimator):
         self._check(X)
         return self
 
-    def transform(self, X) -> np.ndarray:
+    def transform(self, X: ArrayLike) -> np.ndarray:
         """Crop every image.
 
         Parameters

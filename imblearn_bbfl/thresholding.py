@@ -1,6 +1,7 @@
 """From probabilities to labels: thresholding by the class priors."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 __all__ = ["divide_by_prior"]
 
@@ -9,7 +10,7 @@ def __dir__():
     return __all__
 
 
-def divide_by_prior(proba, prior) -> np.ndarray:
+def divide_by_prior(proba: ArrayLike, prior: ArrayLike) -> np.ndarray:
     r"""Divide probabilities by the class priors and renormalize.
 
     A network trained on imbalanced rows learns :math:`p(c | x) \propto p(x | c) \, \pi_c`. Dividing

@@ -63,3 +63,33 @@ def test_public_methods_have_docstrings(name):
     methods = vars(found) if inspect.isclass(found) else {}
     missing = [key for key, value in methods.items() if key[0] != "_" and not inspect.getdoc(value)]
     assert missing == []
+
+
+def list_public_functions(found):
+    """Return what users call of a class or function, without what is inherited from others."""
+    if inspect.isfunction(found):
+        return [found]
+    members = [inspect.getattr_static(found, key) for key in dir(found) if is_called_by_users(key)]
+    functions = [getattr(member, "fget", getattr(member, "__func__", member)) for member in members]
+    return [
+        inspect.unwrap(function)
+        for function in functions
+        if inspect.isfunction(function) and function.__module__.startswith("imblearn_bbfl")
+    ]
+
+
+def is_called_by_users(name):
+    return name[0] != "_" or name in ("__init__", "__call__")
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_what_users_call_tells_all_its_types(name):
+    missing = []
+    for function in list_public_functions(PUBLIC[name]):
+        signature = inspect.signature(function)
+        arguments = [p for p in signature.parameters.values() if p.name not in ("self", "cls")]
+        untyped = [p.name for p in arguments if p.annotation is p.empty]
+        if signature.return_annotation is signature.empty:
+            untyped.append("return")
+        missing += [f"{function.__qualname__}: {each}" for each in untyped]
+    assert missing == []

@@ -14,7 +14,7 @@ from imblearn_bbfl.backbones._weights import (
 )
 
 
-def list_applications():
+def list_applications() -> list[str]:
     """Return the names of the networks of :mod:`keras.applications`, which have published weights.
 
     Returns

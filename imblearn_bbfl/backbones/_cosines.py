@@ -1,5 +1,7 @@
 """The cosine head: a logit per class that is bounded, as losses with margins need it."""
 
+from typing import Any
+
 import keras
 
 from imblearn_bbfl.coding import narrow_logits
@@ -8,7 +10,7 @@ _NAME = "cosines"
 _SMALLEST_SQUARE = 1e-8  # of a length: a sample whose features are all zero has a gradient, not NaN
 
 
-def apply_cosines(features, n_outputs, scale=30.0):
+def apply_cosines(features: Any, n_outputs: int, scale: float = 30.0) -> Any:
     """Make each logit a multiple of the cosine between a sample's features and a class' weights.
 
     The head of LDAM (Cao et al. 2019, arXiv:1906.07413) and of other losses with margins: a margin
@@ -58,7 +60,7 @@ def apply_cosines(features, n_outputs, scale=30.0):
     return keras.layers.Rescaling(scale, dtype="float32", name="logits")(cosines)
 
 
-def has_cosines(network) -> bool:
+def has_cosines(network: keras.Model) -> bool:
     """Say whether the logits of a network are multiples of cosines.
 
     Parameters

@@ -1,6 +1,9 @@
 """From pixels to logits: preprocessing, backbone and head in one network."""
 
+import os
 import random
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
 
 import keras
 
@@ -32,18 +35,18 @@ def list_backbones() -> list[str]:
 
 @channels_last()
 def build_network(
-    backbone,
-    input_shape,
-    n_outputs,
+    backbone: str | Callable,
+    input_shape: tuple[int, ...],
+    n_outputs: int,
     *,
-    weights=None,
-    preprocessing="backbone",
-    pixel_max=255.0,
-    feature_layers="auto",
-    head_units=(),
-    dropout=0.5,
-    cosine_scale=None,
-    **backbone_params,
+    weights: str | os.PathLike | None = None,
+    preprocessing: Literal["backbone", "minmax"] | None = "backbone",
+    pixel_max: float = 255.0,
+    feature_layers: str | int | Sequence[str] = "auto",
+    head_units: Sequence[int] = (),
+    dropout: float = 0.5,
+    cosine_scale: float | None = None,
+    **backbone_params: Any,
 ) -> keras.Model:
     """Build a network from pixels (or table rows) to logits.
 
@@ -128,7 +131,7 @@ def build_network(
     )
 
 
-def is_pretrained(backbone, weights) -> bool:
+def is_pretrained(backbone: str | Callable, weights: str | os.PathLike | None) -> bool:
     """Say whether a backbone starts from weights that were learnt before.
 
     Parameters
@@ -163,7 +166,7 @@ def _is_application(backbone):
     return isinstance(backbone, str) and backbone in list_applications()
 
 
-def check_backbone(backbone, is_table) -> None:
+def check_backbone(backbone: str | Callable, is_table: bool) -> None:
     """Check that a backbone exists and takes this kind of input.
 
     Parameters

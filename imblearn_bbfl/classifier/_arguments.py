@@ -8,7 +8,8 @@ from typing import ParamSpec, TypeVar
 from imblearn_bbfl._elsewhere import NAMES_ELSEWHERE, OTHER_WAYS
 from imblearn_bbfl._names import fold, invert_names, suggest
 
-P, R = ParamSpec("P"), TypeVar("R")
+P = ParamSpec("P")
+R = TypeVar("R")
 _ARGUMENTS_ELSEWHERE = invert_names(
     {
         "X": "data images inputs samples x",
@@ -34,7 +35,7 @@ def explain_arguments(method: Callable[P, R]) -> Callable[P, R]:
                 )
         return method(self, *args, **kwargs)
 
-    return explained
+    return explained  # type: ignore[return-value]
 
 
 def _find_way(estimator, method, name, known):

@@ -133,7 +133,7 @@ class Parameters(KerasEstimator):
         verbose: int = 0,
         random_state: int | np.random.RandomState | None = None,
         **routed: Any,
-    ):
+    ) -> None:
         self.backbone = backbone
         self.weights = weights
         self.image_size = image_size

@@ -144,7 +144,8 @@ class Prediction:
         ValueError
             As in `predict`, and if `y` has several columns and is not one-hot.
         """
-        return super().score(X, read_labels(y, type(self).__name__), sample_weight)
+        y = read_labels(y, type(self).__name__)
+        return super().score(X, y, sample_weight)  # type: ignore[misc]
 
     def _learn(self, split, rng, epochs):
         """Learn a temperature and a decision rule from rows that were not trained on."""

@@ -10,6 +10,7 @@ import copy
 import inspect
 import sys
 from contextlib import contextmanager
+from typing import Any
 
 import keras
 from sklearn.base import BaseEstimator
@@ -77,7 +78,7 @@ def _get_base():
     return type("BaseWrapper", BaseWrapper.__bases__, kept)
 
 
-class KerasEstimator(CallbackSupportMixin, RoutedParameters, _get_base()):
+class KerasEstimator(CallbackSupportMixin, RoutedParameters, _get_base()):  # type: ignore[misc]
     """A scikit-learn estimator around a Keras model, with parameters for the parts of the model."""
 
     _ROUTES = ("backbone", "callbacks", "compile", "fit", "optimizer", "predict")
@@ -91,7 +92,7 @@ class KerasEstimator(CallbackSupportMixin, RoutedParameters, _get_base()):
     __repr__ = BaseEstimator.__repr__
 
     @property
-    def current_epoch(self):
+    def current_epoch(self) -> Any:
         """Number of epochs trained so far."""
         return len(getattr(self, "history_", {}).get("loss", ()))
 

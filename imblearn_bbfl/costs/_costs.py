@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from imblearn_bbfl.coding import count_logits
 from imblearn_bbfl.losses import (
@@ -36,7 +37,15 @@ class Costs(NamedTuple):
     margins: np.ndarray
 
 
-def make_costs(n_classes, *, gamma=0.0, factors=None, scales=None, offsets=None, margins=None):
+def make_costs(
+    n_classes: int,
+    *,
+    gamma: float = 0.0,
+    factors: ArrayLike | None = None,
+    scales: ArrayLike | None = None,
+    offsets: ArrayLike | None = None,
+    margins: ArrayLike | None = None,
+) -> Costs:
     """Fill in what changes nothing where a vector is not given.
 
     Parameters
@@ -77,7 +86,7 @@ def make_costs(n_classes, *, gamma=0.0, factors=None, scales=None, offsets=None,
     return Costs(float(gamma), *vectors)
 
 
-def make_loss(costs):
+def make_loss(costs: Costs) -> BinaryFocalCrossentropy | SparseCategoricalFocalCrossentropy:
     """Make the loss of a network whose logits are coded as :mod:`imblearn_bbfl.coding` says.
 
     Parameters
@@ -100,7 +109,7 @@ def make_loss(costs):
     return _make_loss(costs, SparseCategoricalFocalCrossentropy)
 
 
-def make_soft_loss(costs):
+def make_soft_loss(costs: Costs) -> BinaryFocalCrossentropy | CategoricalFocalCrossentropy:
     """Make the same loss of soft targets, as :func:`imblearn_bbfl.coding.encode_shares` makes them.
 
     It is the sum over the classes k of the share ``y_k`` times the loss of class k.

@@ -1,14 +1,21 @@
 """What multiplies the loss of each class."""
 
+from collections.abc import Hashable
 from numbers import Real
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils.class_weight import compute_class_weight
 
 from imblearn_bbfl.costs._counts import check_counts
 
 
-def compute_factors(class_weight, codes, classes, effective_beta=0.999):
+def compute_factors(
+    class_weight: str | dict[Hashable, float] | None,
+    codes: np.ndarray,
+    classes: np.ndarray,
+    effective_beta: float = 0.999,
+) -> np.ndarray:
     """Return `class_weight` as one factor per class.
 
     Parameters
@@ -57,7 +64,7 @@ def compute_factors(class_weight, codes, classes, effective_beta=0.999):
     return factors
 
 
-def compute_effective_factors(counts, beta=0.999):
+def compute_effective_factors(counts: ArrayLike, beta: float = 0.999) -> np.ndarray:
     """Return a factor per class by the effective number of its images.
 
     Images of a class resemble each other, so that each further one adds less than the one before.
@@ -101,7 +108,9 @@ def compute_effective_factors(counts, beta=0.999):
     return factors
 
 
-def resolve_alpha(alpha, classes):
+def resolve_alpha(
+    alpha: float | dict[Hashable, float] | ArrayLike | None, classes: np.ndarray
+) -> np.ndarray:
     """Return `alpha` as one factor per class.
 
     Parameters
@@ -140,9 +149,9 @@ def resolve_alpha(alpha, classes):
                 "the loss and balance nothing. Pass one factor per class, in the order of "
                 "classes_, or a dict with the factor of each label."
             )
-        factors = [1.0 - alpha, alpha]
+        factors = [1.0 - float(alpha), float(alpha)]
     else:
-        factors = list(alpha)
+        factors = np.asarray(alpha).tolist()
     if len(factors) != len(classes):
         raise ValueError(
             f"alpha={alpha!r} has {len(factors)} factors, but y has {len(classes)} classes. Pass "

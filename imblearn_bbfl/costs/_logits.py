@@ -1,6 +1,7 @@
 """What is done to the logit of each class before the loss is taken."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from imblearn_bbfl.costs._counts import check_counts
 
@@ -8,7 +9,7 @@ COSINE_SCALE = 30.0
 """What cosines are multiplied by to be logits, and margins with them: the scale of LDAM."""
 
 
-def compute_offsets(counts, tau=1.0):
+def compute_offsets(counts: ArrayLike, tau: float = 1.0) -> np.ndarray:
     """Return what logit adjustment adds to the logits while training: ``tau * log(shares)``.
 
     Whoever predicts by the logits without these decides as if all classes were equally frequent
@@ -49,7 +50,7 @@ def compute_offsets(counts, tau=1.0):
     return _check_knob("tau", tau) * np.log(counts / counts.sum()) + 0.0  # not -0.0
 
 
-def compute_scales(counts, exponent=0.15):
+def compute_scales(counts: ArrayLike, exponent: float = 0.15) -> np.ndarray:
     """Return what the VS loss multiplies logits by while training: ``(n / n_max)**exponent``.
 
     The logits of rare classes count less, so that training has to make them larger. Kini et al.
@@ -88,7 +89,9 @@ def compute_scales(counts, exponent=0.15):
     return (counts / counts.max()) ** _check_knob("exponent", exponent)
 
 
-def compute_margins(counts, largest=0.5, scale=COSINE_SCALE):
+def compute_margins(
+    counts: ArrayLike, largest: float = 0.5, scale: float = COSINE_SCALE
+) -> np.ndarray:
     """Return the margins of LDAM: ``scale * largest * (n_min / n)**0.25``.
 
     Each is taken from the logit of a class in its own loss, so that the class has to win by it. The

@@ -138,7 +138,8 @@ def load_image_folder(
             "data = load_image_folder(...) has them apart, as in "
             f"data.data[data.split == {parts[0]!r}]."
         )
-    listed, left_out = [], Counter()
+    listed: list[list[str]] = []
+    left_out: Counter[str] = Counter()
     for class_folder in found:
         paths, others = list_images(class_folder.path, endings)
         listed.append(paths)
@@ -147,7 +148,7 @@ def load_image_folder(
         left_out += count_unreadable(os.listdir(above), endings)
     broken = find_broken(np.concatenate(listed)) if skip_broken and any(listed) else {}
     listed = [[path for path in paths if path not in broken] for paths in listed]
-    counts = Counter()
+    counts: Counter[tuple] = Counter()
     for (part, label, _), paths in zip(found, listed, strict=True):
         counts[part, label] += len(paths)
     labels = sorted({label for _, label in counts})

@@ -156,7 +156,7 @@ def load_image_table(
     """
     extension = check_extension(extension)
     labels = [label_column] if isinstance(label_column, str) else list(label_column)
-    named = {
+    named: dict[str, list] = {
         "path_column": [path_column],
         "label_column": labels,
         "group_column": [group_column],
@@ -189,15 +189,16 @@ def load_image_table(
     if broken:
         kept = ~np.isin(data, list(broken))
         data, frame = data[kept], frame[kept]
-    found = {}
+    found: dict[str, np.ndarray] = {}
     for argument, names in columns.items():
         if len(names) > 1:
             found[argument] = read_one_hot(frame[names])
         else:
             frame[names[0]] = found[argument] = read_values(frame[names[0]], argument)
-    target, groups, split = (
+    target = np.asarray(found["label_column"])
+    groups, split = (
         np.asarray(found[argument]) if argument in found else None
-        for argument in ("label_column", "group_column", "split_column")
+        for argument in ("group_column", "split_column")
     )
     warn_of_contradictions(data, target)
     if groups is not None:

@@ -1,7 +1,7 @@
 """What a decision rule is."""
 
 from abc import abstractmethod
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -145,7 +145,7 @@ class Decision(BaseEstimator):
         return self.classes_[ranks.argmax(axis=1)]
 
     @abstractmethod
-    def rank(self, proba):
+    def rank(self, proba: Any) -> Any:
         """Say how much speaks for each class: the largest number of a row is its decision.
 
         To put the rule into an exported network, it is called with a symbolic tensor of Keras. So

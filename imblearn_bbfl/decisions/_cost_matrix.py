@@ -1,6 +1,10 @@
 """The least expected cost."""
 
+from collections.abc import Hashable, Mapping
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from imblearn_bbfl._order import is_sorted_by_grade, place_labels
 from imblearn_bbfl._warnings import warn_user
@@ -76,16 +80,20 @@ class CostMatrix(Decision):
     ['mild']
     """
 
-    def __init__(self, costs, order=None):
+    def __init__(
+        self,
+        costs: ArrayLike | Mapping[tuple[Hashable, Hashable], float] | str,
+        order: ArrayLike | None = None,
+    ) -> None:
         self.costs = costs
         self.order = order
 
     @property
-    def needs_order(self):
+    def needs_order(self) -> bool:  # type: ignore[override]
         """Whether the costs are those of grades."""
         return isinstance(self.costs, str)
 
-    def rank(self, proba):
+    def rank(self, proba: Any) -> Any:
         """Return the negative expected cost of each decision."""
         return proba @ -self.costs_
 

@@ -1,6 +1,8 @@
 """Rules that set one label against all others by a threshold on its probability."""
 
+from collections.abc import Hashable
 from numbers import Real
+from typing import Any
 
 import numpy as np
 
@@ -17,7 +19,7 @@ class LabelThreshold(Decision):
     Where it does not, the decision is the most probable of the other classes.
     """
 
-    def rank(self, proba):
+    def rank(self, proba: Any) -> Any:
         """Return the probabilities, with that of the label far above or far below the others."""
         factors, shifts = np.ones(len(self.classes_)), np.zeros(len(self.classes_))
         column = find_class(self, self.label)
@@ -73,7 +75,7 @@ class FixedThreshold(LabelThreshold):
     ['healthy', 'sick']
     """
 
-    def __init__(self, label, threshold=0.5):
+    def __init__(self, label: Hashable, threshold: float = 0.5) -> None:
         self.label = label
         self.threshold = threshold
 

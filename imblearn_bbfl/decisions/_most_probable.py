@@ -1,5 +1,7 @@
 """The most probable class."""
 
+from typing import Any
+
 from imblearn_bbfl.decisions._base import Decision
 
 
@@ -14,6 +16,6 @@ class MostProbable(Decision):
     ['healthy', 'sick']
     """
 
-    def rank(self, proba):
+    def rank(self, proba: Any) -> Any:
         """Return the probabilities."""
         return proba

@@ -1,6 +1,7 @@
 """A floor of the recall of one class."""
 
 import math
+from collections.abc import Hashable
 
 import numpy as np
 
@@ -61,7 +62,7 @@ class RecallFloor(LabelThreshold):
 
     needs_rows = True
 
-    def __init__(self, label, recall=0.9):
+    def __init__(self, label: Hashable, recall: float = 0.9) -> None:
         self.label = label
         self.recall = recall
 

@@ -1,6 +1,7 @@
 """A floor of the specificity of one class."""
 
 import math
+from collections.abc import Hashable
 
 import numpy as np
 
@@ -64,7 +65,7 @@ class SpecificityFloor(LabelThreshold):
 
     needs_rows = True
 
-    def __init__(self, label, specificity=0.9):
+    def __init__(self, label: Hashable, specificity: float = 0.9) -> None:
         self.label = label
         self.specificity = specificity
 

@@ -1,6 +1,10 @@
 """A threshold for each class, tuned for a score."""
 
+from collections.abc import Callable, Hashable
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from imblearn_bbfl._order import place_grades, place_labels
 from imblearn_bbfl.decisions._base import Decision, find_class
@@ -88,17 +92,23 @@ class TunedThresholds(Decision):
 
     needs_rows = True
 
-    def __init__(self, scoring="f1_macro", *, pos_label=None, order=None):
+    def __init__(
+        self,
+        scoring: str | Callable = "f1_macro",
+        *,
+        pos_label: Hashable | None = None,
+        order: ArrayLike | None = None,
+    ) -> None:
         self.scoring = scoring
         self.pos_label = pos_label
         self.order = order
 
     @property
-    def needs_order(self):
+    def needs_order(self) -> bool:  # type: ignore[override]
         """Whether the score is one of grades."""
         return isinstance(self.scoring, str) and self.scoring in OF_GRADES
 
-    def rank(self, proba):
+    def rank(self, proba: Any) -> Any:
         """Return the probabilities by their thresholds."""
         return proba * (self.thresholds_.min() / self.thresholds_)
 

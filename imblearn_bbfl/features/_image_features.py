@@ -154,7 +154,7 @@ class ImageFeatures(TransformerMixin, RoutedParameters):
         verbose: int = 0,
         random_state: int = 0,
         **routed: Any,
-    ):
+    ) -> None:
         self.backbone = backbone
         self.weights = weights
         self.image_size = image_size
@@ -258,7 +258,7 @@ class ImageFeatures(TransformerMixin, RoutedParameters):
             return compute(images, verbose)
         return compute_blocks(compute, images, n_jobs=self.n_jobs, kept=kept, verbose=verbose)
 
-    def get_feature_names_out(self, input_features=None) -> np.ndarray:
+    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Return the name of each feature, such as ``mobilenetv2_0`` or ``mobilenetv2_14x14_0``.
 
         They have the backbone, the layer (where there are several, of stages the resolution) and a

@@ -1,5 +1,7 @@
 """BalancedBatchGenerator, the drop-in for the generator of imbalanced-learn."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
@@ -176,7 +178,7 @@ class BalancedBatchGenerator(BatchGenerator):
         workers: int = 1,
         use_multiprocessing: bool = False,
         max_queue_size: int = 10,
-    ):
+    ) -> None:
         self.X = X
         self.y = y
         self.balance_by = balance_by
@@ -210,7 +212,8 @@ class BalancedBatchGenerator(BatchGenerator):
         labels = choose_labels(y, balance_by, n_samples)
         seed = int(check_random_state(random_state).randint(2**31 - 1))
         plan = make_row_plan("batch" if sampler is None else sampler, batch_size, seed)
-        self.sampler_ = plan.fit(labels, X if images.is_table and not has_several else None)
+        table: Any = X if images.is_table and not has_several else None
+        self.sampler_ = plan.fit(labels, table)
         super().__init__(
             images,
             targets,
@@ -225,6 +228,6 @@ class BalancedBatchGenerator(BatchGenerator):
         )
 
     @property
-    def indices_(self):
+    def indices_(self) -> np.ndarray:
         """Row numbers of the present epoch, batch after batch."""
         return np.concatenate(list(self.sampler_.sample_epoch(self.epoch)))

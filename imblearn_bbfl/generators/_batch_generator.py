@@ -98,7 +98,7 @@ class BatchGenerator(keras.utils.PyDataset):
         self._ending_thread = None
 
     @property
-    def epoch(self):
+    def epoch(self) -> int:
         """The epoch whose batches are handed out."""
         return self._next_epoch
 
@@ -140,12 +140,12 @@ class BatchGenerator(keras.utils.PyDataset):
             X, y, weight = self._mix(X, y, weight, random_state=rng)
         return (X, y) if weight is None else (X, y, weight)
 
-    def on_epoch_begin(self):
+    def on_epoch_begin(self) -> None:
         """Begin an epoch. Called by Keras; a loop of one's own need not."""
         self.epoch = self._epoch  # what was read before was a look, not an epoch
         self._in_epoch = True
 
-    def on_epoch_end(self):
+    def on_epoch_end(self) -> None:
         """Move on to the next epoch's rows. Called by Keras, also before the first epoch.
 
         Ends what `on_epoch_begin` or an iteration began, or a loop by index. It changes nothing

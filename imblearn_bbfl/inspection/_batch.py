@@ -1,8 +1,9 @@
 """The images of one batch with their classes: what the network really sees."""
 
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from imblearn_bbfl._images import white_of_dtype
 from imblearn_bbfl.inspection._matplotlib import check_matplotlib
@@ -39,13 +40,17 @@ class BatchDisplay:
     {3: 4, 5: 4, 8: 4, 9: 4}
     """
 
-    def __init__(self, images, labels, pixel_max=None):
+    def __init__(
+        self, images: np.ndarray, labels: np.ndarray, pixel_max: float | None = None
+    ) -> None:
         self.images = images
         self.labels = labels
         self.pixel_max = pixel_max
 
     @classmethod
-    def from_generator(cls, batches, index=0, *, classes=None) -> Self:
+    def from_generator(
+        cls, batches: Any, index: int = 0, *, classes: ArrayLike | None = None
+    ) -> Self:
         """Take a batch of a generator, and draw it.
 
         Parameters
@@ -72,7 +77,9 @@ class BatchDisplay:
         return cls(np.asarray(images), labels, getattr(batches, "pixel_max", None)).plot()
 
     @classmethod
-    def from_arrays(cls, images, labels, *, pixel_max=None) -> Self:
+    def from_arrays(
+        cls, images: ArrayLike, labels: ArrayLike, *, pixel_max: float | None = None
+    ) -> Self:
         """Draw images.
 
         Parameters
@@ -92,12 +99,12 @@ class BatchDisplay:
         return cls(np.asarray(images), np.asarray(labels), pixel_max).plot()
 
     @property
-    def class_counts(self):
+    def class_counts(self) -> dict:
         """Number of images of each class."""
         classes, counts = np.unique(self.labels, return_counts=True)
         return dict(zip(classes.tolist(), counts.tolist(), strict=True))
 
-    def plot(self, *, n_columns=8) -> Self:
+    def plot(self, *, n_columns: int = 8) -> Self:
         """Draw the images, framed in the color of their class.
 
         Parameters

@@ -1,6 +1,7 @@
 """Confusion matrices of several methods, side by side."""
 
-from typing import Self
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import Any, Self
 
 import numpy as np
 from sklearn.metrics import ConfusionMatrixDisplay, confusion_matrix
@@ -47,12 +48,21 @@ class ConfusionMatrixPanel:
     [[0.67, 0.33], [0.0, 1.0]]
     """
 
-    def __init__(self, matrices, classes):
+    def __init__(
+        self, matrices: Mapping[str, np.ndarray], classes: Sequence[Hashable] | np.ndarray
+    ) -> None:
         self.matrices = matrices
         self.classes = classes
 
     @classmethod
-    def from_predictions(cls, predictions, classes, *, untested=(), **plot_kwargs) -> Self:
+    def from_predictions(
+        cls,
+        predictions: Mapping[str, list],
+        classes: Sequence[Hashable] | np.ndarray,
+        *,
+        untested: Iterable[Hashable] = (),
+        **plot_kwargs: Any,
+    ) -> Self:
         """Compute the matrices from predictions, and draw them.
 
         Parameters
@@ -81,7 +91,13 @@ class ConfusionMatrixPanel:
         return cls(matrices, classes).plot(**plot_kwargs)
 
     @classmethod
-    def compute(cls, predictions, classes, *, untested=()) -> dict:
+    def compute(
+        cls,
+        predictions: Mapping[str, list],
+        classes: Sequence[Hashable] | np.ndarray,
+        *,
+        untested: Iterable[Hashable] = (),
+    ) -> dict:
         """Return the `matrices` of predictions, which are as in `from_predictions`."""
         return {
             method: _average_runs(method, runs, list(classes), untested)
@@ -89,7 +105,7 @@ class ConfusionMatrixPanel:
         }
 
     @classmethod
-    def from_comparison(cls, comparison, **plot_kwargs) -> Self:
+    def from_comparison(cls, comparison: Any, **plot_kwargs: Any) -> Self:
         """Draw the matrices of a :class:`~imblearn_bbfl.model_selection.Comparison`.
 
         Parameters
@@ -113,13 +129,13 @@ class ConfusionMatrixPanel:
     def plot(
         self,
         *,
-        ax=None,
-        cmap="Blues",
-        include_values=None,
-        values_format=".0f",
-        colorbar=None,
-        im_kw=None,
-        text_kw=None,
+        ax: Any = None,
+        cmap: str | Any = "Blues",
+        include_values: bool | None = None,
+        values_format: str = ".0f",
+        colorbar: bool | None = None,
+        im_kw: Mapping[str, Any] | None = None,
+        text_kw: Mapping[str, Any] | None = None,
     ) -> Self:
         """Draw the matrices in percent of the true class, in one scale of colors.
 

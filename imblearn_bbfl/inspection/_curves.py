@@ -1,8 +1,10 @@
 """Curves of several methods in one picture, each the mean over its runs."""
 
-from typing import Self
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.metrics import (
     PrecisionRecallDisplay,
     RocCurveDisplay,
@@ -45,21 +47,21 @@ class _CurvePanel:
         One for each class; one in all for two classes.
     """
 
-    def __init__(self, curves, *, reference=None):
+    def __init__(self, curves: dict, *, reference: str | None = None) -> None:
         self.curves = curves
         self.reference = reference
 
     @classmethod
     def from_predictions(
         cls,
-        predictions,
-        classes,
+        predictions: Mapping[str, list],
+        classes: ArrayLike,
         *,
-        pos_label=None,
-        untested=(),
-        reference=None,
-        ax=None,
-        curve_kwargs=None,
+        pos_label: Hashable | None = None,
+        untested: Iterable[Hashable] = (),
+        reference: str | None = None,
+        ax: Any = None,
+        curve_kwargs: Mapping[str, Any] | None = None,
     ) -> Self:
         """Compute the curves from predictions, and draw them.
 
@@ -94,7 +96,9 @@ class _CurvePanel:
         return cls(curves, reference=reference).plot(ax=ax, curve_kwargs=curve_kwargs)
 
     @classmethod
-    def compute(cls, predictions, classes, labels) -> dict:
+    def compute(
+        cls, predictions: Mapping[str, list], classes: ArrayLike, labels: Iterable[Hashable]
+    ) -> dict:
         """Return the `curves` of some classes, as the class takes them.
 
         Parameters
@@ -114,7 +118,9 @@ class _CurvePanel:
         }
 
     @classmethod
-    def from_comparison(cls, comparison, *, ax=None, curve_kwargs=None) -> Self:
+    def from_comparison(
+        cls, comparison: Any, *, ax: Any = None, curve_kwargs: Mapping[str, Any] | None = None
+    ) -> Self:
         """Draw the curves of a :class:`~imblearn_bbfl.model_selection.Comparison`.
 
         Parameters
@@ -156,7 +162,7 @@ class _CurvePanel:
         values, areas = zip(*measured, strict=True)
         return np.array(values), np.array(areas)
 
-    def plot(self, *, ax=None, curve_kwargs=None) -> Self:
+    def plot(self, *, ax: Any = None, curve_kwargs: Mapping[str, Any] | None = None) -> Self:
         """Draw the curves.
 
         Parameters

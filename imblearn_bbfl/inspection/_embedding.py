@@ -1,8 +1,9 @@
 """A map of what the network tells apart: t-SNE of its features."""
 
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.manifold import TSNE
 from sklearn.utils import check_consistent_length, check_random_state
 
@@ -48,13 +49,21 @@ class EmbeddingDisplay:
     (40, 2)
     """
 
-    def __init__(self, embedding, y):
+    def __init__(self, embedding: np.ndarray, y: np.ndarray) -> None:
         self.embedding = embedding
         self.y = y
 
     @classmethod
     def from_estimator(
-        cls, estimator, X, y, *, n_samples=160, perplexity=20, random_state=None, ax=None
+        cls,
+        estimator: Any,
+        X: ArrayLike,
+        y: ArrayLike,
+        *,
+        n_samples: int = 160,
+        perplexity: float = 20,
+        random_state: int | np.random.RandomState | None = None,
+        ax: Any = None,
     ) -> Self:
         """Compute features of a balanced sample, embed them, and draw them.
 
@@ -94,7 +103,15 @@ class EmbeddingDisplay:
         return cls.from_features(features, y[rows], perplexity=perplexity, random_state=rng, ax=ax)
 
     @classmethod
-    def from_features(cls, features, y, *, perplexity=20, random_state=None, ax=None) -> Self:
+    def from_features(
+        cls,
+        features: ArrayLike,
+        y: ArrayLike,
+        *,
+        perplexity: float = 20,
+        random_state: int | np.random.RandomState | None = None,
+        ax: Any = None,
+    ) -> Self:
         """Embed features, and draw them.
 
         Parameters
@@ -124,7 +141,7 @@ class EmbeddingDisplay:
         tsne = TSNE(perplexity=perplexity, init="pca", random_state=random_state)
         return cls(tsne.fit_transform(features), np.asarray(as_labels(y))).plot(ax=ax)
 
-    def plot(self, *, ax=None) -> Self:
+    def plot(self, *, ax: Any = None) -> Self:
         """Draw a point for each image.
 
         Parameters
@@ -145,7 +162,8 @@ class EmbeddingDisplay:
         for i, label in enumerate(np.unique(self.y)):
             points = self.embedding[self.y == label]
             ax.scatter(
-                *points.T,
+                points[:, 0],
+                points[:, 1],
                 s=26,
                 color=CLASS_COLORS[i % len(CLASS_COLORS)],
                 marker=_MARKERS[i % len(_MARKERS)],

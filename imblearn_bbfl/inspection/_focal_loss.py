@@ -1,6 +1,7 @@
 """The focal loss against the probability of the true class."""
 
-from typing import Self
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
 
 import numpy as np
 from keras import ops
@@ -34,12 +35,12 @@ class FocalLossDisplay:
     [0.0, 2.0]
     """
 
-    def __init__(self, p_true, losses):
+    def __init__(self, p_true: np.ndarray, losses: Mapping[float, np.ndarray]) -> None:
         self.p_true = p_true
         self.losses = losses
 
     @classmethod
-    def from_gammas(cls, gammas=(0, 0.5, 1, 2, 5), *, ax=None) -> Self:
+    def from_gammas(cls, gammas: Sequence[float] = (0, 0.5, 1, 2, 5), *, ax: Any = None) -> Self:
         """Compute the loss for each gamma, and draw it.
 
         Parameters
@@ -62,7 +63,7 @@ class FocalLossDisplay:
             losses[float(gamma)] = ops.convert_to_numpy(loss(np.ones_like(logits), logits))
         return cls(p_true, losses).plot(ax=ax)
 
-    def plot(self, *, ax=None) -> Self:
+    def plot(self, *, ax: Any = None) -> Self:
         """Draw a curve for each gamma.
 
         Parameters

@@ -1,10 +1,11 @@
 """Where a network looks: gradient-weighted class activation maps."""
 
-from typing import Self
+from typing import Any, Self
 
 import cv2
 import keras
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils import check_consistent_length
 
 from imblearn_bbfl._images import as_images
@@ -72,7 +73,15 @@ class GradCAMDisplay:
     (2, 8, 8)
     """
 
-    def __init__(self, images, heatmaps, targets, proba, pixel_max=None, captions=None):
+    def __init__(
+        self,
+        images: np.ndarray,
+        heatmaps: np.ndarray,
+        targets: np.ndarray,
+        proba: np.ndarray,
+        pixel_max: float | None = None,
+        captions: list[str] | None = None,
+    ) -> None:
         self.images = images
         self.heatmaps = heatmaps
         self.targets = targets
@@ -82,7 +91,14 @@ class GradCAMDisplay:
 
     @classmethod
     def from_estimator(
-        cls, estimator, X, *, y=None, target=None, layer=None, batch_size=32
+        cls,
+        estimator: Any,
+        X: ArrayLike,
+        *,
+        y: ArrayLike | None = None,
+        target: Any = None,
+        layer: str | None = None,
+        batch_size: int = 32,
     ) -> Self:
         """Compute the maps of images, and draw them.
 
@@ -125,7 +141,16 @@ class GradCAMDisplay:
         return display.plot()
 
     @classmethod
-    def compute(cls, estimator, X, *, y=None, target=None, layer=None, batch_size=32) -> Self:
+    def compute(
+        cls,
+        estimator: Any,
+        X: ArrayLike,
+        *,
+        y: ArrayLike | None = None,
+        target: Any = None,
+        layer: str | None = None,
+        batch_size: int = 32,
+    ) -> Self:
         """Compute the maps as `from_estimator` does, without drawing them."""
         names = name_files(X)
         estimator, X = unwrap(estimator, X)
@@ -151,7 +176,7 @@ class GradCAMDisplay:
             _write_captions(y, estimator.predict(X), names),
         )
 
-    def overlay(self, *, alpha=0.45, cmap="turbo") -> np.ndarray:
+    def overlay(self, *, alpha: float = 0.45, cmap: str | Any = "turbo") -> np.ndarray:
         """Return the images with their maps laid over.
 
         Parameters
@@ -173,7 +198,7 @@ class GradCAMDisplay:
         mixed = (1 - alpha) * scale_pixels(self.images, self.pixel_max) + alpha * colors
         return np.round(255 * mixed).astype(np.uint8)
 
-    def plot(self, *, n_columns=4, alpha=0.45, cmap="turbo") -> Self:
+    def plot(self, *, n_columns: int = 4, alpha: float = 0.45, cmap: str | Any = "turbo") -> Self:
         """Draw each image, and beside it the image with its map.
 
         Parameters

@@ -1,7 +1,8 @@
 """How training went, epoch by epoch."""
 
 import re
-from typing import Self
+from collections.abc import Mapping
+from typing import Any, Self
 
 import keras
 
@@ -37,12 +38,12 @@ class HistoryDisplay:
     1
     """
 
-    def __init__(self, history, *, best_epoch=None):
+    def __init__(self, history: Mapping[str, list], *, best_epoch: int | None = None) -> None:
         self.history = history
         self.best_epoch = best_epoch
 
     @classmethod
-    def from_estimator(cls, estimator, **plot_kwargs) -> Self:
+    def from_estimator(cls, estimator: Any, **plot_kwargs: Any) -> Self:
         """Draw the history of a fitted estimator.
 
         Parameters
@@ -66,7 +67,9 @@ class HistoryDisplay:
         return cls(step.history_, best_epoch=best_epoch).plot(**plot_kwargs)
 
     @classmethod
-    def from_history(cls, history, *, best_epoch=None, **plot_kwargs) -> Self:
+    def from_history(
+        cls, history: Mapping[str, list], *, best_epoch: int | None = None, **plot_kwargs: Any
+    ) -> Self:
         """Draw a history.
 
         Parameters
@@ -85,7 +88,7 @@ class HistoryDisplay:
         """
         return cls(history, best_epoch=best_epoch).plot(**plot_kwargs)
 
-    def plot(self, *, ax=None, line_kwargs=None) -> Self:
+    def plot(self, *, ax: Any = None, line_kwargs: Mapping[str, Any] | None = None) -> Self:
         """Draw the curves; epochs are counted from 1.
 
         Parameters

@@ -1,9 +1,11 @@
 """The images that a classifier is most sure of, and wrong about."""
 
-from typing import Self
+from collections.abc import Hashable
+from typing import Any, Self
 
 import keras
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils import check_consistent_length
 
 from imblearn_bbfl._images import as_images, resize
@@ -61,7 +63,17 @@ class MistakesDisplay:
     ['image 1', 'image 2']
     """
 
-    def __init__(self, images, rows, y_true, y_pred, proba, names, n_images, pixel_max=None):
+    def __init__(
+        self,
+        images: list[np.ndarray],
+        rows: np.ndarray,
+        y_true: np.ndarray,
+        y_pred: np.ndarray,
+        proba: np.ndarray,
+        names: list[str],
+        n_images: int,
+        pixel_max: float | None = None,
+    ) -> None:
         self.images = images
         self.rows = rows
         self.y_true = y_true
@@ -72,7 +84,15 @@ class MistakesDisplay:
         self.pixel_max = pixel_max
 
     @classmethod
-    def from_estimator(cls, estimator, X, y, *, n_mistakes=12, label=None) -> Self:
+    def from_estimator(
+        cls,
+        estimator: Any,
+        X: ArrayLike,
+        y: ArrayLike,
+        *,
+        n_mistakes: int = 12,
+        label: Hashable | None = None,
+    ) -> Self:
         """Predict images, and draw the mistakes.
 
         Parameters
@@ -110,7 +130,16 @@ class MistakesDisplay:
 
     @classmethod
     def from_predictions(
-        cls, X, y_true, y_pred, y_proba, *, classes, n_mistakes=12, label=None, pixel_max=None
+        cls,
+        X: ArrayLike,
+        y_true: ArrayLike,
+        y_pred: ArrayLike,
+        y_proba: ArrayLike,
+        *,
+        classes: ArrayLike,
+        n_mistakes: int = 12,
+        label: Hashable | None = None,
+        pixel_max: float | None = None,
     ) -> Self:
         """Draw the mistakes among predictions.
 
@@ -153,7 +182,16 @@ class MistakesDisplay:
 
     @classmethod
     def find(
-        cls, X, y_true, y_pred, y_proba, *, classes, n_mistakes=12, label=None, pixel_max=None
+        cls,
+        X: ArrayLike,
+        y_true: ArrayLike,
+        y_pred: ArrayLike,
+        y_proba: ArrayLike,
+        *,
+        classes: ArrayLike,
+        n_mistakes: int = 12,
+        label: Hashable | None = None,
+        pixel_max: float | None = None,
     ) -> Self:
         """Find the mistakes among predictions, as `from_predictions` does, without drawing them."""
         check_consistent_length(X, y_true, y_pred, y_proba)
@@ -180,7 +218,7 @@ class MistakesDisplay:
             images.pixel_max,
         )
 
-    def plot(self, *, n_columns=4) -> Self:
+    def plot(self, *, n_columns: int = 4) -> Self:
         """Draw the images, each with what it is, what it was taken for, how surely, and its file.
 
         Parameters

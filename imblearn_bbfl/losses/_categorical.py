@@ -1,5 +1,8 @@
 """Focal loss of one-hot and soft labels."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import keras
 from keras import ops
 
@@ -80,18 +83,18 @@ class CategoricalFocalCrossentropy(MulticlassFocalLoss):
 
     def __init__(
         self,
-        alpha=None,
-        gamma=2.0,
-        from_logits=False,
-        label_smoothing=0.0,
-        axis=-1,
-        reduction="sum_over_batch_size",
-        name="categorical_focal_crossentropy",
-        dtype=None,
-        logit_scale=None,
-        logit_offset=None,
-        margin=None,
-    ):
+        alpha: float | Sequence[float] | None = None,
+        gamma: float | keras.Variable = 2.0,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        axis: int = -1,
+        reduction: str | None = "sum_over_batch_size",
+        name: str = "categorical_focal_crossentropy",
+        dtype: str | keras.DTypePolicy | None = None,
+        logit_scale: Sequence[float] | keras.Variable | None = None,
+        logit_offset: Sequence[float] | keras.Variable | None = None,
+        margin: Sequence[float] | keras.Variable | None = None,
+    ) -> None:
         super().__init__(
             alpha,
             gamma,
@@ -106,7 +109,7 @@ class CategoricalFocalCrossentropy(MulticlassFocalLoss):
             margin,
         )
 
-    def call(self, y_true, y_pred):
+    def call(self, y_true: Any, y_pred: Any) -> Any:
         """Return one loss per sample."""
         self._check_labels(y_true.shape, y_pred.shape)
         logits = self._class_logits(y_pred)

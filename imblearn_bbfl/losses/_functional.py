@@ -20,6 +20,9 @@ References
    pp. 2980-2988. https://arxiv.org/abs/1708.02002
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import keras
 import numpy as np
 from keras import ops
@@ -38,7 +41,13 @@ def focal_of_lead(lead, gamma):
     return focal(-ops.softplus(-lead), -ops.softplus(lead), gamma)
 
 
-def binary_focal(y_true, logits, gamma, class_factors=(1.0, 1.0), margins=(0.0, 0.0)):
+def binary_focal(
+    y_true: Any,
+    logits: Any,
+    gamma: Any,
+    class_factors: Sequence[float] = (1.0, 1.0),
+    margins: Sequence[float] = (0.0, 0.0),
+) -> Any:
     """Focal loss of every logit against a label in [0, 1].
 
     It equals `categorical_focal` of the labels (1 - y, y) and the logits (0, f).
@@ -73,7 +82,7 @@ def binary_focal(y_true, logits, gamma, class_factors=(1.0, 1.0), margins=(0.0, 
     return class_factors[1] * y_true * of_class_1 + class_factors[0] * (1.0 - y_true) * of_class_0
 
 
-def categorical_focal(y_true, logits, gamma, margins=None):
+def categorical_focal(y_true: Any, logits: Any, gamma: Any, margins: Any = None) -> Any:
     """Focal loss of soft or one-hot labels.
 
     Parameters
@@ -114,7 +123,7 @@ def categorical_focal(y_true, logits, gamma, margins=None):
     return ops.sum(y_true * focal_of_lead(log_p - log_rest - margins, gamma), axis=-1)
 
 
-def sparse_categorical_focal(labels, logits, gamma, margins=None):
+def sparse_categorical_focal(labels: Any, logits: Any, gamma: Any, margins: Any = None) -> Any:
     """Focal loss of integer labels.
 
     It equals `categorical_focal` of the one-hot labels at about the cost of a cross-entropy, for it

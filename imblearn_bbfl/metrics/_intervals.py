@@ -1,10 +1,11 @@
 """Intervals of a share, such as a recall, and of the difference of two shares."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.stats import norm
 
 
-def wilson_interval(share, n, *, confidence=0.95):
+def wilson_interval(share: float, n: float, *, confidence: float = 0.95) -> tuple[float, float]:
     """Return Wilson's score interval of a share, such as the recall of a class.
 
     It stays within [0, 1], and has a width even where all or none of few cases were found.
@@ -54,7 +55,9 @@ def wilson_interval(share, n, *, confidence=0.95):
     return float(max(middle - half, 0)), float(min(middle + half, 1))
 
 
-def paired_difference_interval(shares, others, *, n=None, confidence=0.95):
+def paired_difference_interval(
+    shares: ArrayLike, others: ArrayLike, *, n: float | None = None, confidence: float = 0.95
+) -> tuple[float, float]:
     """Return Newcombe's interval of the difference of two shares that were found in the same cases.
 
     Parameters

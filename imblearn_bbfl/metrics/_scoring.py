@@ -1,11 +1,13 @@
 """From names and scorers to metrics of stored predictions."""
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.metrics import get_scorer, get_scorer_names
 
 from imblearn_bbfl._names import enumerate_names, suggest
@@ -56,8 +58,16 @@ class Metric:
     of_grades: bool = False
 
     def measure(
-        self, y_true, y_pred, y_proba, classes, *, labels=None, pos_label=None, y_posterior=None
-    ):
+        self,
+        y_true: np.ndarray,
+        y_pred: np.ndarray,
+        y_proba: np.ndarray,
+        classes: np.ndarray,
+        *,
+        labels: ArrayLike | None = None,
+        pos_label: Hashable | None = None,
+        y_posterior: np.ndarray | None = None,
+    ) -> float:
         """Measure predictions.
 
         Parameters
@@ -95,7 +105,7 @@ class Metric:
         return float(self.function(predictions))
 
 
-def default_metrics(n_classes):
+def default_metrics(n_classes: int) -> list[str]:
     """Return the names of the metrics that are measured unless others are asked for.
 
     Those of the paper (accuracy; F1 and ROC-AUC for two classes; balanced accuracy, Eq. 3, and
@@ -125,7 +135,9 @@ def default_metrics(n_classes):
     return ["accuracy", "balanced_accuracy", *own, *shared]
 
 
-def resolve_scoring(scoring, n_classes, order=None):
+def resolve_scoring(
+    scoring: Any, n_classes: int, order: ArrayLike | None = None
+) -> dict[str, Metric]:
     """Look up metrics.
 
     Parameters

@@ -1,9 +1,12 @@
 """The result of a comparison: scores, tables, tests, plots and predictions."""
 
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from sklearn.base import clone
 
 from imblearn_bbfl._groups import check_groups
@@ -17,6 +20,7 @@ from imblearn_bbfl.model_selection._best import (
     find_lows_by_test,
 )
 from imblearn_bbfl.model_selection._methods import (
+    check_same_classes,
     configure,
     get_own_params,
     is_picklable,
@@ -120,19 +124,19 @@ class Comparison:
 
     def __init__(
         self,
-        runs,
-        results,
-        y,
-        metrics,
+        runs: list,
+        results: dict,
+        y: np.ndarray,
+        metrics: dict,
         *,
-        estimator,
-        strategies,
-        reference,
-        pos_label,
-        main_metric,
-        groups=None,
-        units=None,
-    ):
+        estimator: Any,
+        strategies: Mapping[str, Mapping[str, Any]],
+        reference: str,
+        pos_label: Hashable | None,
+        main_metric: str,
+        groups: np.ndarray | None = None,
+        units: Any = None,
+    ) -> None:
         self.classes_, counts = np.unique(y, return_counts=True)
         self.class_counts_ = dict(zip(self.classes_.tolist(), counts.tolist(), strict=True))
         self.methods_ = list(dict.fromkeys(run.method for run in runs))
@@ -152,14 +156,14 @@ class Comparison:
         self.failures_ = {name: results[name]["error"] for name in failed}
         successful = [run for run in runs if run.name not in failed]
         self.predictions_ = read_predictions(successful, results, y, self.classes_, units)
-        self.results_ = self._measure(metrics)
+        self.results_ = measure_runs(self.predictions_, metrics, self._measure_run)
 
     def __getstate__(self):
         # A backbone of the user's that cannot be pickled does not stand in the way of the scores.
         kept = ("estimator_", "strategies_")
         return {k: None if k in kept and not is_picklable(v) else v for k, v in vars(self).items()}
 
-    def score(self, scoring) -> pd.DataFrame:
+    def score(self, scoring: str | Callable | Iterable[str] | Mapping) -> pd.DataFrame:
         """Measure the predictions by other metrics, without training again.
 
         Parameters
@@ -172,7 +176,8 @@ class Comparison:
         results : DataFrame
             As `results_`.
         """
-        return self._measure(resolve_scoring(scoring, len(self.classes_), self._class_order))
+        metrics = resolve_scoring(scoring, len(self.classes_), self._class_order)
+        return measure_runs(self.predictions_, metrics, self._measure_run)
 
     def summary(self) -> pd.DataFrame:
         """Average over runs.
@@ -187,15 +192,14 @@ class Comparison:
         seconds = seconds.assign(metric="seconds", value=seconds["seconds"])
         values = pd.concat([self.results_, seconds]).groupby(["metric", "method"])["value"]
         table = values.agg(mean="mean", sd="std", runs="count").unstack("metric").swaplevel(axis=1)
-        order = [
-            (name, part) for name in [*self.metrics_, "seconds"] for part in table.columns.levels[1]
-        ]
+        parts = table.columns.levels[1]
+        order = [(name, part) for name in [*self.metrics_, "seconds"] for part in parts]
         table = table.reindex(self.methods_)[order]
         counts = [column for column in order if column[1] == "runs"]
         table[counts] = table[counts].fillna(0).astype(int)
         return table
 
-    def tests(self, metric=None, *, significance=0.05) -> pd.DataFrame:
+    def tests(self, metric: str | None = None, *, significance: float = 0.05) -> pd.DataFrame:
         """Test the reference against each other method, on the runs that both have.
 
         Runs that were tested on the same rows are averaged first: they differ by seed, which says
@@ -219,6 +223,7 @@ class Comparison:
             sentence that says what they mean, and a `note` on the test, which may be empty.
         """
         metric = self._pick_metric(metric)
+        of_class = f" (class {self.pos_label_})" if self.metrics_[metric].has_pos_label else ""
         tests = compare_with_reference(
             self._pivot(metric),
             self.reference_,
@@ -226,14 +231,14 @@ class Comparison:
             test_train_ratio=self.test_train_ratio_,
             significance=significance,
             greater_is_better=self.metrics_[metric].greater_is_better,
-            metric=self._name_with_class(metric),
+            metric=f"{metric}{of_class}",
         )
         if note := note_untested(self.classes_, self.tested_classes_):
             tests["note"] = (tests["note"] + f" {note}").str.strip()
         return tests
 
     @cached_property
-    def best_method_(self):
+    def best_method_(self) -> str:
         """The simplest of the methods that cannot be told apart from the best."""
         sign = 1 if self.metrics_[self.main_metric_].greater_is_better else -1
         scores = sign * self._pivot(self.main_metric_)
@@ -258,7 +263,16 @@ class Comparison:
 
         return choose_best(scores, self._n_settings, find_lows)
 
-    def refit(self, X, y, *, method=None, groups=None, estimator=None, **fit_params):
+    def refit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        *,
+        method: str | None = None,
+        groups: ArrayLike | None = None,
+        estimator: Any = None,
+        **fit_params: Any,
+    ) -> Any:
         """Train a method on all rows, with the settings that were compared.
 
         Parameters
@@ -295,13 +309,8 @@ class Comparison:
                 f"Pass estimator=, with the settings of {method!r}."
             )
         fitted = configure(estimator, method, (self.strategies_ or {}).get(method, {}))
-        found = np.unique(y)
-        if not np.array_equal(found, self.classes_):
-            raise ValueError(
-                f"y has the classes {found.tolist()}, but {self.classes_.tolist()} were compared. "
-                "Pass labels of the same classes, or compare again."
-            )
-        groups = None if groups is None else check_groups(groups, len(y))
+        check_same_classes(y, self.classes_)
+        groups = None if groups is None else check_groups(groups, np.shape(y)[0])
         return fitted.fit(X, y, **route_groups(fitted, groups), **fit_params)
 
     def to_frame(self) -> pd.DataFrame:
@@ -323,7 +332,7 @@ class Comparison:
     def _repr_html_(self):
         return self._tabulate().to_html()
 
-    def plot(self, metrics=None):
+    def plot(self, metrics: Sequence[str] | None = None) -> Any:
         """Draw each run and the mean ± standard deviation of each method.
 
         Parameters
@@ -336,8 +345,9 @@ class Comparison:
         figure : matplotlib Figure
         """
         metrics = [self._pick_metric(name) for name in (metrics or self.metrics_)]
-        scores = {name: self._pivot(name) for name in metrics}
-        return plot_scores(scores, self._make_titles(), self.reference_)
+        return plot_scores(
+            {name: self._pivot(name) for name in metrics}, self._make_titles(), self.reference_
+        )
 
     def _check_method(self, method):
         if method not in self.methods_:
@@ -362,14 +372,6 @@ class Comparison:
             name: format_metric(name, self.pos_label_ if metric.has_pos_label else None)
             for name, metric in self.metrics_.items()
         }
-
-    def _name_with_class(self, name):
-        """Return what verdicts call a metric."""
-        has_pos_label = self.metrics_[name].has_pos_label
-        return f"{name} (class {self.pos_label_})" if has_pos_label else name
-
-    def _measure(self, metrics):
-        return measure_runs(self.predictions_, metrics, self._measure_run)
 
     def _measure_run(self, metric, run):
         return measure_run(metric, run, self.classes_, self.tested_classes_, self.pos_label_)

@@ -3,6 +3,7 @@
 import inspect
 import pickle
 
+import numpy as np
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import has_fit_parameter
@@ -175,4 +176,14 @@ def _check_file_name(name):
         raise ValueError(
             f"The method named {name!r} must be text without / and \\. Use a name that can be "
             "that of a file, for a checkpoint."
+        )
+
+
+def check_same_classes(y, classes):
+    """Raise ValueError unless labels are of the classes that were compared."""
+    found = np.unique(y)
+    if not np.array_equal(found, classes):
+        raise ValueError(
+            f"y has the classes {found.tolist()}, but {classes.tolist()} were compared. Pass "
+            "labels of the same classes, or compare again."
         )

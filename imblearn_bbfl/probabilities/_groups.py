@@ -1,7 +1,10 @@
 """Several images of one patient, eye or part: one answer for them together."""
 
+from typing import Literal
+
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from imblearn_bbfl._groups import check_groups
 from imblearn_bbfl.probabilities._posterior import normalize_log
@@ -10,7 +13,13 @@ METHODS = ("mean", "max")
 """What `combine_groups` knows."""
 
 
-def combine_groups(proba, groups, *, method="mean", column=None) -> tuple[np.ndarray, np.ndarray]:
+def combine_groups(
+    proba: ArrayLike,
+    groups: ArrayLike,
+    *,
+    method: Literal["mean", "max"] = "mean",
+    column: int | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
     r"""Combine the probabilities of all rows of a group, such as the photographs of a patient.
 
     Parameters

@@ -16,13 +16,18 @@ rule.
 """
 
 from numbers import Real
+from types import ModuleType
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 _ROUNDING = 1e-2  # what half precision may take from, or add to, the sum of many probabilities
 
 
-def recover_posterior(proba, *, seen_prior, target_prior, gamma=0.0) -> np.ndarray:
+def recover_posterior(
+    proba: ArrayLike, *, seen_prior: ArrayLike, target_prior: ArrayLike, gamma: float = 0.0
+) -> np.ndarray:
     r"""Turn the outputs of a trained network into the posterior of a class mix.
 
     Parameters
@@ -102,7 +107,7 @@ def _check_proba(proba):
         )
 
 
-def recover_log_posterior(log_proba, log_ratio, gamma, xp=np):
+def recover_log_posterior(log_proba: Any, log_ratio: Any, gamma: float, xp: ModuleType = np) -> Any:
     """Do what `recover_posterior` does, on logarithms, and with the functions of any backend.
 
     Parameters
@@ -134,7 +139,7 @@ def recover_log_posterior(log_proba, log_ratio, gamma, xp=np):
     return normalize_log(xp.add(log_v, as_constant(log_ratio, xp)), xp)
 
 
-def normalize_log(logits, xp=np):
+def normalize_log(logits: Any, xp: ModuleType = np) -> Any:
     """Return the logarithm of the softmax.
 
     Parameters

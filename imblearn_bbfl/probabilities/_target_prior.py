@@ -1,11 +1,17 @@
 """The class mix that probabilities are to be for."""
 
+from collections.abc import Hashable
 from numbers import Real
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 
-def resolve_target_prior(target_prior, classes, data_prior):
+def resolve_target_prior(
+    target_prior: str | dict[Hashable, float] | ArrayLike,
+    classes: np.ndarray,
+    data_prior: np.ndarray,
+) -> np.ndarray:
     """Turn the argument `target_prior` into the share of each class.
 
     Parameters
@@ -62,7 +68,7 @@ def resolve_target_prior(target_prior, classes, data_prior):
             "share of each label, or one share per class in the order of classes_."
         )
     else:
-        shares = list(target_prior)
+        shares = np.asarray(target_prior).tolist()
     return _check_shares(target_prior, shares, len(classes))
 
 

@@ -1,6 +1,7 @@
 """One number that makes probabilities as sure as they turn out to be right."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.optimize import minimize_scalar
 
 from imblearn_bbfl._warnings import warn_user
@@ -9,7 +10,13 @@ from imblearn_bbfl.probabilities._posterior import normalize_log
 _TEMPERATURES = (0.05, 20.0)
 
 
-def fit_temperature(log_proba, codes, *, log_ratio=None, sample_weight=None) -> float:
+def fit_temperature(
+    log_proba: ArrayLike,
+    codes: ArrayLike,
+    *,
+    log_ratio: ArrayLike | None = None,
+    sample_weight: ArrayLike | None = None,
+) -> float:
     r"""Find the temperature that makes probabilities as sure as they turn out to be right.
 
     The posterior :math:`p_k \propto \exp(\log p_k / T) \, r_k` has the largest likelihood of the

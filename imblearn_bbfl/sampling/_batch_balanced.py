@@ -80,7 +80,7 @@ class BatchBalancedSampler(RowPlan):
         *,
         n_batches: int | None = None,
         random_state: int | np.random.RandomState | None = None,
-    ):
+    ) -> None:
         self.batch_size = batch_size
         self.n_batches = n_batches
         self.random_state = random_state

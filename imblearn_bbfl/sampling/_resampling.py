@@ -1,5 +1,7 @@
 """The rows that a sampler of imbalanced-learn chooses."""
 
+from typing import Any
+
 import numpy as np
 from sklearn.base import clone
 from sklearn.utils import check_random_state
@@ -65,7 +67,13 @@ class ResamplingSampler(CutRowPlan):
     (3, array([10, 10]))
     """
 
-    def __init__(self, sampler, batch_size=32, *, random_state=None):
+    def __init__(
+        self,
+        sampler: Any,
+        batch_size: int = 32,
+        *,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
         self.sampler = sampler
         self.batch_size = batch_size
         self.random_state = random_state

@@ -1,6 +1,7 @@
 """From the `sampling` argument of the estimator and the generator to a row plan."""
 
 import inspect
+from typing import Any
 
 from imblearn import combine, over_sampling, under_sampling
 from sklearn.base import clone
@@ -12,7 +13,7 @@ from imblearn_bbfl.sampling._rows import RowPlan
 from imblearn_bbfl.sampling._shuffle import ShuffleSampler
 
 
-def make_row_plan(sampling, batch_size, random_state):
+def make_row_plan(sampling: Any, batch_size: int, random_state: int) -> RowPlan:
     """Make the row plan that a name or a sampler stands for.
 
     Parameters

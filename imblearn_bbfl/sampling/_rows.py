@@ -1,12 +1,14 @@
 """What all row plans share: labels to classes, seeds, and the bounds of epochs and batches."""
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from numbers import Integral
 from threading import Lock
 from typing import Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_consistent_length, check_random_state, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
@@ -75,7 +77,7 @@ class RowPlan(BaseEstimator):
     (3, (4,))
     """
 
-    def fit(self, y, X=None) -> Self:
+    def fit(self, y: ArrayLike, X: ArrayLike | None = None) -> Self:
         """Learn the classes and how many batches an epoch has.
 
         Parameters
@@ -102,7 +104,7 @@ class RowPlan(BaseEstimator):
         self.seed_ = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
         self.classes_, codes = encode_labels(y)
         for name in ("n_batches_", "class_counts_"):  # of a fit before
-            vars(self).pop(name, None)
+            self.__dict__.pop(name, None)
         self._n_rows = len(codes)
         self._fit_plan(X, y, codes)
         if not hasattr(self, "n_batches_") or self.n_batches_ < 1:
@@ -115,7 +117,7 @@ class RowPlan(BaseEstimator):
             self.class_counts_ = np.bincount(codes[rows], minlength=len(self.classes_))
         return self
 
-    def sample_batch(self, epoch, batch) -> np.ndarray:
+    def sample_batch(self, epoch: int, batch: int) -> np.ndarray:
         """Return the rows of one batch; they depend on the seed, `epoch` and `batch` alone.
 
         Parameters
@@ -150,7 +152,7 @@ class RowPlan(BaseEstimator):
             )
         return rows
 
-    def sample_epoch(self, epoch):
+    def sample_epoch(self, epoch: int) -> Sequence[np.ndarray]:
         """Return the rows of all batches of an epoch, the same as `sample_batch` gives.
 
         Parameters

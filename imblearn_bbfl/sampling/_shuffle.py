@@ -1,5 +1,7 @@
 """All rows, shuffled: the unbalanced baseline."""
 
+import numpy as np
+
 from imblearn_bbfl.sampling._rows import CutRowPlan, make_rng, smallest_row_dtype
 
 _SHUFFLE = 0
@@ -41,7 +43,9 @@ class ShuffleSampler(CutRowPlan):
     [4, 2]
     """
 
-    def __init__(self, batch_size=32, *, random_state=None):
+    def __init__(
+        self, batch_size: int = 32, *, random_state: int | np.random.RandomState | None = None
+    ) -> None:
         self.batch_size = batch_size
         self.random_state = random_state
 

@@ -5,6 +5,8 @@ a parameter of it, a number or a key where the part is a list or a dict, or a pa
 """
 
 import inspect
+from collections.abc import Mapping
+from typing import Any, Self
 
 from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import InvalidParameterError, StrOptions
@@ -100,8 +102,8 @@ class RoutedParameters(BaseEstimator):
     not.
     """
 
-    _ROUTES = ()
-    _OTHER_WAYS = {}
+    _ROUTES: tuple[str, ...] = ()
+    _OTHER_WAYS: Mapping[str, str] = {}
 
     @staticmethod
     def _explain_habit(name, value):
@@ -131,12 +133,12 @@ class RoutedParameters(BaseEstimator):
         """Return the names of the constructor, as scikit-learn does; scikeras looks at `self`."""
         return BaseEstimator._get_param_names.__func__(cls)
 
-    def get_params(self, deep=True):
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Get the parameters of this estimator, routed ones included."""
         routed = {name: getattr(self, name) for name in getattr(self, "_routed", ())}
         return BaseEstimator.get_params(self, deep) | routed
 
-    def set_params(self, **params):
+    def set_params(self, **params: Any) -> Self:
         """Set the parameters of this estimator, routed ones included."""
         known = self.get_params(deep=False)
         for name in params:

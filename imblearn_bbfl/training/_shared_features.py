@@ -219,7 +219,7 @@ class FeaturePool:
 FEATURES = FeaturePool()
 
 
-def set_shared_features(max_bytes, max_disk_bytes=_DISK_BYTES) -> None:
+def set_shared_features(max_bytes: int, max_disk_bytes: int = _DISK_BYTES) -> None:
     """Set how many features of images are kept, for later fits in this process to use.
 
     While `head_epochs` train the head alone, and when a classifier predicts whose other layers were

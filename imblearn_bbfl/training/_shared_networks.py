@@ -264,7 +264,7 @@ class NetworkPool:
 POOL = NetworkPool()
 
 
-def set_shared_networks(n_networks) -> None:
+def set_shared_networks(n_networks: int) -> None:
     """Set how many traced networks stay in memory, for later fits in this process to use.
 
     On TensorFlow and JAX a network is traced before its first step, which can take longer than a
