@@ -1,6 +1,8 @@
 """What the three losses share: arguments, their checks, precision and saving."""
 
 import math
+from types import ModuleType
+from typing import Any
 
 import keras
 import numpy as np
@@ -96,27 +98,27 @@ class FocalLoss(keras.losses.Loss):
         _check_label_smoothing(label_smoothing)
 
     @property
-    def dtype(self):
+    def dtype(self) -> str:
         """Name of the dtype that the loss is computed in: float32 or float64."""
         return keras.backend.result_type(super().dtype, "float32")
 
-    def __call__(self, y_true, y_pred, sample_weight=None):
+    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
         """Return the reduced loss, as `keras.losses.Loss` does."""
         self._warn_of_activation(y_pred)
         loss = super().__call__(_as_array(y_true), _as_array(y_pred), sample_weight)
         return ops.cast(loss, super().dtype)
 
     @property
-    def settings(self):
+    def settings(self) -> Any:
         """Names of the numbers that training may change without tracing anew, as Variables."""
         return ("gamma", *(name for name in _VECTORS if is_per_class(getattr(self, name))))
 
     @property
-    def class_factors(self):
+    def class_factors(self) -> Any:
         """Factor of each class in the loss, as a list; None where all are alike."""
         return get_value(self.alpha) if is_per_class(self.alpha) else None
 
-    def recover_log_posterior(self, logits, log_ratio, xp=np):
+    def recover_log_posterior(self, logits: Any, log_ratio: Any, xp: ModuleType = np) -> Any:
         """Turn the logits of a network that was trained by this loss into a posterior.
 
         Parameters
@@ -151,7 +153,7 @@ class FocalLoss(keras.losses.Loss):
                 logits = apply(logits, as_constant(config[name], xp))
         return recover_log_posterior(logits, log_ratio, config["gamma"], xp)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments; Variables as their present values."""
         return {
             **super().get_config(),
@@ -192,7 +194,7 @@ class FocalLoss(keras.losses.Loss):
 class MulticlassFocalLoss(FocalLoss):
     """Base of the losses that have one prediction per class."""
 
-    _scalar_alphas = (1.0,)  # those that are no mistake
+    _scalar_alphas: tuple[float, ...] = (1.0,)  # those that are no mistake
 
     def __init__(self, alpha, *args):
         super().__init__(alpha, *args)

@@ -1,5 +1,8 @@
 """Binary focal loss."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import keras
 from keras import ops
 
@@ -98,19 +101,19 @@ class BinaryFocalCrossentropy(FocalLoss):
 
     def __init__(
         self,
-        apply_class_balancing=False,
-        alpha=0.25,
-        gamma=2.0,
-        from_logits=False,
-        label_smoothing=0.0,
-        axis=-1,
-        reduction="sum_over_batch_size",
-        name="binary_focal_crossentropy",
-        dtype=None,
-        logit_scale=None,
-        logit_offset=None,
-        margin=None,
-    ):
+        apply_class_balancing: bool = False,
+        alpha: float | Sequence[float] | None = 0.25,
+        gamma: float | keras.Variable = 2.0,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        axis: int = -1,
+        reduction: str | None = "sum_over_batch_size",
+        name: str = "binary_focal_crossentropy",
+        dtype: str | None = None,
+        logit_scale: Sequence[float] | keras.Variable | None = None,
+        logit_offset: Sequence[float] | keras.Variable | None = None,
+        margin: Sequence[float] | keras.Variable | None = None,
+    ) -> None:
         super().__init__(
             alpha,
             gamma,
@@ -129,7 +132,7 @@ class BinaryFocalCrossentropy(FocalLoss):
         for name in ("logit_scale", "logit_offset", "margin"):
             check_length(name, getattr(self, name), 2)
 
-    def call(self, y_true, y_pred):
+    def call(self, y_true: Any, y_pred: Any) -> Any:
         """Return the losses, averaged over `axis`."""
         y_true, y_pred = _align(y_true, y_pred)
         y_true = smooth(check_shares(y_true), self.label_smoothing, n_classes=2)
@@ -147,12 +150,12 @@ class BinaryFocalCrossentropy(FocalLoss):
         losses = binary_focal(y_true, logits, self._gamma_tensor(), factors, margins)
         return ops.mean(losses, axis=self.axis)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments; a Variable `gamma` as its present value."""
         return {**super().get_config(), "apply_class_balancing": self.apply_class_balancing}
 
     @property
-    def class_factors(self):
+    def class_factors(self) -> Any:
         """Factor of each class in the loss, as a list; None where all are alike."""
         is_used = is_per_class(self.alpha) or self.apply_class_balancing
         return get_value(self._class_factors) if is_used else None
