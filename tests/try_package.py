@@ -5,6 +5,7 @@ Run by `make package`, not by pytest::
     python tests/try_package.py dist
 """
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -28,22 +29,56 @@ assert (files("imblearn_bbfl") / "py.typed").is_file()
 print("works:", imblearn_bbfl.__version__, "in", imblearn_bbfl.__file__)
 """
 
+MAKE_FOLDER = """
+from pathlib import Path
+import cv2
+from imblearn_bbfl.datasets import load_imbalanced_digits
+
+digits = load_imbalanced_digits(classes=(3, 5), imbalance_ratio=4)
+for i, (image, label) in enumerate(zip(digits.images, digits.target)):
+    Path("digits", str(label)).mkdir(parents=True, exist_ok=True)
+    cv2.imwrite(f"digits/{label}/{i}.png", image)
+"""
+
+SMALL = [
+    "--backbone",
+    "small_cnn",
+    "--image-size",
+    "8",
+    "--epochs",
+    "1",
+    "--set",
+    "augmentation=None",
+]
+COMMANDS = (
+    ["look", "digits"],
+    ["compare", "digits", "--out", "results", "--folds", "2", "--method", "baseline", *SMALL],
+    ["train", "digits", "--out", "results"],
+    ["predict", "results/model.keras", "digits", "--out", "predictions.csv"],
+)
+
 
 def main(folder):
-    """Try the wheel with all it needs, then the sdist in its place."""
+    """Try the wheel with all it needs, and the command with it, then the sdist in its place."""
     (wheel,) = folder.glob("*.whl")
     (sdist,) = folder.glob("*.tar.gz")
     with tempfile.TemporaryDirectory() as outside:
         subprocess.run([sys.executable, "-m", "venv", "env"], cwd=outside, check=True)
-        python = Path(outside, "env", "bin", "python")
+        programs = Path(outside, "env", "Scripts" if os.name == "nt" else "bin")
+        python = programs / "python"
         install = [python, "-m", "pip", "install", "--quiet", "--constraint", CONSTRAINTS]
         backend = "tensorflow-cpu" if sys.platform == "linux" else "tensorflow"
-        for what in (
-            [f"{wheel.resolve()}[{backend}]"],
-            ["--force-reinstall", "--no-deps", str(sdist.resolve())],
-        ):
+
+        def try_out(*what):
             subprocess.run([*install, *what], cwd=outside, check=True)
             subprocess.run([python, "-c", USE], cwd=outside, check=True)
+
+        try_out(f"{wheel.resolve()}[{backend}]")
+        subprocess.run([python, "-c", MAKE_FOLDER], cwd=outside, check=True)
+        for words in COMMANDS:
+            subprocess.run([programs / "imblearn-bbfl", *words], cwd=outside, check=True)
+        assert "<html" in Path(outside, "results", "report.html").read_text(encoding="utf-8")
+        try_out("--force-reinstall", "--no-deps", str(sdist.resolve()))
 
 
 if __name__ == "__main__":
