@@ -2,6 +2,8 @@
 
 import os
 import threading
+import zipfile
+import zlib
 from contextlib import contextmanager
 
 
@@ -20,6 +22,33 @@ def write_once(path, content):
             return
         except OSError:  # a file system without hard links
             os.replace(unfinished, path)
+
+
+_OF_OTHER_FILES = "pickled data"  # what NumPy takes any file for that is not one of its own
+
+
+@contextmanager
+def name_damaged(path, remedy):
+    """Raise ValueError with the name of a file that turns out in this block to be damaged."""
+    try:
+        yield
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError) as error:
+        if isinstance(error, ValueError) and _OF_OTHER_FILES not in str(error):
+            raise
+        reason = f"{type(error).__name__}: {error}".rstrip(": ")
+        raise ValueError(
+            f"{os.fspath(path)!r} is damaged, or no file of that kind ({reason}). {remedy}"
+        ) from error
+
+
+def check_folder(path):
+    """Raise FileNotFoundError unless the folder is there that a file is to be written to."""
+    folder = os.path.dirname(os.path.abspath(path))
+    if not os.path.isdir(folder):
+        raise FileNotFoundError(
+            f"There is no folder {folder!r} to write {os.path.basename(path)!r} to. Make it first: "
+            f"os.makedirs({folder!r})."
+        )
 
 
 @contextmanager

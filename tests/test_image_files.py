@@ -1,6 +1,7 @@
 import io
 import os
 import re
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from PIL import Image
 
 from imblearn_bbfl._images import _files, _jpeg, as_images, warn_of_unused_range
+from imblearn_bbfl.exceptions import BrokenFilesError
 
 ROWS, COLUMNS = np.mgrid[:24, :36]
 RGB = np.stack([COLUMNS * 7, ROWS * 10, 255 - COLUMNS * 7], axis=-1).astype(np.uint8)
@@ -519,3 +521,36 @@ def test_a_row_that_comes_twice_is_read_once(tmp_path, flags):
     np.testing.assert_array_equal(read[[0, 0]], read[[2, 3]])
     assert not np.array_equal(read[0], read[1])
     assert len(flags) == 2
+
+
+def test_a_folder_among_paths_is_told_what_lists_its_images(tmp_path):
+    with pytest.raises(BrokenFilesError, match="pass what load_image_folder lists"):
+        as_images([str(tmp_path)]).verify()
+
+
+@pytest.mark.parametrize("around", ["{} ", " {}", "{}\n", '"{}"', "'{}'"])
+def test_blanks_and_quotes_around_a_path_are_found(tmp_path, around):
+    path = tmp_path / "a.png"
+    cv2.imwrite(str(path), np.zeros((4, 4, 3), np.uint8))
+    with pytest.raises(BrokenFilesError, match=r"there are such files: strip the paths"):
+        as_images([around.format(path)]).verify()
+
+
+@pytest.mark.parametrize(
+    ("path", "told"), [("https://a.b/c.png", "download"), ("~/c.png", "os.path.expanduser")]
+)
+def test_what_is_no_path_on_disk_is_told(path, told):
+    with pytest.raises(BrokenFilesError, match=told):
+        as_images([path]).verify()
+
+
+@pytest.mark.parametrize("kind", [str, Path, os.fsencode, np.str_])
+def test_a_single_path_is_refused_with_the_list_to_pass(kind):
+    with pytest.raises(ValueError, match=r"X='x.png' is a single path.* Pass \[X\] for one"):
+        as_images(kind("x.png"))
+
+
+def test_an_image_among_paths_is_refused_in_few_words():
+    with pytest.raises(ValueError, match=r"X\[1\] must be the path .* got ndarray") as error:
+        as_images(["a.png", np.zeros((99, 99, 3))])
+    assert len(str(error.value)) < 200

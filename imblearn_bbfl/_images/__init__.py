@@ -111,13 +111,13 @@ def as_images(X, *, image_size=None, pixel_max=None, keep_sparse=False, mixed_si
     X = _as_array(X)
     n_dimensions = len(X.shape)
     if n_dimensions == 2:
+        _check_no_paths(X)
         for name, given in (("image_size", image_size), ("pixel_max", pixel_max)):
             if given is not None:
                 raise ValueError(
                     f"{name}={given!r} needs images, but X is a table of shape {X.shape}. Use "
                     f"{name}=None, or images of shape (n_samples, height, width, channels)."
                 )
-        _check_no_paths(X)
         return Table(X, keep_sparse=keep_sparse)
     if n_dimensions == 4:
         return (LazyImages if is_lazy(X) else ArrayImages)(X, size, white)
@@ -147,6 +147,12 @@ def _as_array(X):
     """Return X as something with `ndim` and `shape`, without copying images."""
     if is_picture(X):
         raise ValueError("X is one image, but a list of them is needed. Pass [X].")
+    if isinstance(X, _PATH):
+        raise ValueError(
+            f"X={str(os.fsdecode(X))!r} is a single path, which has 0 dimensions, but images need 4 "
+            "or are a list of paths. Pass [X] for one image, what load_image_folder lists for a "
+            "folder, or what load_image_table reads from a table."
+        )
     check_has_rows(X)
     if getattr(X, "ndim", None) == 2:
         return _take_single_column(X)  # a sparse matrix or a DataFrame stays what it is
@@ -203,8 +209,8 @@ def _check_no_paths(X):
     first = X.iloc[0, 0] if hasattr(X, "iloc") else X[0, 0]
     if isinstance(first, _PATH) and not _is_number(first):
         raise ValueError(
-            f"X of shape {X.shape} has 2 dimensions and holds text, such as {first!r}, but a table "
-            "holds numbers. Paths of image files are passed in 1 dimension or in a single column: "
+            f"X of shape {X.shape} has 2 dimensions and holds text, such as {str(os.fsdecode(first))!r}, "
+            "but a table holds numbers. Paths of image files are passed in 1 dimension or in a single column: "
             "X[:, 0] of an array, or X['path'] of a DataFrame."
         )
 

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import reprlib
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from functools import cached_property
@@ -18,6 +19,7 @@ from imblearn_bbfl.exceptions import BrokenFilesError
 
 _CHUNK_FILES = 1024
 _MAX_LISTED = 20
+_AROUND = " \t\r\n\"'"  # what gets around paths by copying them
 _WINDOWS_DRIVE = re.compile(r"(^|[/\\])[A-Za-z]:[/\\]")
 
 
@@ -29,7 +31,11 @@ class FileImages:
     def __init__(self, X, size=None, mixed_sizes=False, pixel_max=None):
         for row, path in enumerate(X if X.dtype.kind == "O" else ()):
             if not isinstance(path, (str, bytes, os.PathLike)):
-                raise ValueError(f"X[{row}] must be the path of an image file, got {path!r}.")
+                raise ValueError(
+                    f"X[{row}] must be the path of an image file, as others are, got "
+                    f"{reprlib.repr(path) if np.ndim(path) == 0 else type(path).__name__}. Leave "
+                    "out rows without a path, and pass either paths or images."
+                )
         self._X = X
         self._white = pixel_max
         self.pixel_max = pixel_max or 255.0
@@ -193,9 +199,17 @@ def _inspect(path, decoded_size, white):
 
 
 def _advise(broken):
-    """Return what may help where all files that cannot be read are missing, such as no ending."""
+    """Return what may help: where all files are missing, or where what is there is no file."""
+    if any(map(os.path.isdir, broken)):
+        return " For the images in a folder, pass what load_image_folder lists, or their paths."
     if set(broken.values()) != {"missing"}:
         return ""
+    if any(path.strip(_AROUND) != path and os.path.exists(path.strip(_AROUND)) for path in broken):
+        return " Without the blanks or quotes at their ends, there are such files: strip the paths."
+    if any("://" in path for path in broken):
+        return " Images are read from disk: download what has an address first."
+    if any(path.startswith("~") for path in broken):
+        return " A ~ in front is not taken for the home folder: use os.path.expanduser(path)."
     if all(_WINDOWS_DRIVE.search(path) for path in broken):
         return (
             " They begin with a drive of Windows. Pass paths as they are on this machine, or in a "

@@ -9,6 +9,7 @@ import keras
 import numpy as np
 
 from imblearn_bbfl._extras import check_extra
+from imblearn_bbfl._files import check_folder
 from imblearn_bbfl._images import check_views, list_views
 from imblearn_bbfl.classifier._decision import get_decision, get_rule
 from imblearn_bbfl.classifier._outputs import check_posterior, get_temperature, to_proba
@@ -30,6 +31,8 @@ def export_classifier(classifier, path, format):
         raise ValueError(f"format={format!r} is not known. Use one of {list(FORMATS)}.")
     if format == "onnx" and path.suffix != ".onnx":
         raise ValueError(f"path={os.fspath(path)!r} must end in '.onnx' for format='onnx'.")
+    if format == "onnx":
+        check_folder(path)
     _check_backend(format)
     network = build_proba_network(classifier)
     classes = json.dumps(classifier.classes_.tolist())

@@ -196,8 +196,8 @@ def _check_same_kind(classifier, images):
     name, shape = type(classifier).__name__, getattr(classifier, "image_shape_", "a table")
     if images.shape != shape:
         raise ValueError(
-            f"X has images of shape {images.shape}, but {name} was fitted on {shape}. Pass images "
-            "of that shape, or fit with image_size to have all images resized."
+            f"X has images of shape {images.shape}, but {name} was fitted on {shape}. "
+            f"{_find_remedy(images, shape)}"
         )
     kind, fitted = describe_images(images), ImageKind(shape, *classifier._pixels)
     if classifier.pixel_max is not None and kind.white != fitted.white:
@@ -221,6 +221,22 @@ def read_labels(y, name):
         "classifier for each column, as MultiOutputClassifier of scikit-learn does, or train a "
         "network of your own with BinaryFocalCrossentropy of imblearn_bbfl.losses and the batches "
         "of BalancedBatchGenerator(..., balance_by=...).",
+    )
+
+
+def _find_remedy(images, shape):
+    """Say how images become such as the network was fitted on."""
+    if shape == "a table" or images.shape[:2] != shape[:2]:
+        return "Pass images of that shape, or fit with image_size to have all images resized."
+    if isinstance(images, FileImages):
+        return (
+            "Image files are always read in red-green-blue. Fit on files as well, or read them as "
+            "arrays of that shape, as by cv2.imread(path, cv2.IMREAD_GRAYSCALE)[..., np.newaxis]."
+        )
+    if images.shape[2] == 1:
+        return f"Repeat the gray values: np.repeat(X, {shape[2]}, axis=-1)."
+    return (
+        f"Pass images of {shape[2]} channel{'s' if shape[2] > 1 else ''}, or fit on such as these."
     )
 
 

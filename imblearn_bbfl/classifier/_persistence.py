@@ -16,6 +16,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from imblearn_bbfl._files import check_folder, name_damaged
 from imblearn_bbfl._version import __version__
 from imblearn_bbfl._warnings import warn_user
 from imblearn_bbfl.classifier._decision import describe_basis, get_decision, get_rule
@@ -55,7 +56,11 @@ def save_classifier(classifier, path):
     """Write a fitted classifier; see `BBFLClassifier.save`."""
     path = os.fspath(path)
     if not path.endswith(".keras"):
-        raise ValueError(f"path={path!r} must end in '.keras'. Use {path + '.keras'!r}.")
+        named = os.path.splitext(path)[0] + ".keras"
+        raise ValueError(f"path={path!r} must end in '.keras'. Use {named!r}.")
+    check_folder(path)
+    if os.path.isdir(path):
+        raise IsADirectoryError(f"path={path!r} is a folder. Use another name for the file.")
     compile_config = classifier.model_.get_compile_config()
     _check_can_be_read(compile_config)
     _check_rule(classifier)
@@ -109,6 +114,11 @@ def _list_attributes(classifier):
 
 def load_classifier(cls, path):
     """Read a classifier; see `BBFLClassifier.load`."""
+    with name_damaged(path, f"Pass a file that {cls.__name__}.save has written."):
+        return _load_whole(cls, path)
+
+
+def _load_whole(cls, path):
     with zipfile.ZipFile(path) as archive:
         if _MEMBER not in archive.namelist():
             raise ValueError(

@@ -63,6 +63,7 @@ def read_csv(source, *, named=(), as_text=(), encoding=None):
     else:
         settings["sep"] = _find_separator(text, {strip(name) for name in named}, settings)
     names = pd.read_csv(io.StringIO(text), nrows=0, **settings).columns
+    _check_once(source, text, settings, {strip(name) for name in named})
     as_text = {strip(name) for name in as_text}
     dtype = {name: str for name in names if strip(name) in as_text}
     frame = pd.read_csv(io.StringIO(text), dtype=dtype, **settings)
@@ -75,6 +76,18 @@ def read_csv(source, *, named=(), as_text=(), encoding=None):
     for name in set(names) - set(dtype):
         frame[name] = make_numbers(frame[name])  # a blank has made text of them
     return frame.rename(columns=strip)
+
+
+def _check_once(source, text, settings, named):
+    """Raise ValueError if a column that is asked for is there twice, which pandas renames."""
+    header = pd.read_csv(io.StringIO(text), nrows=1, header=None, dtype=str, **settings)
+    found = [strip(name) for name in header.iloc[0]]
+    for name in sorted(named):
+        if found.count(name) > 1:
+            raise ValueError(
+                f"{source} has {found.count(name)} columns named {name!r}. Give each column a name "
+                "of its own."
+            )
 
 
 def _find_separator(text, named, settings):
@@ -105,7 +118,17 @@ def _read_text(source, encoding):
 
 
 def _read_bytes(source):
+    if Path(source).is_dir():
+        raise IsADirectoryError(
+            f"{source} is a folder, not a table. Pass a file in it, or use load_image_folder."
+        )
+    if not Path(source).exists():
+        raise FileNotFoundError(
+            f"There is no table {source}. Relative paths begin in {Path.cwd()}."
+        )
     data, ending = Path(source).read_bytes(), Path(source).suffix.lower()
+    if not data.strip():
+        raise ValueError(f"{source} is empty. Pass a table with a row of names of columns.")
     if ending == ".zip":
         with zipfile.ZipFile(source) as archive:
             return archive.read(archive.namelist()[0])

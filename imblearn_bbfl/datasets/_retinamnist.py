@@ -10,6 +10,8 @@ import numpy as np
 from sklearn.datasets import fetch_file, get_data_home
 from sklearn.utils import Bunch
 
+from imblearn_bbfl._files import name_damaged
+
 _FILE_NAME = "retinamnist.npz"
 _URL = "https://zenodo.org/records/10519652/files/retinamnist.npz?download=1"
 _SHA256 = "254915f5f0a2074665c4676356824cf4ef4a3bcab233894b4bafcaf48962bd69"
@@ -98,7 +100,9 @@ def fetch_retinamnist(
         names = ", ".join(map(repr, [*_SUBSETS, "all"]))
         raise ValueError(f"subset must be one of {names}, got {subset!r}.")
     parts = _SUBSETS if subset == "all" else {subset: _SUBSETS[subset]}
-    with np.load(_locate(data_home, download_if_missing)) as arrays:
+    path = _locate(data_home, download_if_missing)
+    remedy = "Remove it, and it is downloaded again."
+    with name_damaged(path, remedy), np.load(path) as arrays:
         images = np.concatenate([arrays[f"{part}_images"] for part in parts.values()])
         targets = [arrays[f"{part}_labels"].ravel() for part in parts.values()]
     target = np.concatenate(targets).astype(np.int64)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from imblearn_bbfl._files import write_once, write_whole
+from imblearn_bbfl._files import name_damaged, write_once, write_whole
 from imblearn_bbfl._warnings import warn_user
 from imblearn_bbfl.model_selection._fingerprint import list_versions
 
@@ -74,9 +74,12 @@ class Checkpoint:
         path = self._path(name)
         if not path.exists():
             return None
-        with np.load(path, allow_pickle=False) as file:
+        with (
+            name_damaged(path, "Remove it, and the run is made again."),
+            np.load(path, allow_pickle=False) as file,
+        ):
             arrays = {key: file[key] for key in file.files}
-        facts = json.loads(str(arrays.pop("facts")))
+            facts = json.loads(str(arrays.pop("facts")))
         self._check_format(path, facts.pop("format", 1))
         self._check_fingerprints(path, facts.pop("fingerprints"), fingerprints)
         self._compare_versions(path, facts.pop("versions"))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from imblearn_bbfl._files import write_whole
+from imblearn_bbfl._files import name_damaged, write_whole
 from imblearn_bbfl._warnings import warn_user
 from imblearn_bbfl.model_selection._description import describe
 from imblearn_bbfl.model_selection._fingerprint import fingerprint_labels
@@ -44,7 +44,8 @@ class KeptSplits:
         path = self._path(repeat)
         if not path.exists():
             return None
-        with np.load(path, allow_pickle=False) as file:
+        remedy = "Remove it, and the rows are drawn again."
+        with name_damaged(path, remedy), np.load(path, allow_pickle=False) as file:
             if json.loads(str(file["origin"])) != self._origin:
                 return None
             return [(file[f"train{i}"], file[f"test{i}"]) for i in range(len(file.files) // 2)]

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import keras
 import numpy as np
 
-from imblearn_bbfl._files import write_whole
+from imblearn_bbfl._files import name_damaged, write_whole
 
 _WATCHED = (
     *("wait", "best", "best_loss", "best_epoch", "best_weights"),
@@ -86,7 +86,8 @@ class TrainingCheckpoint:
         """Return the state of a phase, the latest there is; None if it has not got to an epoch."""
         for path in (self._path(number), self._epochs_path(number)):
             if path.exists():
-                with np.load(path, allow_pickle=False) as file:
+                remedy = "Remove it, or the folder, to train from the start."
+                with name_damaged(path, remedy), np.load(path, allow_pickle=False) as file:
                     return _unpack(dict(file))
         return None
 

@@ -318,3 +318,13 @@ def test_predict_on_a_missing_file(fitted, tmp_path):
 def test_a_score_to_monitor_that_there_is_not_even_without_a_validation_part(monitor, match):
     with pytest.raises(ValueError, match=match):
         fit(y=np.arange(20) % 3, monitor=monitor)
+
+
+def test_the_number_of_channels_has_a_remedy_of_its_own(monkeypatch, tmp_path):
+    monkeypatch.setattr(_phases, "begin_training", train_nothing)
+    cv2.imwrite(str(tmp_path / "a.png"), X[0, ..., 0])
+    gray, color = fit(X=X[..., :1]), fit()
+    with pytest.raises(ValueError, match=r"files are always read in red-green-blue.*GRAYSCALE"):
+        gray.predict([str(tmp_path / "a.png")])
+    with pytest.raises(ValueError, match=r"np\.repeat\(X, 3, axis=-1\)"):
+        color.predict(X[..., :1])

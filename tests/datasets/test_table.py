@@ -464,3 +464,24 @@ def test_the_idrid_table_names_files_that_exist(data_folder):
     assert len(data.data) == 516
     assert all(Path(path).is_file() for path in data.data)
     assert data.class_counts == {0: 168, 1: 25, 2: 168, 3: 93, 4: 62}
+
+
+@pytest.mark.parametrize("header", ["path,label,label", "path, label,label ", "path,path,label"])
+def test_a_column_that_a_file_has_twice_is_refused(tmp_path, header):
+    (tmp_path / "t.csv").write_text(f"{header}\na.png,b.png,1\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"t.csv has 2 columns named '(path|label)'"):
+        load_image_table(tmp_path / "t.csv", path_column="path", label_column="label")
+
+
+@pytest.mark.parametrize(
+    ("name", "error", "told"),
+    [
+        ("", IsADirectoryError, "is a folder, not a table"),
+        ("no.csv", FileNotFoundError, "There is no table .*no.csv"),
+        ("empty.csv", ValueError, "empty.csv is empty"),
+    ],
+)
+def test_what_is_no_table_is_refused_by_its_name(tmp_path, name, error, told):
+    (tmp_path / "empty.csv").touch()
+    with pytest.raises(error, match=told):
+        load_image_table(tmp_path / name, path_column="path", label_column="label")
