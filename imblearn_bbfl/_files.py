@@ -24,7 +24,7 @@ def write_once(path, content):
             os.replace(unfinished, path)
 
 
-_OF_OTHER_FILES = "pickled data"  # what NumPy takes any file for that is not one of its own
+_OF_OTHER_FILES = "allow_pickle"  # what NumPy takes any file for that is not one of its own
 
 
 @contextmanager

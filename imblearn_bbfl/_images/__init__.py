@@ -149,8 +149,8 @@ def _as_array(X):
         raise ValueError("X is one image, but a list of them is needed. Pass [X].")
     if isinstance(X, _PATH):
         raise ValueError(
-            f"X={str(os.fsdecode(X))!r} is a single path, which has 0 dimensions, but images need 4 "
-            "or are a list of paths. Pass [X] for one image, what load_image_folder lists for a "
+            f"X={str(os.fsdecode(X))!r} is a single path, which has 0 dimensions, but images need "
+            "4 or are a list of paths. Pass [X] for one image, what load_image_folder lists for a "
             "folder, or what load_image_table reads from a table."
         )
     check_has_rows(X)
@@ -209,9 +209,10 @@ def _check_no_paths(X):
     first = X.iloc[0, 0] if hasattr(X, "iloc") else X[0, 0]
     if isinstance(first, _PATH) and not _is_number(first):
         raise ValueError(
-            f"X of shape {X.shape} has 2 dimensions and holds text, such as {str(os.fsdecode(first))!r}, "
-            "but a table holds numbers. Paths of image files are passed in 1 dimension or in a single column: "
-            "X[:, 0] of an array, or X['path'] of a DataFrame."
+            f"X of shape {X.shape} has 2 dimensions and holds text, such as "
+            f"{str(os.fsdecode(first))!r}, but a table holds numbers. Paths of image files are "
+            "passed in 1 dimension or in a single column: X[:, 0] of an array, or X['path'] of a "
+            "DataFrame."
         )
 
 
