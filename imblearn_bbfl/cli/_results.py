@@ -84,7 +84,7 @@ def print_results(comparison, folder):
     found = measure_rare_class(comparison, label)
     headline, sentences = write_answer(comparison, found, str(label), "images")
     for sentence in (headline, *sentences):
-        console.print(sentence)
+        console.print(sentence.replace("\u00a0%", "%"))  # a terminal would break lines there
     console.print()
     for file in ("report.html", "table.md", "scores.csv"):
         if (folder / file).exists():

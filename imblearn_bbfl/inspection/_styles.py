@@ -23,6 +23,23 @@ _NAMES = {
     "balanced_batch": "Balanced batch",
     "focal_loss": "Focal loss",
     "bbfl": "BBFL",
+    "logit_adjustment": "Logit adjustment",
+    "balanced_softmax": "Balanced softmax",
+    "class_balanced": "Class-balanced",
+    "class_balanced_focal": "Class-balanced focal",
+    "ldam": "LDAM",
+    "ldam_drw": "LDAM-DRW",
+    "vs": "VS",
+    "drs": "DRS",
+    "drw": "DRW",
+    "deferred_bbfl": "Deferred BBFL",
+    "crt": "cRT",
+    "tau_norm": "Tau-normalization",
+    "mixup": "Mixup",
+    "remix": "Remix",
+    "mixup_crt": "Mixup, then cRT",
+    "soft_ordinal": "Soft ordinal",
+    "tuned_thresholds": "Tuned thresholds",
 }
 _REFERENCE_COLOR = "#D55E00"  # has it to itself
 _COLORS = ["#0072B2", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000", "#8C8C8C"]
@@ -41,8 +58,12 @@ def shorten(name, *, keep_end=False):
 
 
 def name_method(method):
-    """Return what a method is called in pictures: ``"Focal loss"`` for ``"focal_loss"``."""
-    return _NAMES.get(method, str(method))
+    """Return what a method is called in pictures: ``"Focal loss"`` for ``"focal_loss"``.
+
+    What stands behind a blank stays, as in ``"BBFL fine-tuned"``.
+    """
+    name, blank, more = str(method).partition(" ")
+    return _NAMES.get(name, name) + blank + more
 
 
 def style_methods(methods, reference):

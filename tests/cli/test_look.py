@@ -1,7 +1,9 @@
 """`imblearn-bbfl look`."""
 
 import json
+import os
 import shutil
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -145,3 +147,19 @@ def test_a_column_that_is_missing_is_named_as_its_option(run, tmp_path):
     result = run("look", tmp_path / "table.csv")
     assert result.exit_code == 1
     assert "--label-column='label' is not a column" in result.stderr
+
+
+@pytest.mark.real_data
+def test_the_page_of_the_command_shows_what_is_printed(run, monkeypatch):
+    if "IMBLEARN_BBFL_DATA" not in os.environ:
+        pytest.skip("IMBLEARN_BBFL_DATA names no folder with idrid/")
+    page = Path(__file__).parents[2] / "docs" / "command.md"
+    command, *shown = (
+        page.read_text(encoding="utf-8").split("$ imblearn-bbfl look ")[1].splitlines()
+    )
+    monkeypatch.chdir(os.environ["IMBLEARN_BBFL_DATA"])
+    monkeypatch.setenv("COLUMNS", "100")
+    printed = [line.rstrip() for line in run("look", *command.split()).stdout.splitlines()]
+    shown = shown[: shown.index("```")]
+    assert [line for line in shown if line != "..." and line not in printed] == []
+    assert len(shown) > 30

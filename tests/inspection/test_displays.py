@@ -4,8 +4,17 @@ import numpy as np
 import pytest
 from sklearn.exceptions import NotFittedError
 
-from imblearn_bbfl import BalancedBatchGenerator, BBFLClassifier
+from imblearn_bbfl import STRATEGIES, BalancedBatchGenerator, BBFLClassifier
 from imblearn_bbfl.inspection import BatchDisplay, FocalLossDisplay, HistoryDisplay
+from imblearn_bbfl.inspection._styles import name_method
+
+
+def test_each_method_of_the_table_has_a_name_for_pictures_also_where_more_stands_behind():
+    names = {name_method(method) for method in STRATEGIES}
+    assert len(names) == len(STRATEGIES)
+    assert not [name for name in names if "_" in name or name in STRATEGIES]
+    assert name_method("bbfl fine-tuned") == "BBFL fine-tuned"
+    assert name_method("a_method of mine") == "a_method of mine"
 
 
 class TestHistory:
