@@ -100,10 +100,12 @@ format: $(VENV)/.installed  ## mend style and format
 	$(BIN)/python -m ruff format .
 
 audit: $(VENV)/.audit-installed  ## look for known vulnerabilities of what the package needs
-	$(BIN)/python -m pip_audit --skip-editable
+	mkdir -p build
+	$(BIN)/python -m pip freeze --exclude-editable > build/audited.txt
+	$(BIN)/python -m pip_audit --strict --no-deps --disable-pip --requirement build/audited.txt
 
 links: $(VENV)/.docs-installed  ## follow the links of the documentation
-	$(BIN)/python -m sphinx -q -b linkcheck -D sphinx_gallery_conf.plot_gallery=0 docs docs/_build/links
+	$(BIN)/python -m sphinx -q -b linkcheck -D plot_gallery=0 docs docs/_build/links
 
 clean: clean-results  ## remove the environments and all that the targets wrote
 	rm -rf $(VENV) $(foreach kind,jax torch oldest nightly,$(VENV)-$(kind))

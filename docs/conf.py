@@ -127,4 +127,6 @@ sphinx_gallery_conf = {
     "parallel": 2,
     "default_thumb_file": str(HERE / "images" / "comparison.png"),
 }
+linkcheck_ignore = ["https://doi.org/"]  # publishers refuse programs
+linkcheck_timeout = 30
 suppress_warnings = ["config.cache"]  # the sort key of the gallery is a class
