@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from functools import partial
 
 import keras
 
@@ -38,6 +39,27 @@ def get_applications():
         for name, build in vars(keras.applications).items()
         if name[0].isupper() and callable(build)
     }
+
+
+def name_application(backbone):
+    """Return the name of a function of keras.applications, and any other backbone as it is.
+
+    Raises
+    ------
+    ValueError
+        If it is such a function with some arguments set, which go to `backbone__` parameters.
+    """
+    applications = get_applications()
+    names = {build: name for name, build in applications.items()}
+    if isinstance(backbone, partial) and backbone.func in names:
+        params = ", ".join(f"backbone__{name}={v!r}" for name, v in backbone.keywords.items())
+        raise ValueError(
+            f"backbone={backbone!r} is a function of keras.applications with arguments of its own. "
+            f"Use backbone={names[backbone.func]!r}, with its arguments as backbone__ parameters"
+            f"{f', as in {params}' if params else ''}; weights is a parameter of its own, and "
+            "include_top, input_shape and classes follow from the data."
+        )
+    return names.get(backbone, backbone) if inspect.isfunction(backbone) else backbone
 
 
 def build_application(backbone, pixels, weights, backbone_params):

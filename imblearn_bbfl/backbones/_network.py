@@ -8,10 +8,16 @@ from typing import Any, Literal
 import keras
 
 from imblearn_bbfl._names import sort_by_size, suggest
-from imblearn_bbfl.backbones._applications import build_application, list_applications
+from imblearn_bbfl._warnings import warn_user
+from imblearn_bbfl.backbones._applications import (
+    build_application,
+    list_applications,
+    name_application,
+)
 from imblearn_bbfl.backbones._cosines import apply_cosines
 from imblearn_bbfl.backbones._data_format import channels_last
 from imblearn_bbfl.backbones._feature_layers import choose_maps, find_stages, pool_maps
+from imblearn_bbfl.backbones._models import apply_model, check_model, ends_in_classes, is_model
 from imblearn_bbfl.backbones._own import OWN_BACKBONES, apply_own
 from imblearn_bbfl.backbones._preprocessing import preprocess
 
@@ -52,9 +58,12 @@ def build_network(
 
     Parameters
     ----------
-    backbone : str or callable
-        A name from :func:`list_backbones`, or a function that takes a Keras tensor of preprocessed
-        inputs, applies layers to it, and returns features of shape (n, h, w, c) or (n, d).
+    backbone : str, callable or keras.Model
+        A name from :func:`list_backbones`, or the function of :mod:`keras.applications` itself; a
+        function that takes a Keras tensor of preprocessed inputs, applies layers to it, and returns
+        features of shape (n, h, w, c) or (n, d); or a built model, whose layers are copied with
+        their weights, so that it stays as it is. Of one that returns tokens, (n, t, d), the mean
+        over the tokens is taken.
     input_shape : tuple of int
         Shape of one sample: ``(height, width, channels)``, whatever
         :func:`keras.config.image_data_format` says, or ``(n_features,)`` for a table.
@@ -62,10 +71,13 @@ def build_network(
         Number of logits: 1 for two classes, else the number of classes.
     weights : "auto", "imagenet", None, or path of a weights file, default=None
         What the backbone starts from. ``None`` is a random start. ``"auto"`` is ``"imagenet"`` for
-        networks of :mod:`keras.applications` and ``None`` for those without published weights.
+        networks of :mod:`keras.applications`, the weights that a built model has, and ``None`` for
+        networks without published weights.
     preprocessing : {"backbone", "minmax", None}, default="backbone"
         ``"minmax"`` scales pixels to [0, 1], as the paper does, ``"backbone"`` to what the
         backbone's ImageNet weights were trained with, or to [0, 1] where there are none to be had;
+        a built model that begins with a layer of scaling gets [0, 255], and one of
+        :mod:`keras.applications` is known by its name;
         ``None`` leaves them alone. A layer of the network, so it is saved with it. Tables are never
         scaled.
     pixel_max : float, default=255.0
@@ -106,6 +118,7 @@ def build_network(
     >>> network.get_layer("features").output.shape
     (None, 128)
     """
+    backbone = name_application(backbone)
     inputs = keras.Input(input_shape, name="inputs")
     is_table = len(input_shape) == 1
     check_backbone(backbone, is_table)
@@ -117,6 +130,14 @@ def build_network(
     if _is_application(backbone):
         network = build_application(backbone, scaled, weights, backbone_params)
         inputs, features = network.inputs[0], network.outputs[0]
+    elif is_model(backbone):
+        if ends_in_classes(backbone):
+            warn_user(
+                f"backbone={backbone.name!r} ends in probabilities of its own classes, which are "
+                "poor features. Pass it without its top: include_top=False, or "
+                "keras.Model(model.input, model.layers[-2].output)."
+            )
+        features = apply_model(backbone, scaled, weights, backbone_params)
     else:
         features = apply_own(backbone, scaled, weights, backbone_params)
     below = keras.Model(inputs, features)
@@ -136,7 +157,7 @@ def is_pretrained(backbone: str | Callable, weights: str | os.PathLike | None) -
 
     Parameters
     ----------
-    backbone : str or callable
+    backbone : str, callable or keras.Model
         As in :func:`build_network`.
     weights : "auto", "imagenet", None, or path of a weights file
         As in :func:`build_network`.
@@ -144,7 +165,8 @@ def is_pretrained(backbone: str | Callable, weights: str | os.PathLike | None) -
     Returns
     -------
     bool
-        False for functions of your own, whatever weights they load.
+        False for functions of your own, whatever weights they load. True for a built model, unless
+        `weights` is ``None``.
 
     Examples
     --------
@@ -152,12 +174,12 @@ def is_pretrained(backbone: str | Callable, weights: str | os.PathLike | None) -
     >>> is_pretrained("mobilenetv2", "auto"), is_pretrained("small_cnn", "auto")
     (True, False)
     """
-    return _resolve_weights(backbone, weights) is not None
+    return _resolve_weights(name_application(backbone), weights) is not None
 
 
 def _resolve_weights(backbone, weights):
-    """Return "imagenet", None or a path for what may be "auto"."""
-    if isinstance(weights, str) and weights == "auto":
+    """Return "imagenet", None or a path for what may be "auto"; of a model that means its own."""
+    if isinstance(weights, str) and weights == "auto" and not is_model(backbone):
         return "imagenet" if _is_application(backbone) else None
     return weights
 
@@ -171,28 +193,26 @@ def check_backbone(backbone: str | Callable, is_table: bool) -> None:
 
     Parameters
     ----------
-    backbone : str or callable
+    backbone : str, callable or keras.Model
         As in :func:`build_network`.
     is_table : bool
         Whether the input is a table rather than images.
 
     Raises
     ------
-    TypeError
-        If it is a built :class:`keras.Model`.
     ValueError
-        If its name is unknown (the error has the nearest), or it takes the other kind of input.
+        If its name is unknown (the error has the nearest), it takes the other kind of input, or it
+        is a built model that has several inputs or outputs, or does not know its layers.
 
     Examples
     --------
     >>> from imblearn_bbfl.backbones import check_backbone
     >>> check_backbone("small_cnn", is_table=False)
     """
-    if isinstance(backbone, keras.Model):
-        raise TypeError(
-            f"backbone={backbone.name!r} is a built Keras model, but every fit builds a network of "
-            "its own. Pass a function that takes a tensor, applies the layers and returns features."
-        )
+    backbone = name_application(backbone)
+    if is_model(backbone):
+        check_model(backbone, is_table)
+        return
     if callable(backbone):
         return
     names = list_backbones()

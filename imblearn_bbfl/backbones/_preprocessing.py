@@ -5,6 +5,7 @@ import sys
 import keras
 
 from imblearn_bbfl.backbones._applications import get_applications
+from imblearn_bbfl.backbones._models import find_application, is_model, scales_pixels
 
 _IMAGE_PREPROCESSING = ("backbone", "minmax", None)
 
@@ -21,6 +22,8 @@ def preprocess(pixels, backbone, preprocessing, pixel_max, backbone_params):
             "[0, 255], but X has floats outside. Rescale X, pass the value of white as pixel_max, "
             "or use preprocessing=None to feed the pixels as they are."
         )
+    if is_model(backbone):
+        return _preprocess_for_model(pixels, backbone, preprocessing, pixel_max)
     is_application = isinstance(backbone, str) and backbone in get_applications()
     if is_application:
         pixels = _as_three_channels(pixels, backbone)
@@ -35,6 +38,32 @@ def preprocess(pixels, backbone, preprocessing, pixel_max, backbone_params):
     if is_application:
         to_255 = _rescale(255.0 / pixel_max, name="to_255")(pixels)
         return get_module(backbone).preprocess_input(to_255)
+    return _rescale(1.0 / pixel_max, name="minmax")(pixels)
+
+
+def _preprocess_for_model(pixels, model, preprocessing, pixel_max):
+    """Scale pixels for a built model: as its layers and its name say that it wants them."""
+    n_channels = model.inputs[0].shape[-1]
+    if n_channels == 3:
+        pixels = _as_three_channels(pixels, model.name)
+    if n_channels not in (None, pixels.shape[-1]):
+        raise ValueError(
+            f"backbone={model.name!r} takes images of {n_channels} channels, got "
+            f"{pixels.shape[-1]}. Select channels, or pass another backbone."
+        )
+    if preprocessing is None:
+        return pixels
+    if scales_pixels(model):
+        if preprocessing == "minmax":
+            raise ValueError(
+                f"backbone={model.name!r} always scales pixels itself, from [0, 255]. Use "
+                "preprocessing='backbone', or preprocessing=None for pixels as they are."
+            )
+        return _rescale(255.0 / pixel_max, name="to_255")(pixels)
+    application = find_application(model)
+    if preprocessing == "backbone" and application is not None:
+        to_255 = _rescale(255.0 / pixel_max, name="to_255")(pixels)
+        return get_module(application).preprocess_input(to_255)
     return _rescale(1.0 / pixel_max, name="minmax")(pixels)
 
 

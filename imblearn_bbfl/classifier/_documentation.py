@@ -3,14 +3,16 @@
 PARAMETERS = """\
     Parameters
     ----------
-    backbone : str or callable, default="resnet50"
-        The network below the head: a name of :mod:`keras.applications` in lower case,
-        ``"small_cnn"`` for small images, ``"mlp"`` for tables, or a function that takes a Keras
-        tensor and returns features.
+    backbone : str, callable or keras.Model, default="resnet50"
+        The network below the head: a name of :mod:`keras.applications` in lower case, or the
+        function itself, ``"small_cnn"`` for small images, ``"mlp"`` for tables, a function that
+        takes a Keras tensor and returns features, or a built model from pixels to features. The
+        layers of a model are copied with their weights for each fit, so that it stays as it is;
+        clones of the classifier share it.
     weights : "auto", "imagenet", None, or path of a weights file, default="auto"
         What the backbone starts from. ``"auto"`` is ``"imagenet"`` for networks of
-        :mod:`keras.applications` and ``None``, a random start, for those that have no published
-        weights.
+        :mod:`keras.applications`, the weights that a built model has, and ``None``, a random start,
+        for networks that have no published weights.
     image_size : int, (height, width) or None, default=None
         Size in pixels that images are brought to. ``None`` keeps theirs.
     pixel_max : float or None, default=None
@@ -20,7 +22,8 @@ PARAMETERS = """\
         the range of floats, and brings integers to 8 bit.
     preprocessing : {"backbone", "minmax", None}, default="backbone"
         Pixel scaling, inside the network: what the backbone's weights were trained with ([0, 1]
-        for ``"small_cnn"`` and functions of your own), [0, 1] as in the paper, or none.
+        for ``"small_cnn"`` and for functions and models of your own, but [0, 255] for a model that
+        begins by scaling pixels itself), [0, 1] as in the paper, or none.
     feature_layers : "auto", "last", int or sequence of str, default="auto"
         Which feature maps the head sees: their means over the area, one after the other. ``"last"``
         is the last of the backbone. A number n takes the last n stages: the last map before each

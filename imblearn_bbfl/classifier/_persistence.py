@@ -19,6 +19,7 @@ from sklearn.utils.validation import check_is_fitted
 from imblearn_bbfl._files import check_folder, name_damaged
 from imblearn_bbfl._version import __version__
 from imblearn_bbfl._warnings import warn_user
+from imblearn_bbfl.backbones._applications import name_application
 from imblearn_bbfl.classifier._decision import describe_basis, get_decision, get_rule
 from imblearn_bbfl.classifier._export import export_classifier
 from imblearn_bbfl.classifier._outputs import get_temperature
@@ -27,6 +28,7 @@ from imblearn_bbfl.decisions import Decision
 from imblearn_bbfl.training import seed_layers, write_uncompiled
 
 _MEMBER, _WEIGHTS = "imblearn_bbfl.json", "model.weights.h5"
+_BACKBONE = "imblearn_bbfl_backbone.keras"
 _SAFE_PACKAGES = ("imblearn", "imblearn_bbfl")
 # Fitted attributes that are not the network: arrays and plain values.
 _ATTRIBUTES = (
@@ -65,9 +67,10 @@ def save_classifier(classifier, path):
     _check_can_be_read(compile_config)
     _check_rule(classifier)
     params, unwritten = {}, []
+    backbone = name_application(classifier.backbone)
     for name, value in classifier.get_params(deep=False).items():
         try:
-            params[name] = _encode(value)
+            params[name] = _encode(backbone if name == "backbone" else value)
         except TypeError:
             params[name] = None
             unwritten.append(name)
@@ -93,6 +96,8 @@ def save_classifier(classifier, path):
             classifier.model_.save(unfinished)
         with zipfile.ZipFile(unfinished, "a") as archive:
             archive.writestr(_MEMBER, text)
+            if isinstance(backbone, keras.Model):
+                _write_backbone(archive, backbone)
         os.replace(unfinished, path)
     finally:
         if os.path.exists(unfinished):
@@ -126,6 +131,7 @@ def _load_whole(cls, path):
                 f"{cls.__name__}.save. Read it with keras.saving.load_model."
             )
         content = json.loads(archive.read(_MEMBER))
+        backbone = _read_backbone(archive) if _BACKBONE in archive.namelist() else None
     if missing := {"params", "fitted", "compile_config"} - content.keys():
         raise ValueError(f"{os.fspath(path)!r} is damaged: it has no {' and '.join(missing)}.")
     params, fitted = (
@@ -133,6 +139,8 @@ def _load_whole(cls, path):
         for kind in ("params", "fitted")
     )
     update_from_version_1(cls, params, fitted)
+    if backbone is not None:
+        params["backbone"] = backbone
     classifier = cls(**params)
     for name, value in fitted.items():
         if name not in _ATTRIBUTES:
@@ -146,6 +154,19 @@ def _load_whole(cls, path):
         # Once more, for the state of the optimizer, which there was none of before.
         classifier.model_.load_weights(archive.extract(_WEIGHTS, folder))
     return classifier
+
+
+def _write_backbone(archive, model):
+    """Write the model that the network was built on, for the next fit."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, _BACKBONE)
+        model.save(path)
+        archive.write(path, _BACKBONE)
+
+
+def _read_backbone(archive):
+    with tempfile.TemporaryDirectory() as folder:
+        return keras.saving.load_model(archive.extract(_BACKBONE, folder), compile=False)
 
 
 def _check_can_be_read(compile_config):
@@ -204,6 +225,8 @@ def _encode(value):
             "params": _encode(value.get_params(deep=False)),
             "fitted": _encode({k: v for k, v in fitted.items() if _is_fitted_attribute(k)}),
         }
+    if isinstance(value, keras.Model):
+        return None  # in a member of its own, see `_write_backbone`
     if isinstance(value, keras.losses.Loss):  # known to Keras, see `_check_can_be_read`
         return {"loss": keras.saving.serialize_keras_object(value)}
     raise TypeError(f"{value!r} cannot be written as JSON.")

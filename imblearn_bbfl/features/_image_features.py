@@ -22,6 +22,7 @@ from imblearn_bbfl._images import (
     warn_of_unused_range,
 )
 from imblearn_bbfl.backbones import check_backbone
+from imblearn_bbfl.backbones._applications import name_application
 from imblearn_bbfl.backbones._feature_layers import list_pooled_maps, name_size
 from imblearn_bbfl.features._blocks import FeatureFolder, compute_blocks
 from imblearn_bbfl.features._network import Computation, Recipe
@@ -39,12 +40,14 @@ class ImageFeatures(TransformerMixin, RoutedParameters):
 
     Parameters
     ----------
-    backbone : str or callable, default="resnet50"
-        A name of :mod:`keras.applications` in lower case, ``"small_cnn"``, or a function that takes
-        a Keras tensor of pixels and returns features.
+    backbone : str, callable or keras.Model, default="resnet50"
+        A name of :mod:`keras.applications` in lower case, or the function itself, ``"small_cnn"``,
+        a function that takes a Keras tensor of pixels and returns features, or a built model from
+        pixels to features, which stays as it is.
     weights : "auto", "imagenet", None, or path of a weights file, default="auto"
         What the backbone has learnt. ``"auto"`` is ``"imagenet"`` for networks of
-        :mod:`keras.applications` and ``None``, random weights, for those without published ones.
+        :mod:`keras.applications`, the weights that a built model has, and ``None``, random weights,
+        for networks without published ones.
     image_size : int, (height, width) or None, default=None
         Size in pixels that images are brought to. ``None`` keeps theirs.
     pixel_max : float or None, default=None
@@ -52,7 +55,8 @@ class ImageFeatures(TransformerMixin, RoutedParameters):
         from the dtype, the depth of a file, or the range of floats: 1 if none is larger, else 255.
     preprocessing : {"backbone", "minmax", None}, default="backbone"
         Pixel scaling: what the backbone's weights were trained with ([0, 1] for ``"small_cnn"``
-        and functions of your own), [0, 1], or none.
+        and for functions and models of your own, but [0, 255] for a model that begins by scaling
+        pixels itself), [0, 1], or none.
     feature_layers : "last", int or sequence of str, default="last"
         Which feature maps are averaged; those of several layers come one after the other.
         ``"last"`` is the last of the backbone. A number n takes the last n stages: the last map
@@ -275,7 +279,7 @@ class ImageFeatures(TransformerMixin, RoutedParameters):
             In the order of the columns of `transform`.
         """
         self._validate_params()
-        if self.image_size is None or not isinstance(self.backbone, str):
+        if self.image_size is None or not isinstance(name_application(self.backbone), str):
             check_is_fitted(self, "image_shape_")  # a function may take any number of channels
         size = check_image_size(self.image_size)
         shape = getattr(self, "image_shape_", size and (*size, 3))
@@ -316,8 +320,9 @@ class ImageFeatures(TransformerMixin, RoutedParameters):
 
 @lru_cache(maxsize=16)
 def _name_features(recipe):
-    backbone = recipe.backbone
-    first = backbone if isinstance(backbone, str) else getattr(backbone, "__name__", "own")
+    backbone = name_application(recipe.backbone)
+    names = (getattr(backbone, attribute, None) for attribute in ("__name__", "name"))
+    first = backbone if isinstance(backbone, str) else next(filter(None, names), "own")
     maps = list_pooled_maps(recipe.build(weights=None))
     layers = recipe.feature_layers
     if layers == "last":

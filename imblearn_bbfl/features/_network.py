@@ -10,7 +10,14 @@ import numpy as np
 
 from imblearn_bbfl._images import average_over_views
 from imblearn_bbfl.backbones import build_network
-from imblearn_bbfl.training import POOL, KerasSettings, count_devices, predict_chunks, seed_layers
+from imblearn_bbfl.training import (
+    POOL,
+    KerasSettings,
+    count_devices,
+    hash_weights,
+    predict_chunks,
+    seed_layers,
+)
 
 
 class Recipe(NamedTuple):
@@ -47,7 +54,9 @@ class Recipe(NamedTuple):
     def lend(self, weights):
         """Lend the network from pixels to features, which this process makes once."""
         policy = keras.config.dtype_policy().name
-        key = self, _describe_file(weights), policy, count_devices()
+        is_model = isinstance(self.backbone, keras.Model)
+        of_model = hash_weights(self.backbone) if is_model else None  # may be trained in between
+        key = self, of_model, _describe_file(weights), policy, count_devices()
         return POOL.lend_made(key, lambda: self.make(weights))
 
 

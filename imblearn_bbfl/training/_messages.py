@@ -42,7 +42,8 @@ def describe_rows(codes, classes):
 
 def describe_network(network, backbone):
     """Return the size of a network: ``small_cnn: 24,000 parameters, input 16 x 16 x 3``."""
-    name = backbone if isinstance(backbone, str) else getattr(backbone, "__name__", "own backbone")
+    names = (getattr(backbone, attribute, None) for attribute in ("__name__", "name"))
+    name = backbone if isinstance(backbone, str) else next(filter(None, names), "own backbone")
     shape = " x ".join(str(size) for size in network.input_shape[1:])
     return f"{name}: {network.count_params():,} parameters, input {shape}"
 

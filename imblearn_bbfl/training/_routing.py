@@ -4,10 +4,12 @@ The rules are those of scikeras: a prefix and two underscores name the part, and
 a parameter of it, a number or a key where the part is a list or a dict, or a part of the part.
 """
 
+import copy
 import inspect
 from collections.abc import Mapping
 from typing import Any, Self
 
+import keras
 from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import InvalidParameterError, StrOptions
 
@@ -115,6 +117,20 @@ class RoutedParameters(BaseEstimator):
         super().__init_subclass__(**kwargs)
         parameters = list(inspect.signature(cls.__init__).parameters.values())[1:]
         cls.__signature__ = inspect.Signature([p for p in parameters if p.kind != p.VAR_KEYWORD])
+
+    def __sklearn_clone__(self):
+        """Return an estimator with the same parameters, which shares a built model of Keras.
+
+        No fit changes that, and to copy it for each candidate of a search takes seconds and memory.
+        """
+        model = getattr(self, "backbone", None)
+        if not isinstance(model, keras.Model):
+            return super().__sklearn_clone__()
+        stand_in = copy.copy(self)
+        stand_in.backbone = None
+        made = super(RoutedParameters, stand_in).__sklearn_clone__()
+        made.backbone = model
+        return made
 
     def _store_routed(self, routed):
         """Store parameters of the form ``prefix__name``, or refuse them as Python would."""

@@ -489,12 +489,6 @@ def test_a_function_that_returns_neither_is_refused(backbone, got):
         build_network(backbone, (8, 8, 4), 1)
 
 
-def test_a_built_model_is_refused():
-    model = keras.Sequential([keras.Input((8, 8, 3)), keras.layers.Flatten()], name="mine")
-    with pytest.raises(TypeError, match=r"backbone='mine' is a built Keras model.*Pass a function"):
-        build_network(model, (8, 8, 3), 1)
-
-
 @pytest.mark.parametrize("backbone", ["small_cnn", "resnet50"])
 def test_a_table_needs_mlp(backbone):
     with pytest.raises(ValueError, match=r"but X is a 2-D table.*backbone='mlp'"):
