@@ -170,7 +170,7 @@ class Compared:
         repeats = self.settings["repeats"]
         again = "" if repeats == 1 else f", {repeats} times"
         if self.n_splits == 1:
-            return f"trained on all but the test part, and tested on it{again}"
+            return f"tested on the test part{again}"
         return f"each image tested once, in {self.n_splits} folds{again}"
 
     def run(self, strategies):
