@@ -3,6 +3,7 @@ import re
 import warnings
 from pathlib import Path
 
+import cv2
 import h5py
 import numpy as np
 import pandas as pd
@@ -660,3 +661,22 @@ def test_nothing_of_a_file_is_touched_by_the_constructor():
 def test_listed_images_of_mixed_sizes_are_read_one_by_one_if_asked():
     images = as_images([UINT8[0], UINT8[1, :5]], mixed_sizes=True).verify()
     np.testing.assert_array_equal(images.read_one(1), UINT8[1, :5])
+
+
+@pytest.mark.parametrize("size", [(8, 8), (8, 50), (50, 8), (50, 60), (20, 30)])
+def test_the_guide_resizes_for_exported_networks_as_the_package_does(size):
+    page = Path(__file__).parent.parent / "docs" / "guide" / "predict.md"
+    code = re.search(r"def resize\(.*?(?=```)", page.read_text(encoding="utf-8"), re.DOTALL)
+    namespace = {"cv2": cv2}
+    exec(code.group(), namespace)
+    image = np.random.default_rng(0).integers(0, 256, (20, 30, 3), dtype=np.uint8)
+    theirs = namespace["resize"](image, *size)
+    np.testing.assert_array_equal(theirs, as_images(image[None], image_size=size).read([0])[0])
+
+
+def test_other_ways_to_resize_give_other_pixels_than_the_mean_of_areas():
+    image = np.random.default_rng(0).integers(0, 256, (96, 96, 3), dtype=np.uint8)
+    ours = as_images(image[None], image_size=16).read([0])[0].astype(float)
+    linear = cv2.resize(image, (16, 16), interpolation=cv2.INTER_LINEAR)
+    pillow = Image.fromarray(image).resize((16, 16), Image.Resampling.BILINEAR)
+    assert np.abs(linear - ours).mean() > 2 * np.abs(np.asarray(pillow) - ours).mean() > 2

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import contextmanager
+from functools import partial
 from typing import NamedTuple
 
 import keras
@@ -171,7 +172,9 @@ class Training:
                 with follow(phase.decay, lent.network, self.epoch) as callbacks:
                     keeper.restore()
                     if keeper.state is None or not keeper.state.is_over:
-                        self._fit(phase, lent, [*callbacks, *self._watch(phase, watchers), keeper])
+                        self._fit(
+                            phase, lent, [*callbacks, *self._watch(phase, lent, watchers), keeper]
+                        )
             finally:
                 self.network.optimizer = optimizer
             self.best_epoch = watchers[-1].best_epoch if keeps_best and phase.epochs else None
@@ -185,11 +188,12 @@ class Training:
         self.history = join_histories(self.history, self.epoch, logged)
         self._n_phases += 1
 
-    def _watch(self, phase, watchers):
+    def _watch(self, phase, lent, watchers):
         """Return the callbacks of a phase, the user's last."""
         return [
             self.finite_loss,
             keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: phase.on_epoch()),
+            keras.callbacks.LambdaCallback(on_epoch_end=partial(_log_learning_rate, lent.network)),
             AverageStatistics(),
             *watchers,
             keras.callbacks.LambdaCallback(on_epoch_end=self._report_epoch),
@@ -226,6 +230,12 @@ class Training:
         if state.is_over:
             self.best_epoch = state.best_epoch
             self._relay.is_stopped |= state.is_stopped
+
+
+def _log_learning_rate(network, epoch, logs):
+    """Write the learning rate of the epoch, which schedules of Keras lower after this."""
+    rate = network.optimizer.learning_rate
+    logs["learning_rate"] = float(keras.ops.convert_to_numpy(rate))
 
 
 @contextmanager
