@@ -73,7 +73,7 @@ def main(folder):
             subprocess.run([*install, *what], cwd=outside, check=True)
             subprocess.run([python, "-c", USE], cwd=outside, check=True)
 
-        try_out(f"{wheel.resolve()}[{backend}]")
+        try_out(f"{wheel.resolve()}[{backend},plot]")  # the report has figures
         subprocess.run([python, "-c", MAKE_FOLDER], cwd=outside, check=True)
         for words in COMMANDS:
             subprocess.run([programs / "imblearn-bbfl", *words], cwd=outside, check=True)
