@@ -194,10 +194,17 @@ def test_one_hot_rows_are_balanced_and_handed_out_whole(make):
     np.testing.assert_array_equal(labels.sum(axis=0), [3, 3, 3])
 
 
-def test_labels_may_be_strings():
+def test_labels_may_be_strings_with_a_warning_that_losses_take_numbers():
     names = np.array(["healthy", "mild", "severe"])[Y]
-    _, labels = generate(y=pd.Series(names), batch_size=9)[0]
+    with pytest.warns(UserWarning, match=r"y holds text.*np.unique\(y, return_inverse=True\)"):
+        batches = generate(y=pd.Series(names), batch_size=9)
+    _, labels = batches[0]
     assert Counter(labels.tolist()) == {"healthy": 3, "mild": 3, "severe": 3}
+
+
+def test_no_labels_are_refused():
+    with pytest.raises(ValueError, match="y is None, but batches are balanced by it"):
+        generate(y=None)
 
 
 @pytest.mark.parametrize("make", [np.asarray, pd.Series, list, lambda weight: weight[:, None]])

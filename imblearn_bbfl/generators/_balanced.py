@@ -21,6 +21,7 @@ from imblearn_bbfl.generators._structures import (
     count_samples,
     is_several,
     list_parts,
+    warn_of_text,
 )
 from imblearn_bbfl.mixing import make_mixing
 from imblearn_bbfl.sampling import make_row_plan
@@ -192,11 +193,15 @@ class BalancedBatchGenerator(BatchGenerator):
         self.remix = remix
         if mixup and keep_sparse:
             raise ValueError("mixup needs dense rows. Use keep_sparse=False, or mixup=0.")
+        if y is None:
+            raise ValueError("y is None, but batches are balanced by it. Pass one label per row.")
         n_samples = count_samples(X, y)
         settings = {"image_size": image_size, "pixel_max": pixel_max, "keep_sparse": keep_sparse}
         has_several = is_several(X, n_samples)
         images = Inputs(X, **settings) if has_several else as_images(X, **settings)
         targets = as_targets(y, n_samples, as_dense)
+        if isinstance(targets, np.ndarray) and targets.size:
+            warn_of_text(targets)
         weights = None
         if sample_weight is not None:
             weights = as_targets(sample_weight, n_samples, check_weights)

@@ -9,6 +9,7 @@ from sklearn.utils import assert_all_finite
 
 from imblearn_bbfl._images import as_images, count_rows, warn_of_unused_range
 from imblearn_bbfl._one_hot import as_labels
+from imblearn_bbfl._warnings import warn_user
 
 
 class Structure:
@@ -172,6 +173,15 @@ def as_dense(y):
         raise ValueError(
             f"The parts of y differ in length: {lengths}. Each output needs one value per row of X."
         ) from error
+
+
+def warn_of_text(targets):
+    """Warn of labels that losses of Keras cannot take."""
+    if isinstance(targets.flat[0], (str, bytes)):
+        warn_user(
+            "y holds text. Batches are balanced by it, but losses of Keras take numbers. For "
+            "model.fit, pass the number of each class: np.unique(y, return_inverse=True)[1]."
+        )
 
 
 def choose_labels(y, balance_by, n_samples):
