@@ -11,12 +11,14 @@ from imblearn_bbfl._images._brightness import (
     white_of_dtype,
 )
 from imblearn_bbfl._images._copies import describe_copies, find_copies
+from imblearn_bbfl._images._digests import digest_file
 from imblearn_bbfl._images._files import FileImages
 from imblearn_bbfl._images._kinds import inspect_file
 from imblearn_bbfl._images._lazy import LazyImages, LazyRows, is_lazy
 from imblearn_bbfl._images._memory import ArrayImages, ListImages, is_image
 from imblearn_bbfl._images._pictures import Pictures, is_gray_array, is_picture
 from imblearn_bbfl._images._pixels import resize
+from imblearn_bbfl._images._remote import is_url
 from imblearn_bbfl._images._rows import count_rows, take_rows
 from imblearn_bbfl._images._streams import check_has_rows
 from imblearn_bbfl._images._table import Table
@@ -36,9 +38,11 @@ __all__ = [
     "check_views",
     "count_rows",
     "describe_copies",
+    "digest_file",
     "find_copies",
     "inspect_file",
     "is_lazy",
+    "is_url",
     "list_views",
     "resize",
     "take_rows",

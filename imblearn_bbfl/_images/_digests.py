@@ -7,6 +7,8 @@ from functools import lru_cache, wraps
 
 import numpy as np
 
+from imblearn_bbfl._images._remote import is_url, read_url
+
 _N_STATES = 2**16  # how many files something is remembered of, at most
 # The coarsest clock of a file system, FAT's: two changes within that time may look like one.
 _SETTLED_NS = 2 * 10**9
@@ -82,5 +84,7 @@ def digest_file(path):
     digest : bytes
         Of 32 bytes.
     """
+    if is_url(path):
+        return hashlib.sha256(read_url(path)).digest()
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").digest()

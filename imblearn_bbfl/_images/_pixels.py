@@ -6,6 +6,7 @@ import numpy as np
 from imblearn_bbfl._images._brightness import check_pixels
 from imblearn_bbfl._images._jpeg import decode_small, is_jpeg, read_header
 from imblearn_bbfl._images._png import has_whole_chunks, is_png
+from imblearn_bbfl._images._remote import is_url, read_url
 
 _SIGNATURES = (b"\xff\xd8", b"\x89PNG", b"BM", b"II*\0", b"MM\0*", b"RIFF", b"GIF8")
 
@@ -83,12 +84,15 @@ def to_rgb(image):
 def read_bytes(path):
     """Return the bytes of a file, or raise ValueError with what is wrong in a few words."""
     try:
-        with open(path, "rb") as file:  # OpenCV itself cannot open every Unicode path
-            data = file.read()
+        if is_url(path):
+            data = read_url(path)
+        else:
+            with open(path, "rb") as file:  # OpenCV itself cannot open every Unicode path
+                data = file.read()
     except FileNotFoundError:
         raise ValueError("missing") from None
     except OSError as error:
-        raise ValueError(error.strerror) from None
+        raise ValueError(error.strerror or str(error)) from None
     if not data:
         raise ValueError("empty")
     return data

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import click
 import numpy as np
 
+from imblearn_bbfl._images import is_url
 from imblearn_bbfl.datasets import load_image_folder, load_image_table
 
 PARTS = ("train", "validation", "test")
@@ -121,6 +122,8 @@ def shorten_paths(paths, root=None):
 
     So a list that is sent to others says nothing of the machine that it was made on.
     """
+    if any(map(is_url, paths)):
+        return list(paths)
     absolute = [os.path.abspath(os.path.expanduser(os.fspath(path))) for path in paths]
     root = None if root is None else os.path.abspath(os.path.expanduser(root))
     if root is None or not all(_is_below(path, root) for path in absolute):

@@ -6,6 +6,7 @@ import os
 import click
 import pandas as pd
 
+from imblearn_bbfl._images import is_url
 from imblearn_bbfl.datasets._columns import read_paths
 from imblearn_bbfl.datasets._csv import read_csv
 from imblearn_bbfl.datasets._endings import add_endings
@@ -20,9 +21,9 @@ def find_images(words, path_column="file"):
     Parameters
     ----------
     words : sequence of str
-        Each a file, a folder, whose images at any depth are taken, a pattern (``"new/*.png"``,
-        ``**`` for any depth), or a list: a text file with a path in each line, or a table with a
-        column of paths. Those start from the folder of the list.
+        Each a file or its URL, a folder, whose images at any depth are taken, a pattern
+        (``"new/*.png"``, ``**`` for any depth), or a list: a text file with a path in each line, or
+        a table with a column of paths. Those start from the folder of the list.
     path_column : str, default="file"
         Of tables.
 
@@ -36,6 +37,8 @@ def find_images(words, path_column="file"):
 
 
 def _find(word, path_column):
+    if is_url(word):
+        return [word]
     if os.path.isdir(word):
         found = list_images(word, IMAGE_EXTENSIONS)[0]
         if not found:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from imblearn_bbfl._groups import count_names_of_none
+from imblearn_bbfl._images import is_url
 from imblearn_bbfl._names import suggest
 from imblearn_bbfl._one_hot import as_labels, warn_of_empty_columns
 from imblearn_bbfl._warnings import warn_user
@@ -157,6 +158,8 @@ def _resolve(path, folder):
     Blanks at its ends and backslashes, which separate folders in a table written on Windows, stay
     if there is such a file.
     """
+    if is_url(path):
+        return path
     whole, path = os.path.join(folder, path), os.fspath(path)
     if os.path.sep == "/" and "\\" in path and not os.path.exists(whole):
         whole = os.path.join(folder, path := path.replace("\\", "/"))

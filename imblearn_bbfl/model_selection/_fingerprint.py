@@ -12,14 +12,13 @@ import numpy as np
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
-from imblearn_bbfl._images import check_image_size
+from imblearn_bbfl._images import check_image_size, digest_file
 from imblearn_bbfl.classifier import BBFLClassifier
 from imblearn_bbfl.features import ImageFeatures
 from imblearn_bbfl.model_selection._description import (
     describe,
     drop_params_without_effect,
     hash_array,
-    hash_file,
 )
 
 # Parameters of an estimator that its result does not depend on, or that each run sets.
@@ -94,7 +93,7 @@ def _describe_images(X):
     ):
         paths = [os.fsdecode(path) for path in X]
         with ThreadPoolExecutor() as pool:  # reading is waiting
-            return list(pool.map(hash_file, paths))
+            return [digest.hex() for digest in pool.map(digest_file, paths)]
     if shape is None:
         try:
             X = np.asarray(X)
