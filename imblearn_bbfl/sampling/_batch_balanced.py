@@ -102,8 +102,8 @@ class BatchBalancedSampler(RowPlan):
         if n_classes < 2:
             raise ValueError(
                 f"y holds one class only, {self.classes_.tolist()[0]!r}. Balancing needs rows of "
-                "at least two classes. Add rows of another class, or only shuffle: sampling=None in "
-                "the classifier, ShuffleSampler() elsewhere."
+                "at least two classes. Add rows of another class, or shuffle only: sampling=None "
+                "in the classifier, ShuffleSampler() elsewhere."
             )
         if self.batch_size < n_classes:
             raise ValueError(
