@@ -305,7 +305,8 @@ def _warn_of_wilcoxon(test, tests, terms):
         return ""
     unit = "test part" if _is_averaged(test) else "run"
     values = f"{test.n_nonzero} {unit}" + ("" if test.n_nonzero == 1 else "s")
-    untied = " that do not tie" if test.n_nonzero < test.n_test_parts else ""
+    does = "does" if test.n_nonzero == 1 else "do"
+    untied = f" that {does} not tie" if test.n_nonzero < test.n_test_parts else ""
     return (
         f"With {values}{untied} Wilcoxon's test cannot go below p = {floor:#.3g}"
         f"{' after Holm' if terms.n_tests > 1 else ''}, so it confirms nothing at "

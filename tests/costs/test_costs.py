@@ -153,6 +153,16 @@ def test_effective_factors_are_of_the_rows_of_the_classes():
     np.testing.assert_allclose(factors, compute_effective_factors([3, 1, 2], 0.9))
 
 
+def test_effective_factors_have_their_default_beta_and_a_1_for_a_class_without_rows():
+    factors = compute_factors("effective", CODES, np.array(["a", "b", "c", "without rows"]))
+    assert factors.tolist() == compute_effective_factors([3, 1, 2, 0], beta=0.999).tolist()
+    assert factors[3] == 1
+
+
+def test_alpha_of_whole_numbers_is_taken_as_floats():
+    assert resolve_alpha([1, 2, 3], CLASSES).dtype == np.float64
+
+
 def test_neutral_settings_give_neutral_vectors():
     n = COUNTS
     assert compute_offsets(n, 0.0).tolist() == [0] * 5
@@ -197,10 +207,13 @@ def test_counts_that_are_none_are_refused(function, counts):
         function(counts)
 
 
-@pytest.mark.parametrize("function", [compute_offsets, compute_scales, compute_margins])
+@pytest.mark.parametrize(
+    ("function", "name"),
+    [(compute_offsets, "tau"), (compute_scales, "exponent"), (compute_margins, "largest")],
+)
 @pytest.mark.parametrize("value", [-0.5, np.nan, np.inf])
-def test_settings_that_are_not_finite_or_negative_are_refused(function, value):
-    with pytest.raises(ValueError, match=r"must be a finite number >= 0. Use 0 for no effect"):
+def test_settings_that_are_not_finite_or_negative_are_refused(function, name, value):
+    with pytest.raises(ValueError, match=rf"^{name}=.* must be a finite number >= 0. Use 0 for no"):
         function([3, 1], value)
 
 

@@ -54,6 +54,12 @@ def test_the_difference_is_positive_where_the_reference_is_better():
     assert compare(1 - SCORES, greater_is_better=False).mean_difference == pytest.approx(0.02)
 
 
+def test_all_numbers_of_the_table_may_be_missing():
+    tests = compare_with_reference(SCORES, "bbfl")
+    numbers = tests.columns.drop(["method", "n_runs", "n_test_parts", "verdict", "note"])
+    assert set(tests[numbers].dtypes.astype(str)) == {"Float64"}
+
+
 def test_the_plain_t_test_is_that_of_scipy():
     expected = stats.ttest_rel(SCORES["bbfl"], SCORES["ros"]).pvalue
     assert compare(test_train_ratio=0.3).t_pvalue == pytest.approx(expected, rel=1e-9)
@@ -111,6 +117,7 @@ def test_holm_has_the_values_computed_by_hand():
 
 def test_holm_stays_below_1_and_takes_no_tests():
     assert adjust_holm(np.array([0.6, 0.5])).tolist() == [1, 1]
+    assert adjust_holm(np.array([0.9, 0.8, 0.7])).tolist() == [1, 1, 1]
     assert np.isnan(adjust_holm(np.array([np.nan]))).all()
 
 
@@ -244,7 +251,50 @@ def test_one_run_is_said_not_nan():
 def test_two_runs_have_tests_but_no_effect_size():
     row = compare(SCORES[:2])
     assert row.t_pvalue == pytest.approx(stats.ttest_rel(*SCORES[:2].to_numpy().T).pvalue)
+    assert row.wilcoxon_pvalue == 0.5  # both signs are alike in two of four patterns
     assert row.effect_size is pd.NA
+    assert row.verdict.startswith("No difference between bbfl and ros in the metric can be told")
+
+
+def test_three_runs_have_an_effect_size():
+    difference = DIFFERENCE[[0, 1, 4]]
+    cohens = difference.mean() / difference.std(ddof=1)
+    hedges = 1 / np.sqrt(np.pi)  # of two degrees of freedom: gamma(1) / gamma(1 / 2)
+    assert compare(SCORES.iloc[[0, 1, 4]]).effect_size == pytest.approx(cohens * hedges)
+
+
+def test_two_runs_on_one_of_the_test_parts_are_too_few():
+    row = compare(
+        SCORES.assign(ros=SCORES["ros"].where(np.arange(5) < 2)), test_parts=PARTS[:5] > 1
+    )
+    assert row.verdict == (
+        "2 of 5 runs, all with one test part, gave the metric of both bbfl and ros: a paired test "
+        "needs at least 2 test parts."
+    )
+
+
+def test_one_run_on_the_only_test_part_is_too_few():
+    scores = SCORES.assign(ros=SCORES["ros"].where(np.arange(5) < 1))
+    assert compare(scores, test_parts=[0] * 5).verdict.endswith("a paired test needs at least 2.")
+
+
+def test_two_runs_on_two_of_the_test_parts_are_tested():
+    scores = SCORES.assign(ros=SCORES["ros"].where(np.arange(5) < 2))
+    assert "can be told" in compare(scores).verdict
+    parts = [0, 1, 2, 2, 2]
+    assert "; 2 of 5 runs)" in compare(scores, test_parts=parts).verdict
+
+
+def test_one_difference_that_does_not_tie_is_one_run():
+    row = compare(SCORES.assign(ros=BBFL - [0.1, 0, 0, 0, 0]))
+    assert row.wilcoxon_pvalue == 1
+    assert row.note.startswith("With 1 run that does not tie Wilcoxon's test cannot go below p = ")
+
+
+def test_what_wilcoxon_cannot_go_below_is_no_more_than_1():
+    tests = {name: BBFL - [0.1, 0, 0, 0, 0] for name in ("ros", "rus", "smote")}
+    table = compare_with_reference(SCORES[["bbfl"]].assign(**tests), "bbfl")
+    assert table["note"].str.contains("cannot go below p = 1.00 after Holm").all()
 
 
 def test_methods_are_paired_on_the_runs_that_both_have():
@@ -329,6 +379,19 @@ def test_one_test_part_has_no_test_but_a_spread_over_runs():
     assert row.mean_difference == pytest.approx(0.02)
     assert row.t_pvalue is row.corrected_t_holm is row.wilcoxon_pvalue is row.ci_low is pd.NA
     assert row.effect_size is pd.NA
+
+
+def test_differences_that_cancel_out_on_one_test_part_put_the_reference_ahead():
+    scores = SCORES[:2].assign(ros=BBFL[:2] + np.array([0.1, -0.1]))
+    verdict = compare(scores, test_parts=[0, 0], metric="f1").verdict
+    assert verdict.startswith("bbfl leads ros in f1, untested: +0.00 (-0.100 to 0.100 in")
+
+
+def test_means_of_test_parts_that_are_all_alike_are_said():
+    repeated = REPEATED.assign(ros=REPEATED["bbfl"] - np.repeat([0.1, 0.2, 0.3], 5))
+    verdict = compare(repeated, test_parts=PARTS, metric="f1").verdict
+    told = "on each of 5 test parts, averaged over 15 runs"
+    assert verdict == f"bbfl is better than ros in f1: +0.200 {told}."
 
 
 def test_one_test_part_tells_the_spread_from_the_side_of_the_reference():
