@@ -65,6 +65,17 @@ def test_gamma_zero_is_the_rule_of_bayes():
     np.testing.assert_allclose(recovered, divide_by_prior(proba, seen), rtol=1e-12)
 
 
+@pytest.mark.parametrize("gamma", [0.5, 2.0])
+@pytest.mark.parametrize("rest", [9e-3, 1e-3, 2e-2])
+def test_nearly_sure_outputs_lose_no_digits(rest, gamma):
+    def invert(v):  # the formula as it stands, which is exact enough not too near to 1
+        return v / ((1 - v) ** gamma - gamma * (1 - v) ** (gamma - 1) * v * np.log(v))
+
+    priors = {"seen_prior": [1, 1], "target_prior": [1, 1]}
+    found = recover_posterior([[1 - rest, rest]], **priors, gamma=gamma)[0]
+    assert found[0] / found[1] == pytest.approx(invert(1 - rest) / invert(rest), rel=3e-9)
+
+
 def test_priors_may_be_counts_of_rows():
     proba = RNG.dirichlet(np.ones(3), size=20)
     shares = recover_posterior(proba, seen_prior=UNIFORM, target_prior=[0.7, 0.2, 0.1], gamma=2.0)
@@ -231,6 +242,15 @@ def test_the_class_mix_of_the_rows_is_taken_into_account():
     logits, codes = draw_posterior(2.0, ratio)
     assert fit_temperature(logits, codes, log_ratio=np.log(ratio)) == pytest.approx(2, rel=0.05)
     assert fit_temperature(logits, codes) > 3
+
+
+def test_a_ratio_of_classes_weighs_for_and_not_against_them():
+    log_proba = np.log(np.random.default_rng(0).dirichlet([1, 1], size=50))
+    log_ratio = np.log([9.0, 1.0])
+    posterior = np.exp(normalize_log(log_proba + log_ratio))  # of the rows: the temperature is 1
+    rows, codes = np.divmod(np.arange(100), 2)
+    settings = {"log_ratio": log_ratio, "sample_weight": posterior.ravel()}
+    assert fit_temperature(log_proba[rows], codes, **settings) == pytest.approx(1, abs=1e-3)
 
 
 def test_rows_count_by_their_weight():

@@ -172,6 +172,22 @@ def test_neutral_settings_give_neutral_vectors():
     assert compute_effective_factors(n, 0.0).tolist() == [1] * 5
 
 
+def test_the_vectors_have_the_values_of_the_papers():
+    shares = COUNTS / COUNTS.sum()
+    np.testing.assert_allclose(compute_offsets(COUNTS), np.log(shares))
+    np.testing.assert_allclose(compute_offsets(COUNTS, 1.5), 1.5 * np.log(shares))
+    np.testing.assert_allclose(compute_scales(COUNTS), (COUNTS / 5000) ** 0.15)
+    np.testing.assert_allclose(compute_scales(COUNTS, 0.3), (COUNTS / 5000) ** 0.3)
+    np.testing.assert_allclose(compute_margins(COUNTS), 30 * 0.5 * (7 / COUNTS) ** 0.25)
+    np.testing.assert_allclose(compute_margins(COUNTS, 0.2, 10), 2 * (7 / COUNTS) ** 0.25)
+
+
+@pytest.mark.parametrize("function", [compute_offsets, compute_scales, compute_margins])
+def test_shares_do_what_counts_do(function):
+    counts = np.append(COUNTS, 0)
+    np.testing.assert_allclose(function(counts / counts.sum()), function(counts))
+
+
 @pytest.mark.parametrize("function", [compute_offsets, compute_scales, compute_margins])
 def test_a_class_without_images_counts_as_the_rarest_that_has_some(function):
     vector = function([50, 0, 10])
