@@ -218,6 +218,31 @@ def test_a_target_that_is_none_is_refused(target_prior, message):
         resolve(target_prior)
 
 
+def test_counts_of_the_data_become_shares():
+    prior = resolve_target_prior("data", np.array(["a", "b"]), [3, 1])
+    assert prior.tolist() == [0.75, 0.25]
+
+
+def test_shares_that_are_off_by_a_rounding_are_taken_and_sum_to_1():
+    prior = resolve_target_prior([0.3, 0.7 + 5e-7], np.array(["a", "b"]), None)
+    assert prior.sum() == pytest.approx(1, abs=1e-15)
+
+
+def test_logits_in_half_precision_are_normalized_in_double():
+    log_proba = normalize_log(np.array([[1.0, 2.0, 4.0]], dtype="float16"))
+    assert log_proba.dtype == np.float64
+    assert np.exp(log_proba).sum() == pytest.approx(1, abs=1e-12)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("temperature", [0.1, 10.0])
+def test_a_temperature_well_within_the_range_is_not_warned_of(temperature):
+    share = 1 / (1 + np.exp(-1 / temperature))  # of labels 1, whose logit is 1
+    weight = {"sample_weight": [1 - share, share]}
+    found = fit_temperature([[0.0, 1.0]] * 2, [0, 1], **weight)
+    assert found == pytest.approx(temperature, rel=1e-3)
+
+
 def test_the_mix_of_the_data_needs_rows_of_each_class():
     with pytest.raises(ValueError, match=r"none of \['severe'\]. Train on rows of them, or pass"):
         resolve("data", data_prior=[0.7, 0.3, 0.0])

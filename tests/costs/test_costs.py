@@ -159,6 +159,11 @@ def test_effective_factors_have_their_default_beta_and_a_1_for_a_class_without_r
     assert factors[3] == 1
 
 
+def test_a_class_of_one_image_counts_in_effective_factors():
+    factors = compute_effective_factors([3, 1], beta=0.5)
+    np.testing.assert_allclose(factors, np.array([8 / 7, 2]) / np.mean([8 / 7, 2]))
+
+
 def test_alpha_of_whole_numbers_is_taken_as_floats():
     assert resolve_alpha([1, 2, 3], CLASSES).dtype == np.float64
 
