@@ -121,6 +121,7 @@ def test_files_of_this_machine_need_no_fsspec_and_others_say_what_to_install(loc
         as_images(["memory://bucket/0.png"]).read([0])
 
 
+@pytest.mark.filterwarnings("error")  # of names without an ending
 def test_tables_and_lists_may_name_them(urls, tmp_path):
     table = pd.DataFrame({"path": urls, "label": np.arange(40) % 2})
     assert load_image_table(table, path_column="path", label_column="label").data.tolist() == urls

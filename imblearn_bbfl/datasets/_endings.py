@@ -5,6 +5,7 @@ from functools import cache
 
 import numpy as np
 
+from imblearn_bbfl._images import is_url
 from imblearn_bbfl._warnings import warn_user
 from imblearn_bbfl.datasets._image_names import IMAGE_EXTENSIONS, has_ending
 
@@ -49,7 +50,7 @@ def add_endings(paths, extension, column):
     """
     endings = IMAGE_EXTENSIONS if extension is None else (extension.lower(),)
     list_stems = cache(lambda folder: _list_stems(folder, endings))
-    is_whole = [has_ending(path, (*IMAGE_EXTENSIONS, *endings)) for path in paths]
+    is_whole = [is_url(path) or has_ending(path, (*IMAGE_EXTENSIONS, *endings)) for path in paths]
     completed = [
         path if whole else _complete(path, extension, list_stems)
         for path, whole in zip(paths, is_whole, strict=True)
