@@ -9,7 +9,8 @@ from imblearn_bbfl.backbones._applications import get_applications
 from imblearn_bbfl.backbones._weights import check_weights_file, load_weights
 
 # Names that a network gives to its own layers, in front of the backbone and behind it.
-_TAKEN = {"inputs", "minmax", "to_255", "gray_to_rgb", "features", "standardization", "logits"}
+_TAKEN = {"inputs", "minmax", "to_255", "gray_to_rgb", "features", "standardization"}
+_TAKEN |= {"logits", "preset"}
 _SCALING = (keras.layers.Rescaling, keras.layers.Normalization)
 
 

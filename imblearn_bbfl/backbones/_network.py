@@ -17,6 +17,7 @@ from imblearn_bbfl.backbones._applications import (
 from imblearn_bbfl.backbones._cosines import apply_cosines
 from imblearn_bbfl.backbones._data_format import channels_last
 from imblearn_bbfl.backbones._feature_layers import choose_maps, find_stages, pool_maps
+from imblearn_bbfl.backbones._hub import advise_preset, is_preset, load_preset
 from imblearn_bbfl.backbones._models import apply_model, check_model, ends_in_classes, is_model
 from imblearn_bbfl.backbones._own import OWN_BACKBONES, apply_own
 from imblearn_bbfl.backbones._preprocessing import preprocess
@@ -59,7 +60,8 @@ def build_network(
     Parameters
     ----------
     backbone : str, callable or keras.Model
-        A name from :func:`list_backbones`, or the function of :mod:`keras.applications` itself; a
+        A name from :func:`list_backbones`, or the function of :mod:`keras.applications` itself; the
+        name of a preset of KerasHub, if that is installed, such as ``"resnet_50_imagenet"``; a
         function that takes a Keras tensor of preprocessed inputs, applies layers to it, and returns
         features of shape (n, h, w, c) or (n, d); or a built model, whose layers are copied with
         their weights, so that it stays as it is. Of one that returns tokens, (n, t, d), the mean
@@ -127,6 +129,8 @@ def build_network(
     else:
         scaled = preprocess(inputs, backbone, preprocessing, pixel_max, backbone_params)
     weights = _resolve_weights(backbone, weights)
+    if is_preset(backbone):
+        backbone, backbone_params = load_preset(backbone, weights, backbone_params), {}
     if _is_application(backbone):
         network = build_application(backbone, scaled, weights, backbone_params)
         inputs, features = network.inputs[0], network.outputs[0]
@@ -179,7 +183,11 @@ def is_pretrained(backbone: str | Callable, weights: str | os.PathLike | None) -
 
 def _resolve_weights(backbone, weights):
     """Return "imagenet", None or a path for what may be "auto"; of a model that means its own."""
-    if isinstance(weights, str) and weights == "auto" and not is_model(backbone):
+    if (
+        isinstance(weights, str)
+        and weights == "auto"
+        and not (is_model(backbone) or is_preset(backbone))
+    ):
         return "imagenet" if _is_application(backbone) else None
     return weights
 
@@ -216,10 +224,10 @@ def check_backbone(backbone: str | Callable, is_table: bool) -> None:
     if callable(backbone):
         return
     names = list_backbones()
-    if backbone not in names:
+    if backbone not in names and not is_preset(backbone):
         hint = suggest(backbone, sort_by_size(names), limit=8)
         hint = hint or " imblearn_bbfl.backbones.list_backbones() has the names."
-        raise ValueError(f"backbone={backbone!r} is not known.{hint}")
+        raise ValueError(f"backbone={backbone!r} is not known.{hint}{advise_preset(backbone)}")
     if is_table and backbone != "mlp":
         raise ValueError(
             f"backbone={backbone!r} takes images, but X is a 2-D table. Pass images of shape "

@@ -5,6 +5,7 @@ import sys
 import keras
 
 from imblearn_bbfl.backbones._applications import get_applications
+from imblearn_bbfl.backbones._hub import is_preset, scale_as_preset
 from imblearn_bbfl.backbones._models import find_application, is_model, scales_pixels
 
 _IMAGE_PREPROCESSING = ("backbone", "minmax", None)
@@ -24,6 +25,8 @@ def preprocess(pixels, backbone, preprocessing, pixel_max, backbone_params):
         )
     if is_model(backbone):
         return _preprocess_for_model(pixels, backbone, preprocessing, pixel_max)
+    if is_preset(backbone):
+        return _preprocess_for_preset(pixels, backbone, preprocessing, pixel_max)
     is_application = isinstance(backbone, str) and backbone in get_applications()
     if is_application:
         pixels = _as_three_channels(pixels, backbone)
@@ -39,6 +42,15 @@ def preprocess(pixels, backbone, preprocessing, pixel_max, backbone_params):
         to_255 = _rescale(255.0 / pixel_max, name="to_255")(pixels)
         return get_module(backbone).preprocess_input(to_255)
     return _rescale(1.0 / pixel_max, name="minmax")(pixels)
+
+
+def _preprocess_for_preset(pixels, name, preprocessing, pixel_max):
+    pixels = _as_three_channels(pixels, name)
+    if preprocessing is None:
+        return pixels
+    if preprocessing == "minmax":
+        return _rescale(1.0 / pixel_max, name="minmax")(pixels)
+    return scale_as_preset(_rescale(255.0 / pixel_max, name="to_255")(pixels), name)
 
 
 def _preprocess_for_model(pixels, model, preprocessing, pixel_max):
