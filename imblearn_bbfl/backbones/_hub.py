@@ -68,10 +68,14 @@ def load_preset(name, weights, params):
             name, load_weights=weights is not None, **params
         )
     except Exception as error:
-        raise OSError(
-            f"backbone={name!r} could not be fetched by KerasHub: {error} Where there is no "
-            "network, load it elsewhere, and pass the model itself as backbone."
-        ) from error
+        raise _make_error(name, error) from error
+
+
+def _make_error(name, error):
+    return OSError(
+        f"backbone={name!r} could not be fetched by KerasHub: {error} Where there is no network, "
+        "load it elsewhere, and pass the model itself as backbone."
+    )
 
 
 def scale_as_preset(pixels, name):
@@ -80,6 +84,8 @@ def scale_as_preset(pixels, name):
         converter = _import_hub().layers.ImageConverter.from_preset(name)
     except ValueError:  # the preset has none
         scale, offset = None, None
+    except Exception as error:
+        raise _make_error(name, error) from error
     else:
         scale, offset = converter.scale, converter.offset
     scale = 1 / 255 if scale is None else scale
