@@ -52,7 +52,7 @@ def as_labels(y, *, name="y", remedy=ONE_LABEL):
 def has_columns(y):
     """Say whether there are several columns, so that rows must be one-hot."""
     try:
-        shape = y.shape if hasattr(y, "shape") else np.shape(y)
+        shape = y.shape if hasattr(y, "shape") else np.asarray(y).shape
     except ValueError:  # rows of different length
         return False
     return len(shape) == 2 and shape[1] > 1

@@ -12,6 +12,8 @@ os.environ["TF_NUM_INTRAOP_THREADS"] = "1"
 
 import pytest
 
+collect_ignore = ["use_with_types.py"]  # for the type checker: its images do not exist
+
 
 def pytest_collection_finish(session):
     """Make room for the networks of all tests, so that each graph is traced once in a process.

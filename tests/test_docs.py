@@ -201,7 +201,7 @@ def test_the_guide_prints_what_it_says(capsys):
 
 
 def test_the_page_of_the_classifier_groups_all_of_its_parameters():
-    groups = runpy.run_path(str(DOCS / "_ext" / "parameter_groups.py"))["GROUPS"]
+    groups = runpy.run_path(str(DOCS / "_ext" / "groups.py"))["GROUPS"]
     grouped = [name for names in groups.values() for name in names]
     assert sorted(grouped) == sorted([*BBFLClassifier._get_param_names(), "routed"])
 

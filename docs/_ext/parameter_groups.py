@@ -5,60 +5,8 @@ extension divides it by `GROUPS`, gives each parameter an address, and puts a li
 """
 
 from docutils import nodes
+from groups import GROUPS
 from sphinx.util import logging
-
-GROUPS = {
-    "The network": [
-        "backbone",
-        "weights",
-        "feature_layers",
-        "head_units",
-        "dropout",
-        "batch_norm_statistics",
-        "batch_norm_momentum",
-    ],
-    "The images": [
-        "image_size",
-        "pixel_max",
-        "preprocessing",
-        "augmentation",
-        "mixup",
-        "remix",
-    ],
-    "Which rows a batch holds": ["sampling", "batch_size"],
-    "What a mistake costs": [
-        "gamma",
-        "alpha",
-        "class_weight",
-        "effective_beta",
-        "tau",
-        "logit_scale",
-        "margin",
-        "loss",
-    ],
-    "When balance begins": ["balance_from"],
-    "Classes that are grades": ["targets", "class_order"],
-    "What is trained, and for how long": [
-        "head_epochs",
-        "epochs",
-        "retrain_head_epochs",
-        "tau_norm",
-        "warm_start",
-    ],
-    "How it is trained": [
-        "optimizer",
-        "learning_rate",
-        "learning_rate_schedule",
-        "learning_rate_patience",
-        "learning_rate_factor",
-        "head_learning_rate",
-        "head_weight_decay",
-        "callbacks",
-    ],
-    "Rows that are held out": ["validation_fraction", "monitor", "patience"],
-    "Prediction": ["target_prior", "temperature", "thresholding", "test_time_augmentation"],
-    "Running": ["workers", "verbose", "random_state", "routed"],
-}
 
 logger = logging.getLogger(__name__)
 

@@ -206,8 +206,6 @@ def _advise(broken):
         return ""
     if any(path.strip(_AROUND) != path and os.path.exists(path.strip(_AROUND)) for path in broken):
         return " Without the blanks or quotes at their ends, there are such files: strip the paths."
-    if any("://" in path for path in broken):
-        return " Images are read from disk: download what has an address first."
     if any(path.startswith("~") for path in broken):
         return " A ~ in front is not taken for the home folder: use os.path.expanduser(path)."
     if all(_WINDOWS_DRIVE.search(path) for path in broken):

@@ -10,6 +10,8 @@ import re
 import threading
 from functools import lru_cache
 
+from imblearn_bbfl._extras import check_extra
+
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _MOST_OPEN = 32  # archives that are open at once
 
@@ -61,11 +63,7 @@ def _read_state(path):
 
 
 def _import_fsspec():
-    try:
-        import fsspec
-    except ImportError as error:
-        raise ImportError(
-            "Images in archives and on object storage are read by fsspec, which is not installed: "
-            "pip install 'imblearn-bbfl[remote]'."
-        ) from error
+    check_extra("What reads images in archives and on object storage", ["fsspec"], "remote")
+    import fsspec
+
     return fsspec

@@ -106,7 +106,7 @@ def check_training_data(
 def _check_has_rows(sample_weight):
     """Raise where what is passed as weights is something else, such as a number of epochs."""
     is_pair = isinstance(sample_weight, tuple) and any(np.ndim(part) for part in sample_weight)
-    if is_pair or isinstance(sample_weight, str) or np.ndim(sample_weight) == 0:
+    if is_pair or isinstance(sample_weight, str) or np.asarray(sample_weight).ndim == 0:
         raise TypeError(
             "sample_weight, the third argument of fit, must be one number for each row, but it is "
             f"{'a tuple' if is_pair else repr(sample_weight)}. Pass what it is by its name, as in "
@@ -247,10 +247,11 @@ def _check_labels(y, name):
             f"{name} requires y to be passed, but the target y is None. Pass one label per row."
         )
     y = column_or_1d(labels := read_labels(y, name))
-    if len(np.shape(labels)) == 2:
+    shape = np.asarray(labels).shape
+    if len(shape) == 2:
         warn_user(
             f"A column-vector y was passed when a 1d array was expected: y has the shape "
-            f"{np.shape(labels)}. Pass y.ravel().",
+            f"{shape}. Pass y.ravel().",
             DataConversionWarning,
         )
     assert_all_finite(y, input_name="y")
