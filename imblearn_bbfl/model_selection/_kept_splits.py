@@ -74,7 +74,7 @@ class KeptSplits:
             )
 
     def _write_repeat(self, repeat, splits):
-        self._folder.mkdir(exist_ok=True)
+        self._folder.mkdir(parents=True, exist_ok=True)
         rows = {f"train{i}": split.train for i, split in enumerate(splits)}
         rows |= {f"test{i}": split.test for i, split in enumerate(splits)}
         buffer = io.BytesIO()
