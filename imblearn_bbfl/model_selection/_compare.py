@@ -223,7 +223,11 @@ def compare_strategies(
     seed = _draw_seed(estimator, checkpoint)
     if not (cv is None or isinstance(cv, Integral)):
         cv = check_cv(cv, y, classifier=True)  # goes through an iterable, once
-    kept = None if checkpoint is None else KeptSplits(checkpoint.folder / "splits", cv, y, groups, seed)
+    kept = (
+        None
+        if checkpoint is None
+        else KeptSplits(checkpoint.folder / "splits", cv, y, groups, seed)
+    )
     splits = make_splits(cv, y, groups, n_repeats, seed, kept)
     _warn_of_untested(list_untested(splits, y), labels, counts)
     holds_out = get_own_params(estimator).get("validation_fraction") is not None
