@@ -89,8 +89,8 @@ def test_a_killed_worker_loses_no_finished_run(client, classifier, paths, tmp_pa
         finished.update({path: path.stat().st_mtime_ns for path in folder.glob("*.npz")})
         os.kill(pid, signal.SIGKILL)
 
-    # joblib puts X on one worker, from which the others fetch it as soon as they answer, and they do
-    # not while they import TensorFlow.
+    # joblib puts X on one worker, from which the others fetch it as soon as they answer, which they
+    # do not while they import TensorFlow.
     client.run(importlib.import_module, "keras")
     finished = {}
     killer = threading.Thread(target=kill_one_worker)
