@@ -66,3 +66,17 @@ def test_the_least_error_is_the_best(out):
 
 def test_only_numbers_below_1_lose_their_zero(script):
     assert script.shorten("0.5, -0.25, 10.5, 1.05") == ".5, -.25, 10.5, 1.05"
+
+
+def test_rank_tests_count_the_methods_that_are_left(script, out):
+    for name in ("digits", "idrid"):
+        (out / name).mkdir()
+        (out / name / "runs.csv").write_text((out / "retinamnist" / "runs.csv").read_text())
+    script.write_rank_tests(out)
+    assert read_row(out / "rank_tests.md", "3").count("|") == 5
+
+
+def test_thresholding_decides_by_the_network_of_the_baseline(script):
+    group = importlib.import_module("methods_fine_tuned").group_by_training
+    assert group(["thresholding", "ros", "baseline"]) == [["ros"], ["baseline", "thresholding"]]
+    assert group(["thresholding", "ros"]) == [["thresholding"], ["ros"]]
