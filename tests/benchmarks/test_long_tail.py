@@ -1,9 +1,10 @@
-"""What the script on the long tail trains: the network, schedule and crops of the papers."""
+"""What the script on the long tail trains and writes: network, schedule, crops, and the table."""
 
 import importlib
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from imblearn_bbfl.backbones import build_network
@@ -46,3 +47,20 @@ def test_the_same_seed_gives_the_same_crops(script):
     crops = [script.CropAndMirror().augment(images, seed) for seed in (0, 0, 1)]
     np.testing.assert_array_equal(crops[0], crops[1])
     assert (crops[0] != crops[2]).any()
+
+
+def test_the_table_has_gains_over_our_own_cross_entropy_and_the_recall_of_the_rarest(
+    script, tmp_path
+):
+    y_test = np.repeat([0, 1], 4)  # as many of each class: only the training part knows the rarest
+    sure = np.eye(2)
+    proba = {"baseline": sure[[0, 0, 0, 0, 1, 0, 0, 0]], "vs": sure[[0, 0, 0, 1, 1, 1, 1, 0]]}
+    runs = pd.DataFrame({"method": list(proba), "seed": 0, "accuracy": [0.625, 0.75]})
+    runs.to_csv(tmp_path / "runs.csv", index=False)
+    for method, values in proba.items():
+        np.save(tmp_path / f"{method}-0.npy", values)
+    script.write_table(tmp_path, y_test, rarest=1)
+    rows = (tmp_path / "table.md").read_text().splitlines()
+    assert any(row.startswith("| baseline | 25 | 62.5 |  |") for row in rows)
+    assert any(row.startswith("| vs | 75 | 75.0 | +12.5 (") for row in rows)
+    assert any(row.endswith("| 80.29 | +9.0 | DDC 2026 |") for row in rows)
