@@ -114,7 +114,7 @@ sphinx_gallery_conf = {
     "examples_dirs": "../examples",
     "gallery_dirs": "auto_examples",
     "filename_pattern": r"/plot_\d+_",
-    "ignore_pattern": r"(demo|demo_figure|comparison|image_folder|quietly)\.py$",
+    "ignore_pattern": r"(demo|demo_figure|comparison|image_folder|quietly|several_processes)\.py$",
     "within_subsection_order": FileNameSortKey,
     "abort_on_example_error": True,
     "remove_config_comments": True,

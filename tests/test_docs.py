@@ -212,5 +212,5 @@ def test_no_page_with_code_is_left_out():
         for page in [*DOCS.glob("*.md"), *DOCS.glob("guide/*.md")]
         if read_code(page.relative_to(DOCS))
     }
-    # test_dask.py and test_distribution.py do what that page shows.
+    # test_dask.py and test_devices.py do what that page shows.
     assert with_code - {"distributed.md"} == set(PAGES)
