@@ -1,9 +1,14 @@
 """What the backends of Keras take for the same work on a CPU: fits and predictions.
 
-MobileNetV2 without weights, 400 images of 96 px in balanced batches of 16, no augmentation, two
-epochs. In a new process: a first fit, which traces the network; a fit after it with another gamma;
-and the probabilities of all images, after a call that does not count. The backends take turns in
-being first.
+MobileNetV2 without weights, 400 images of 96 px in balanced batches of 16, no augmentation. In a
+new process: a probe, which trains a head on the features of all images for 15 epochs; two epochs of
+all layers, which traces the network first; the same again with another gamma; and the probabilities
+of all images, after a call that does not count. The backends take turns in being first.
+
+The seconds are those of the processor, all threads together, because they hardly depend on what
+else the machine does. They do not say how well a backend makes use of several cores. What a process
+has measured is kept in the folder of results until all are done, so that the same call goes on
+where it was stopped.
 
 JAX and PyTorch may have environments of their own. Those of ``make test-backends`` are::
 
@@ -12,39 +17,57 @@ JAX and PyTorch may have environments of their own. Those of ``make test-backend
 """
 
 import importlib
+import json
 import os
 import subprocess
 import sys
+import time
 
 import numpy as np
-from timing import keep, measure_seconds, parse_arguments, summarize_rounds
+from timing import keep, parse_arguments, summarize_rounds
 
 NAMES = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
-FIGURES = {"first_fit": "first `fit`", "next_fit": "next `fit`", "predict": "`predict_proba`"}
+FIGURES = {
+    "probe": "`fit` of a head on features",
+    "first_fit": "first `fit` of all layers",
+    "next_fit": "next `fit` of all layers",
+    "predict": "`predict_proba`",
+}
 # Network, its name, image size, number of images.
 FULL = ("mobilenetv2", "MobileNetV2", 96, 400)
 SHORT = ("small_cnn", "small CNN", 32, 64)
 
 
 def measure_here(is_short):
-    """Return the seconds of each figure on the backend of this process."""
+    """Return the processor seconds of each figure on the backend of this process."""
     from imblearn_bbfl import BBFLClassifier
 
     backbone, _, size, n_images = SHORT if is_short else FULL
     X = np.random.default_rng(0).integers(0, 256, (n_images, size, size, 3), dtype=np.uint8)
     y = (np.arange(n_images) % 5 == 0).astype(int)
-    classifier = BBFLClassifier(
-        backbone,
-        weights=None,
-        augmentation=None,
-        validation_fraction=None,
-        epochs=2,
-        random_state=0,
-    )
-    first_fit = measure_seconds(lambda: classifier.fit(X, y))
-    next_fit = measure_seconds(lambda: classifier.set_params(gamma=1.0).fit(X, y))
+    settings = {
+        "weights": None,
+        "augmentation": None,
+        "validation_fraction": None,
+        "batch_size": 16,
+        "random_state": 0,
+    }
+    probe = BBFLClassifier(backbone, head_epochs=15, epochs=0, **settings)
+    classifier = BBFLClassifier(backbone, head_epochs=0, epochs=2, **settings)
+    seconds = [
+        measure_processor(lambda: probe.fit(X, y)),
+        measure_processor(lambda: classifier.fit(X, y)),
+        measure_processor(lambda: classifier.set_params(gamma=1.0).fit(X, y)),
+    ]
     classifier.predict_proba(X)
-    return first_fit, next_fit, measure_seconds(lambda: classifier.predict_proba(X))
+    return [*seconds, measure_processor(lambda: classifier.predict_proba(X))]
+
+
+def measure_processor(function):
+    """Return the seconds of the processor that a call takes, all threads together."""
+    start = time.process_time()
+    function()
+    return time.process_time() - start
 
 
 def measure(backend, interpreter, is_short):
@@ -57,23 +80,30 @@ def measure(backend, interpreter, is_short):
         env={**os.environ, "KERAS_BACKEND": backend},
     )
     version, *seconds = done.stdout.splitlines()[-1].split()
-    return version, dict(zip(FIGURES, map(float, seconds), strict=True))
+    return {"version": version, **dict(zip(FIGURES, map(float, seconds), strict=True))}
 
 
 def measure_in_turn(interpreters, arguments):
-    """Return the version and the seconds of each round, by backend."""
-    rounds = {backend: [] for backend in interpreters}
+    """Return what was measured in each round, by backend; kept in a file as soon as it is known."""
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    path = arguments.out / f"backends{'_short' * arguments.short}.rounds"
+    rounds = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     order = list(interpreters)
-    for _ in range(arguments.n_rounds):
+    for i in range(arguments.n_rounds):
         for backend in order:
-            rounds[backend].append(measure(backend, interpreters[backend], arguments.short))
+            done = rounds.setdefault(backend, [])
+            if len(done) <= i:
+                done.append(measure(backend, interpreters[backend], arguments.short))
+                path.write_text(json.dumps(rounds, indent=1) + "\n", encoding="utf-8")
+                print(f"round {i + 1} of {arguments.n_rounds}, {backend}: {done[-1]}", flush=True)
         order.append(order.pop(0))
-    return rounds
+    path.unlink(missing_ok=True)
+    return {backend: rounds[backend][: arguments.n_rounds] for backend in interpreters}
 
 
 def compare_backend(arguments, backend, rounds):
     _, network, size, n_images = SHORT if arguments.short else FULL
-    version = rounds[backend][0][0]
+    version = rounds[backend][0]["version"]
     pairs = list(zip(rounds[backend], rounds["tensorflow"], strict=True))
     for name, figure in FIGURES.items():
         keep(
@@ -83,7 +113,7 @@ def compare_backend(arguments, backend, rounds):
             f"{size} px",
             peer="TensorFlow",
             aim=None,
-            result=summarize_rounds([(a[name], b[name]) for (_, a), (_, b) in pairs], "s"),
+            result=summarize_rounds([(a[name], b[name]) for a, b in pairs], "CPU s"),
         )
 
 

@@ -124,18 +124,29 @@ def shorten_paths(paths, root=None):
     """
     if any(map(is_url, paths)):
         return list(paths)
-    absolute = [os.path.abspath(os.path.expanduser(os.fspath(path))) for path in paths]
-    root = None if root is None else os.path.abspath(os.path.expanduser(root))
-    if root is None or not all(_is_below(path, root) for path in absolute):
+    folders = {folder: _make_absolute(folder) for folder in {os.path.dirname(p) for p in paths}}
+    root = None if root is None else _make_absolute(root)
+    if root is None or not all(_is_in(folder, root) for folder in folders.values()):
         try:
-            root = os.path.commonpath([os.path.dirname(path) for path in absolute])
+            root = os.path.commonpath(folders.values())
         except ValueError:  # on several drives of Windows
-            return [os.path.basename(path) for path in absolute]
-    return [os.path.relpath(path, root).replace(os.path.sep, "/") for path in absolute]
+            return [os.path.basename(path) for path in paths]
+    starts = {folder: _start_names(absolute, root) for folder, absolute in folders.items()}
+    return [starts[folder] + name for folder, name in map(os.path.split, paths)]
 
 
-def _is_below(path, folder):
-    return path.startswith(os.path.join(folder, ""))
+def _make_absolute(folder):
+    return os.path.abspath(os.path.expanduser(folder))
+
+
+def _is_in(folder, root):
+    return os.path.join(folder, "").startswith(os.path.join(root, ""))
+
+
+def _start_names(folder, root):
+    """Return what names of files in a folder begin with, seen from another folder."""
+    relative = os.path.relpath(folder, root).replace(os.path.sep, "/")
+    return "" if relative == os.path.curdir else f"{relative}/"
 
 
 def _refuse_columns(source):

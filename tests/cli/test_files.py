@@ -1,6 +1,8 @@
 """What the command makes of names of files, columns and parts."""
 
 import json
+import os
+from pathlib import Path
 
 import click
 import numpy as np
@@ -63,6 +65,31 @@ class TestPaths:
 
     def test_those_of_other_places_are_told_from_what_they_share(self):
         assert shorten_paths(["/x/a/1.png", "/x/b/2.png"], "/y") == ["a/1.png", "b/2.png"]
+
+    @pytest.mark.parametrize("root", [None, "/x", "/y"])
+    def test_a_folder_is_looked_at_once_whatever_the_number_of_its_files(self, monkeypatch, root):
+        looked_at = []
+        for name in ("abspath", "relpath"):
+            look = getattr(os.path, name)
+            monkeypatch.setattr(
+                os.path, name, lambda *args, look=look: looked_at.append(args) or look(*args)
+            )
+        paths = [f"/x/{label}/{i}.png" for label in ("a", "b") for i in range(100)]
+        assert shorten_paths(paths, root) == [path.removeprefix("/x/") for path in paths]
+        assert len(looked_at) < 20
+
+    @pytest.mark.parametrize(
+        ("paths", "names"),
+        [
+            (["a.png", "./b/../c.png"], ["a.png", "c.png"]),
+            (["/x/a.png"], ["a.png"]),
+            (["/x/a.png", "/x/a/1.png"], ["a.png", "a/1.png"]),
+            (["~/a.png", Path.home() / "b" / "1.png"], ["a.png", "b/1.png"]),
+            ([], []),
+        ],
+    )
+    def test_they_are_told_from_the_folder_that_all_share(self, paths, names):
+        assert shorten_paths(paths) == names
 
     def test_a_source_is_told_from_the_folder_of_results_on(self, tmp_path):
         described = describe_source(Source(str(tmp_path / "photos")), tmp_path / "results")
