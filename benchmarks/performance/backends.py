@@ -1,6 +1,6 @@
 """What the backends of Keras take for the same work on a CPU: fits and predictions.
 
-MobileNetV2 without weights, 400 images of 96 px in balanced batches of 16, no augmentation. In a
+MobileNetV2 without weights, 200 images of 96 px in balanced batches of 16, no augmentation. In a
 new process: a probe, which trains a head on the features of all images for 15 epochs; two epochs of
 all layers, which traces the network first; the same again with another gamma; and the probabilities
 of all images, after a call that does not count. The backends take turns in being first.
@@ -34,7 +34,7 @@ FIGURES = {
     "predict": "`predict_proba`",
 }
 # Network, its name, image size, number of images.
-FULL = ("mobilenetv2", "MobileNetV2", 96, 400)
+FULL = ("mobilenetv2", "MobileNetV2", 96, 200)
 SHORT = ("small_cnn", "small CNN", 32, 64)
 
 
