@@ -1,10 +1,10 @@
 """Images per second of one processor core, for features and predictions, and what a million cost.
 
 MobileNetV2 with random weights at 224 px, on 96 JPEG files of 256 px: reading them alone,
-`ImageFeatures` with the three stages that the head sees by default, and `predict_proba`. Each is measured after a call that does not count. The
-seconds are those of the processor, all threads together, so that a machine that is busy with other
-work changes them little. The hours on the clock are at least those of the processor divided by the
-number of cores::
+`ImageFeatures` with the three stages that the head sees by default, and `predict_proba`. Each is
+measured after a call that does not count. The seconds are those of the processor, all threads
+together, so that a machine that is busy with other work changes them little. The hours on the clock
+are at least those of the processor divided by the number of cores::
 
     python benchmarks/performance/image_rate.py
 """
