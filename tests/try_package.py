@@ -8,10 +8,12 @@ Run by `make package`, not by pytest::
 import os
 import subprocess
 import sys
+import tarfile
 import tempfile
 from pathlib import Path
 
-CONSTRAINTS = Path(__file__).parent.parent / "constraints.txt"
+ROOT = Path(__file__).parent.parent
+CONSTRAINTS = ROOT / "constraints.txt"
 
 USE = """
 import sys
@@ -58,10 +60,20 @@ COMMANDS = (
 )
 
 
+def find_what_the_sdist_lacks(sdist):
+    """Return the files that git tracks, and that are not in the sdist; its tests read many of them."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
+    with tarfile.open(sdist) as archive:
+        held = {name.partition("/")[2] for name in archive.getnames()}
+    return sorted(set(listed.stdout.decode().strip("\0").split("\0")) - held)
+
+
 def main(folder):
     """Try the wheel with all it needs, and the command with it, then the sdist in its place."""
     (wheel,) = folder.glob("*.whl")
     (sdist,) = folder.glob("*.tar.gz")
+    if (ROOT / ".git").exists():  # not where the package is built from its own sdist
+        assert not find_what_the_sdist_lacks(sdist), find_what_the_sdist_lacks(sdist)
     with tempfile.TemporaryDirectory() as outside:
         subprocess.run([sys.executable, "-m", "venv", "env"], cwd=outside, check=True)
         programs = Path(outside, "env", "Scripts" if os.name == "nt" else "bin")
