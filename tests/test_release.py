@@ -1,6 +1,7 @@
 """What a release must agree in."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,18 @@ def test_the_hooks_before_a_commit_have_the_tools_of_make_lint(tool):
     hooks = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
     (pinned,) = re.findall(rf"\b{tool}==[0-9.]+", hooks)
     assert pinned in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+
+
+def test_the_oldest_versions_are_those_that_are_admitted():
+    """Without a pin, pip would take the newest version, and the lower bound would go untried."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = ("tensorflow", "tensorflow-cpu", "plot", "test")  # those of `make test-oldest`
+    needs = [*project["dependencies"]]
+    needs += [need for extra in extras for need in project["optional-dependencies"][extra]]
+    lines = (ROOT / "constraints-oldest.txt").read_text(encoding="utf-8").splitlines()
+    pins = dict(line.split("==") for line in lines if not line.startswith("#"))
+    for name, bound in (need.split(">=") for need in needs):
+        assert re.fullmatch(rf"{re.escape(bound)}(\.\d+)*", pins.get(name, "")), name
 
 
 def test_the_ci_leaves_the_environments_of_the_contributor_alone():

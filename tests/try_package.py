@@ -61,7 +61,7 @@ COMMANDS = (
 
 
 def find_what_the_sdist_lacks(sdist):
-    """Return the files that git tracks, and that are not in the sdist; its tests read many of them."""
+    """Return the tracked files that are not in the sdist, whose tests read many of them."""
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
     with tarfile.open(sdist) as archive:
         held = {name.partition("/")[2] for name in archive.getnames()}

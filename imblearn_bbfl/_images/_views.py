@@ -131,5 +131,7 @@ def _see(pixels, number, xp):
     """Return one of the eight symmetries of a square, of which the first four need none."""
     if number & 4:
         pixels = xp.transpose(pixels, (0, 2, 1, 3))
-    axes = [axis for axis, bit in ((2, 1), (1, 2)) if number & bit]
-    return xp.flip(pixels, axis=tuple(axes)) if axes else pixels
+    for axis, bit in ((2, 1), (1, 2)):
+        if number & bit:
+            pixels = xp.flip(pixels, axis=axis)  # one at a time, as Keras 3.13 needs it
+    return pixels

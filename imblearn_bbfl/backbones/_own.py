@@ -21,6 +21,8 @@ def apply_own(backbone, inputs, weights, backbone_params):
             "A callable backbone must return features of shape (n, height, width, channels) or "
             f"(n, n_features), got {tuple(shape) or type(features).__name__}."
         )
+    if features is inputs:
+        features = keras.layers.Identity()(features)  # Keras 3.13 refuses a model of no layer
     return features
 
 

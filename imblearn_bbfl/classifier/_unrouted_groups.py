@@ -94,7 +94,7 @@ def _name_function(frame):
 def _has_unrouted_groups(routed):
     try:
         groups = routed["splitter"]["split"].get("groups")
-        names = {name.split("__")[-1] for name in routed["estimator"]["fit"]}
+        names = {name.split("__")[-1] for name in routed["estimator"]["fit"] or ()}
     except (AttributeError, KeyError, TypeError):
         return False
     return groups is not None and not names & {"groups", "validation_data"}
