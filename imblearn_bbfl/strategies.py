@@ -90,8 +90,9 @@ class Strategies(Mapping):
 
     Notes
     -----
-    ``logit_adjustment`` and ``balanced_softmax`` are one loss under the names of two papers. What
-    the first calls logit adjustment after training is ``thresholding``.
+    ``logit_adjustment`` and ``balanced_softmax`` are one loss under the names of two papers, and a
+    comparison trains it once. What the first calls logit adjustment after training is
+    ``thresholding``.
 
     Examples
     --------

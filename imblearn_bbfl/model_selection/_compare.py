@@ -38,7 +38,7 @@ from imblearn_bbfl.model_selection._methods import (
     look_up_strategies,
 )
 from imblearn_bbfl.model_selection._progress import show_progress
-from imblearn_bbfl.model_selection._run import Run, execute
+from imblearn_bbfl.model_selection._run import Run, execute, group_alike
 from imblearn_bbfl.model_selection._splits import list_untested, make_splits
 from imblearn_bbfl.model_selection._units import make_units
 from imblearn_bbfl.strategies import PAPER_STRATEGIES
@@ -244,15 +244,15 @@ def compare_strategies(
     parallel = Parallel(n_jobs=n_jobs, return_as="generator_unordered")
     results = parallel(
         delayed(execute)(
-            run, estimators[run.method], X, y, groups, units, checkpoint, keras_settings
+            alike, estimators[alike[0].method], X, y, groups, units, checkpoint, keras_settings
         )
-        for run in runs
-        if run.name not in done
+        for alike in group_alike([run for run in runs if run.name not in done], strategies)
     )
     with show_progress(len(runs), len(done), verbose) as report, _explain_pickling(n_jobs):
-        for name, result in results:
-            done[name] = result
-            report(name, result)
+        for names, result in results:
+            for name in names:
+                done[name] = dict(result)
+                report(name, result)
     _report_failures(done)
     _warn_of_no_posterior(runs, done)
     return Comparison(

@@ -4,6 +4,7 @@ import time
 import traceback
 import warnings
 from dataclasses import dataclass, field
+from numbers import Number
 
 import numpy as np
 from sklearn import config_context
@@ -22,6 +23,8 @@ from imblearn_bbfl.model_selection._methods import (
 from imblearn_bbfl.model_selection._splits import Split
 from imblearn_bbfl.model_selection._units import decide
 
+_PLAIN = (str, Number, type(None))  # what compares by value; a bool is a number
+
 
 @dataclass(eq=False)
 class Run:
@@ -37,13 +40,40 @@ class Run:
         return f"{self.method}-repeat{self.split.repeat}-split{self.split.split}"
 
 
-def execute(run, estimator, X, y, groups, units, checkpoint, keras_settings):
-    """Train and test; keep the result in the checkpoint, if there is one.
+def group_alike(runs, strategies):
+    """Put runs together whose methods are one method under several names.
 
     Parameters
     ----------
-    run : Run
-        Which rows and which seed.
+    runs : list of Run
+        In the order in which they are to be made.
+    strategies : dict of str to dict
+        Settings of each method. Numbers, text, booleans and ``None`` are compared; objects, such as
+        samplers, count as different.
+
+    Returns
+    -------
+    list of list of Run
+        Each of one split and the same settings, in the order of their first runs.
+    """
+    alike = {}
+    for run in runs:
+        method, settings = run.method, strategies[run.method]
+        is_plain = all(isinstance(value, _PLAIN) for value in settings.values())
+        # By their text, for 1 and 1.0 need not mean the same.
+        what = frozenset((name, repr(settings[name])) for name in settings) if is_plain else method
+        alike.setdefault((run.split.repeat, run.split.split, what), []).append(run)
+    return list(alike.values())
+
+
+def execute(runs, estimator, X, y, groups, units, checkpoint, keras_settings):
+    """Train and test once; keep the result of each run in the checkpoint, if there is one.
+
+    Parameters
+    ----------
+    runs : list of Run
+        One run, or several that differ in the name of the method alone, as `group_alike` finds
+        them: which rows and which seed.
     estimator : estimator
         With the method's settings. Not changed.
     X, y, groups
@@ -57,20 +87,21 @@ def execute(run, estimator, X, y, groups, units, checkpoint, keras_settings):
 
     Returns
     -------
-    name : str
-        Of the run.
+    names : list of str
+        Of the runs.
     result : dict
         `y_pred` (class numbers), `y_proba`, `seconds`, with units `y_pred_of_units` and the text
         `units` that tells which they are, and where the estimator has them `history`
         and `y_posterior`, or the text `no_posterior` that says why it has none; or the text of the
         `error`.
     """
+    names = [run.name for run in runs]
     try:
         with keras_settings.adopt():
-            result = _fit_and_predict(run, estimator, X, y, groups, units)
+            result = _fit_and_predict(runs[0].split, estimator, X, y, groups, units)
     except Exception:
-        return run.name, {"error": traceback.format_exc()}
-    if checkpoint is not None:
+        return names, {"error": traceback.format_exc()}
+    for run in runs if checkpoint is not None else ():
         try:
             checkpoint.write(run.name, result, run.fingerprints)
         except OSError as error:  # a full disk, say: what was computed still reaches the caller
@@ -78,12 +109,11 @@ def execute(run, estimator, X, y, groups, units, checkpoint, keras_settings):
                 f"{run.name} could not be written to {checkpoint.folder}: {error}. Its result is "
                 "kept in memory only; a call that resumes would repeat it."
             )
-    return run.name, result
+    return names, result
 
 
-def _fit_and_predict(run, estimator, X, y, groups, units):
+def _fit_and_predict(split, estimator, X, y, groups, units):
     start = time.perf_counter()
-    split = run.split
     estimator = clone(estimator)
     seed_steps(estimator, split.seed)
     groups = None if groups is None else groups[split.train]

@@ -36,6 +36,8 @@ from imblearn_bbfl._images import LazyRows
 from imblearn_bbfl.classifier import _outputs
 from imblearn_bbfl.losses import SparseCategoricalFocalCrossentropy
 from imblearn_bbfl.model_selection import _progress, compare_strategies
+from imblearn_bbfl.model_selection._run import Run, group_alike
+from imblearn_bbfl.model_selection._splits import Split
 from imblearn_bbfl.training import _train
 from imblearn_bbfl.training._shared_networks import NetworkPool
 
@@ -64,9 +66,34 @@ def test_results_are_tidy(compare):
 
 
 def test_methods_share_rows_and_seeds(compare):
-    same = compare(strategies={"plain": {}, "twin": {}})
+    same = compare(strategies={"plain": {"shift": 0}, "twin": {"shift": 0.0}})
     pairs = zip(same.predictions_[::2], same.predictions_[1::2], strict=True)
     assert all(np.array_equal(a.y_proba, b.y_proba) for a, b in pairs)
+
+
+def test_one_method_under_two_names_is_trained_once(compare, estimator, tmp_path):
+    strategies = {"plain": {}, "loss": {"shift": 1.0}, "the_same_loss": {"shift": 1.0}}
+    for _ in range(2):  # the second call finds each in the checkpoint
+        scores = compare(strategies=strategies, checkpoint=tmp_path).results_
+    assert estimator.n_fits == 2 * 3
+    one, other = (scores[scores["method"] == name] for name in ("loss", "the_same_loss"))
+    assert len(one) == len(other) > 0
+    assert one["value"].tolist() == other["value"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_alike"),
+    [
+        (STRATEGIES["logit_adjustment"], STRATEGIES["balanced_softmax"], True),
+        (STRATEGIES["bbfl"], STRATEGIES["focal_loss"], False),
+        ({"max_features": 1}, {"max_features": 1.0}, False),  # one of them, or all
+        ({"sampling": print}, {"sampling": print}, False),  # what is not text or a number
+    ],
+)
+def test_methods_are_alike_if_all_their_settings_are(one, other, is_alike):
+    split = Split(0, 0, np.arange(2), np.arange(2, 4), seed=0)
+    runs = [Run("one", split), Run("other", split)]
+    assert len(group_alike(runs, {"one": one, "other": other})) == (1 if is_alike else 2)
 
 
 def test_repeats_differ(compare):
