@@ -59,7 +59,15 @@ def test_class_balancing_needs_an_alpha_up_to_1(alpha):
 
 
 @pytest.mark.parametrize(
-    "shapes", [((6,), (6, 1)), ((6, 1), (6,)), ((3, 2, 1), (3, 2)), ((6,), (6,))]
+    "shapes",
+    [
+        ((6,), (6, 1)),
+        ((6, 1), (6,)),
+        ((3, 2, 1), (3, 2)),
+        ((3, 2), (3, 2, 1)),
+        ((1, 6, 1), (1, 6)),
+        ((6,), (6,)),
+    ],
 )
 def test_trailing_axis_of_length_1_is_matched_as_in_keras(shapes):
     y_true, logits = Y_TRUE.reshape(shapes[0]), LOGITS.reshape(shapes[1])

@@ -163,6 +163,21 @@ def test_alpha_of_wrong_length_is_an_error(case):
         case.loss(alpha=[1.0] * 4)(case.y_true, case.logits)
 
 
+def test_the_ends_of_all_ranges_are_taken(case):
+    loss = case.loss(alpha=[0.0, 1.0], gamma=0, label_smoothing=1.0)
+    assert (loss.alpha, loss.gamma, loss.label_smoothing) == ([0.0, 1.0], 0.0, 1.0)
+    losses.BinaryFocalCrossentropy(apply_class_balancing=True, alpha=1.0)
+
+
+def test_defaults_are_those_of_keras_but_for_alpha_of_several_classes(case):
+    found, expected = (kind().get_config() for kind in (case.loss, case.keras_focal))
+    if case.loss is losses.SparseCategoricalFocalCrossentropy:
+        expected["name"] = "sparse_categorical_focal_crossentropy"
+    if case.loss is not losses.BinaryFocalCrossentropy:
+        expected["alpha"] = None
+    assert {name: found[name] for name in expected} == expected
+
+
 def test_label_smoothing_out_of_range_is_an_error(case):
     with pytest.raises(ValueError, match=r"label_smoothing=1.5 must lie in \[0, 1\]"):
         case.loss(label_smoothing=1.5)
@@ -205,7 +220,7 @@ def test_logits_taken_for_probabilities_are_an_error(case):
         case.loss()(case.y_true, case.logits)
 
 
-@pytest.mark.parametrize("wrong", [-1, 255, np.nan])
+@pytest.mark.parametrize("wrong", [-1, 1.5, 255, np.nan])
 def test_labels_beyond_their_range_are_an_error(case, wrong):
     y_true = case.y_true.astype(float)
     y_true[3] = wrong
@@ -254,6 +269,7 @@ def test_the_default_alphas_of_keras_are_taken_without_a_warning(alpha):
     [
         (losses.SparseCategoricalFocalCrossentropy, 0.25),
         (losses.CategoricalFocalCrossentropy, 0.5),
+        (losses.CategoricalFocalCrossentropy, 2),
     ],
 )
 def test_one_alpha_for_all_classes_is_warned_of(loss, alpha):

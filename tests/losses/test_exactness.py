@@ -156,3 +156,11 @@ def test_gradient_is_that_of_exact_arithmetic(class_logits, gamma, exact_logs, g
     expected[true] = -w[true] * np.exp(log_rest[true])
     actual = gradient(lambda z: loss(labels, z), class_logits)
     np.testing.assert_allclose(actual, expected, rtol=2e-4, atol=1e-30)
+
+
+def test_float64_tells_probabilities_apart_that_float32_cannot_hold(double_precision):
+    with double_precision:
+        proba = ops.convert_to_tensor([[1e-300]], dtype="float64")
+        loss = BinaryFocalCrossentropy(gamma=0.0, dtype="float64")
+        found = float(loss(ops.ones_like(proba), proba))
+    np.testing.assert_allclose(found, 300 * np.log(10), rtol=1e-12)

@@ -36,10 +36,18 @@ def test_axis_is_that_of_the_classes():
     np.testing.assert_array_equal(per_sample(LABELS[None, :], LOGITS.T, axis=0), expected)
 
 
-def test_pixels_are_samples():
-    labels, logits = np.stack([LABELS, LABELS[::-1]]), np.stack([LOGITS, 2 * LOGITS])
-    expected = [per_sample(*pair) for pair in zip(labels, logits, strict=True)]
-    np.testing.assert_allclose(per_sample(labels, logits), expected, rtol=1e-6)
+@pytest.mark.parametrize("loss", [CategoricalFocalCrossentropy, SparseCategoricalFocalCrossentropy])
+@pytest.mark.parametrize("params", [{}, {"label_smoothing": 0.2}, {"margin": [0.5, 0.0, 1.0]}])
+@pytest.mark.parametrize("size", [(2, 4), (8, 1), (1, 8)])
+def test_pixels_are_samples(size, params, loss):
+    labels, logits = np.arange(8) % 3, np.random.default_rng(0).normal(size=(8, 3))
+    if loss is CategoricalFocalCrossentropy:
+        y_true, pixels = np.eye(3)[labels], (*size, 3)
+    else:
+        y_true, pixels = labels, (*size, 1)
+    expected = per_sample(y_true, logits, loss, **params).reshape(size)
+    found = per_sample(y_true.reshape(pixels), logits.reshape(*size, 3), loss, **params)
+    np.testing.assert_allclose(found, expected, rtol=1e-6)
 
 
 @pytest.mark.parametrize("label", [-1, 3, 1.5])

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
-from imblearn_bbfl.sampling import BatchBalancedSampler
+from imblearn_bbfl.sampling import BatchBalancedSampler, _batch_balanced
 
 BATCH_SIZE = 12
 CLASS_NUMBERS = range(2, BATCH_SIZE + 1)
@@ -121,6 +121,22 @@ def test_batch_is_the_same_alone_and_in_its_epoch(n_classes):
         for batch in reversed(range(whole.n_batches_)):
             rows = whole.sample_epoch(epoch)[batch]
             np.testing.assert_array_equal(single.sample_batch(epoch, batch), rows)
+
+
+@pytest.mark.parametrize("n_classes", [3, 5])
+def test_epochs_of_several_blocks_are_their_batches(n_classes, monkeypatch):
+    monkeypatch.setattr(_batch_balanced, "_BLOCK", 2 * BATCH_SIZE)
+    plan = fit(long_tail(n_classes), n_batches=5)
+    batches = [plan.sample_batch(1, batch) for batch in range(5)]
+    np.testing.assert_array_equal(plan.sample_epoch(1), batches)
+
+
+def test_rows_of_a_class_are_kept_in_their_order_and_in_little_memory():
+    y = np.random.default_rng(0).integers(0, 2, 5000)  # so many that sorts differ
+    plan = fit(y)
+    for code in (0, 1):
+        np.testing.assert_array_equal(plan._class_rows[code], np.flatnonzero(y == code))
+        assert plan._class_rows[code].dtype == np.int32
 
 
 def test_epochs_and_batches_differ():
@@ -276,10 +292,16 @@ def test_X_of_another_length_is_an_error():
 
 @pytest.mark.parametrize(
     ("epoch", "batch", "error"),
-    [(-1, 0, ValueError), (0, -1, IndexError), (0, 3, IndexError), (0.0, 0, TypeError)],
+    [
+        (-1, 0, (ValueError, "epoch=-1")),
+        (0, -1, (IndexError, "batch=-1")),
+        (0, 3, (IndexError, "batch=3")),
+        (0.0, 0, (TypeError, "epoch=0.0")),
+        (0, 0.0, (TypeError, "batch=0.0")),
+    ],
 )
 def test_epoch_or_batch_out_of_range_is_an_error(epoch, batch, error):
-    with pytest.raises(error, match=r"(epoch|batch)="):
+    with pytest.raises(error[0], match=f"^{error[1]} "):
         fit(long_tail(2), n_batches=3).sample_batch(epoch, batch)
 
 

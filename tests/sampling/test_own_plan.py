@@ -36,6 +36,16 @@ class KnownCounts(Cyclic):
         self.class_counts_ = np.array([4.5, 4.5, 3.0])
 
 
+class OneRow(Cyclic):
+    """Takes one row in each epoch, that of its number."""
+
+    def _fit_plan(self, X, y, codes):
+        self.n_batches_ = 1
+
+    def _sample_batch(self, epoch, batch):
+        return [epoch]
+
+
 class WithoutBatches(Cyclic):
     """Forgets to say how many batches an epoch has."""
 
@@ -46,6 +56,10 @@ class WithoutBatches(Cyclic):
 @pytest.mark.parametrize(("batch_size", "counts"), [(4, [7, 3, 2]), (5, [10, 3, 2])])
 def test_classes_are_counted_in_the_first_epoch_where_a_plan_does_not_say(batch_size, counts):
     assert Cyclic(batch_size).fit(Y).class_counts_.tolist() == counts
+
+
+def test_classes_that_the_first_epoch_leaves_out_count_nothing():
+    assert OneRow().fit(["healthy", "mild", "sick"]).class_counts_.tolist() == [1, 0, 0]
 
 
 def test_counts_that_a_plan_knows_are_left():
@@ -80,6 +94,13 @@ def test_the_generator_takes_a_plan():
 def test_a_plan_without_a_number_of_batches_is_refused_with_its_name():
     with pytest.raises(ValueError, match=r"WithoutBatches\._fit_plan must set n_batches_"):
         WithoutBatches().fit(Y)
+
+
+def test_the_number_of_batches_of_an_earlier_fit_is_forgotten():
+    plan = WithoutBatches()
+    plan.n_batches_ = 3
+    with pytest.raises(ValueError, match="must set n_batches_"):
+        plan.fit(Y)
 
 
 @pytest.mark.parametrize("rows", [[-1, 3], [0, 12]], ids=str)

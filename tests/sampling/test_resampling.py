@@ -161,6 +161,12 @@ def test_sampler_without_sample_indices_is_an_error():
         fit(SMOTE(), X=X)
 
 
+def test_the_remedy_is_said_once():
+    with pytest.raises(ValueError, match="balance each batch with BatchBalancedSampler") as caught:
+        fit(TakesWhatItGets())
+    assert not hasattr(caught.value, "__notes__")
+
+
 def test_sampler_that_makes_points_is_an_error_on_row_numbers():
     with pytest.raises(ValueError, match="makes new points"):
         fit(RandomOverSampler(shrinkage=1.0))
@@ -192,9 +198,34 @@ def test_third_party_sampler_that_goes_by_labels_is_taken_on_row_numbers():
     assert set(epoch_rows(fit(FirstRowsSampler()), 0)) == {*range(20), *range(60, 80)}
 
 
+class TakesWhatItGets(BaseEstimator):
+    """A third party's sampler that does not tell which rows it took."""
+
+    def fit_resample(self, X, y):
+        return X, y
+
+
+class NestedSampler(BaseEstimator):
+    """A third party's sampler that has another one choose."""
+
+    def __init__(self, inner):
+        self.inner = inner
+
+    def fit_resample(self, X, y):
+        resampled = self.inner.fit_resample(X, y)
+        self.sample_indices_ = self.inner.sample_indices_
+        return resampled
+
+
+def test_a_sampler_within_a_sampler_chooses_anew_each_epoch():
+    plan = fit(NestedSampler(RandomUnderSampler()))
+    assert set(epoch_rows(plan, 0)) != set(epoch_rows(plan, 1))
+
+
 def test_epochs_are_as_long_as_the_first_where_the_sampler_chooses_more_or_fewer():
     plan = fit(OneSidedSelection(), X=X)
     draws = [plan._choose(epoch) for epoch in range(10)]
+    assert plan.class_counts_.tolist() == np.unique(Y[draws[0]], return_counts=True)[1].tolist()
     assert len({len(rows) for rows in draws}) > 1
     for epoch, chosen in enumerate(draws):
         rows = epoch_rows(plan, epoch)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from imblearn_bbfl.sampling import _rows
-from imblearn_bbfl.sampling._rows import RecentResults, encode_labels
+from imblearn_bbfl.sampling._rows import RecentResults, encode_labels, smallest_row_dtype
 
 
 def counted_draw():
@@ -58,3 +58,15 @@ def test_labels_of_any_type_are_encoded_as_numpy_sorts_them(dtype, monkeypatch):
     assert np.array_equal(classes, expected)
     assert np.array_equal(codes, expected_codes)
     assert codes.dtype == np.uint8
+
+
+@pytest.mark.parametrize(("n_classes", "dtype"), [(256, np.uint8), (257, np.uint16)])
+def test_codes_take_the_smallest_integers_that_hold_them(n_classes, dtype):
+    codes = encode_labels(np.arange(n_classes) * 3)[1]
+    assert codes.dtype == dtype
+    assert np.array_equal(codes, np.arange(n_classes))
+
+
+@pytest.mark.parametrize(("n_rows", "dtype"), [(2**31 - 1, np.int32), (2**31, np.intp)])
+def test_row_numbers_take_half_the_memory_where_they_fit(n_rows, dtype):
+    assert smallest_row_dtype(n_rows) is dtype
