@@ -19,6 +19,7 @@ from imblearn_bbfl.decisions import (
 )
 
 PROBA = np.array([[0.7, 0.2, 0.1], [0.3, 0.6, 0.1], [0.1, 0.2, 0.7]])
+WHOLE = [[0, 1, 2], [3, 0, 1], [4, 1, 0]]
 LABELS = ["mild", "none", "severe"]
 
 
@@ -98,7 +99,8 @@ def test_a_class_without_rows_may_be_decided_for():
         (PROBA, LABELS, ["mild", "none", "none"], "names a class twice"),
         (PROBA, LABELS[:2], LABELS, "inconsistent numbers of samples"),
         (10 * PROBA - 5, LABELS, None, r"probabilities lie in \[0, 1\]. If these are logits"),
-        (PROBA * np.nan, LABELS, None, "NaN"),
+        (PROBA + 0.5, LABELS, None, "proba holds numbers from 0.6 to 1.2"),
+        (PROBA * np.nan, LABELS, None, "Input proba contains NaN"),
         (PROBA[:, 0], LABELS, None, "2D array"),
     ],
 )
@@ -148,9 +150,11 @@ def test_no_other_decision_costs_less_than_that_of_a_cost_matrix():
         (np.full((3, 3), np.inf), "must be finite"),
         ("cubic", "costs='cubic' is not known. Use 'linear', 'quadratic'"),
         ({("severe", "dead"): 3}, r"for \('severe', 'dead'\), but must name pairs"),
+        ({7: 3}, "for 7, but must name pairs"),
         ({"severe": 3}, r"for 'severe', but must name pairs \(true label, decision\)"),
         ({("severe", "none"): -1}, "must be finite and not negative"),
         (pd.DataFrame(np.eye(3)), r"rows of costs are named \[0, 1, 2\], but the classes are"),
+        (pd.DataFrame(np.eye(3), LABELS), r"The columns of costs are named \[0, 1, 2\]"),
     ],
 )
 def test_a_cost_matrix_refuses(costs, message):
@@ -191,6 +195,23 @@ def test_linear_costs_decide_for_the_median_grade():
 def test_text_grades_without_an_order_are_warned_of():
     with pytest.warns(UserWarning, match="alphabetical order, from 'mild' to 'severe'"):
         CostMatrix("quadratic").check(LABELS)
+
+
+@pytest.mark.filterwarnings("error")
+def test_grades_that_are_in_order_are_not_warned_of():
+    CostMatrix("quadratic").check([0, 1, 2])
+    CostMatrix("quadratic", order=["none", "mild", "severe"]).check(LABELS)
+
+
+def test_a_text_of_two_letters_is_no_pair_of_labels():
+    with pytest.raises(ValueError, match="for 'ab', but must name pairs"):
+        CostMatrix({"ab": 3}).check(["a", "b"])
+
+
+@pytest.mark.parametrize("costs", ["linear", WHOLE, pd.DataFrame(WHOLE, LABELS, LABELS)])
+def test_whole_numbers_become_floats(costs):
+    rule = CostMatrix(costs, order=["none", "mild", "severe"]).fit(PROBA, LABELS)
+    assert rule.costs_.dtype == np.float64
 
 
 def test_costs_by_the_names_of_labels_are_those_of_the_matrix():

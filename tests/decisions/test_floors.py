@@ -95,6 +95,24 @@ def test_a_specificity_that_no_threshold_reaches_is_an_error_with_what_can_be_re
         SpecificityFloor("sick").fit(np.column_stack([1 - p, p]), y, classes=["healthy", "sick"])
 
 
+def test_a_threshold_above_all_rows_is_midway_to_1():
+    p = np.array([0.1, 0.4, 0.4, 0.4])
+    proba, y = np.column_stack([1 - p, p]), ["sick", "healthy", "healthy", "healthy"]
+    with pytest.warns(UserWarning, match="calling none of the 1 rows of 'sick' so.* is 0"):
+        rule = SpecificityFloor("sick").fit(proba, y)
+    assert rule.threshold_ == pytest.approx(0.7)
+
+
+def test_what_no_row_tells_of_a_floor_is_nan():
+    rule = RecallFloor("sick").fit([[0.5, 0.5]], ["sick"], classes=["healthy", "sick"])
+    assert rule.recall_ == 1
+    assert np.isnan(rule.specificity_)
+
+
+def test_a_label_needs_half_of_the_probability_by_default():
+    assert FixedThreshold("sick").threshold == 0.5
+
+
 def test_a_floor_that_leaves_one_class_only_is_warned_of():
     p = np.array([0.1, 0.8, 0.2, 0.7])
     proba, y = np.column_stack([1 - p, p]), ["sick", "sick", "healthy", "healthy"]
@@ -109,6 +127,7 @@ def test_a_floor_that_leaves_one_class_only_is_warned_of():
     ("rule", "message"),
     [
         (RecallFloor("dead"), r"the label 'dead', but the classes are \['healthy', 'mild', 'sick"),
+        (RecallFloor("sick", 1.5), "recall=1.5 must be a number > 0 and <= 1"),
         (RecallFloor("sick", 95), "recall=95 must be a number > 0 and <= 1"),
         (SpecificityFloor("sick", 0.0), "specificity=0.0 must be a number > 0"),
         (FixedThreshold("sick", "0.5"), "threshold='0.5' must be a number"),

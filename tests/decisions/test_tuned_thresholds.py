@@ -7,6 +7,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import balanced_accuracy_score, f1_score, make_scorer
 
 from imblearn_bbfl.decisions import MostProbable, TunedThresholds
+from imblearn_bbfl.decisions._tuned_thresholds import _ascend, _list_cuts, _thin
 from imblearn_bbfl.metrics import resolve_scoring
 
 
@@ -109,6 +110,54 @@ def test_the_score_is_never_below_that_of_the_most_probable_class():
             plain = f1_score(y, proba.argmax(axis=1), average="macro")
             assert rule.score_ >= plain
             assert f1_score(y, rule.predict(proba), average="macro") == pytest.approx(rule.score_)
+
+
+def score_recall(codes):
+    """Return the function that measures the mean recall of the classes."""
+    return lambda predicted: np.mean([(predicted == c)[codes == c].mean() for c in np.unique(codes)])
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_single_change_of_a_factor_scores_better(seed):
+    rng = np.random.default_rng(seed)
+    codes = np.repeat([0, 1, 2], [24, 10, 6])  # and no row of class 3
+    log_proba = np.log(rng.dirichlet(np.ones(4), 40) + 0.3 * np.eye(4)[codes])
+    counts, score = np.bincount(codes, minlength=4), score_recall(codes)
+    start = np.array([0.0, 0.9, 1.4, -3.0])
+    factors = _ascend(log_proba, codes, counts, start, score)
+    best = score((log_proba + factors).argmax(axis=1))
+    assert best > score((log_proba + start).argmax(axis=1))
+    assert factors[[0, 3]].tolist() == [0.0, -3.0]
+    for code in (1, 2):
+        for change in np.linspace(-4, 4, 200):
+            changed = factors + change * (np.arange(4) == code)
+            assert score((log_proba + changed).argmax(axis=1)) <= best
+
+
+@pytest.mark.parametrize(("start", "expected"), [(0.0, 2.5), (3.7, 3.7), (10.0, 4.5)])
+def test_of_equally_good_factors_the_nearest_is_taken(start, expected):
+    log_proba = np.column_stack([np.zeros(6), -np.arange(6.0)])  # called where the factor exceeds
+    factors = _ascend(
+        log_proba,
+        np.zeros(6, dtype=int),
+        np.array([7, 5]),
+        np.array([0.0, start]),
+        lambda predicted: 3 <= predicted.sum() <= 5,
+    )
+    assert factors.tolist() == [0.0, expected]
+
+
+def test_all_cuts_above_rows_of_the_class_are_tried_and_others_thinned_out():
+    needed, is_own = np.arange(1000.0), np.isin(np.arange(1000), [5, 500, 997])
+    cuts = _list_cuts(needed, is_own)
+    assert {5.5, 500.5, 997.5} <= set(cuts)
+    assert len(cuts) <= 33
+    assert (cuts[0], cuts[-1]) == (0.5, 998.5)
+
+
+def test_values_are_thinned_out_evenly_with_both_ends():
+    assert _thin(np.arange(101), 11).tolist() == list(range(0, 101, 10))
+    assert _thin(np.arange(5), 11).tolist() == [0, 1, 2, 3, 4]
 
 
 def test_a_class_without_rows_keeps_a_threshold():
