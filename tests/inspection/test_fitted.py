@@ -16,6 +16,7 @@ from imblearn_bbfl.inspection import (
     HistoryDisplay,
     MistakesDisplay,
 )
+from imblearn_bbfl.inspection._fitted import _end_at_logits, unwrap
 
 
 def flip(X):
@@ -68,6 +69,38 @@ def test_a_keras_model_is_explained_before_its_softmax(convolution, images):
     raw = np.maximum(features @ kernel, 0)
     peaks = raw.reshape(4, -1).max(axis=1)
     assert (display.heatmaps.reshape(4, -1).max(axis=1) > 0).tolist() == (peaks > 0).tolist()
+
+
+@pytest.mark.parametrize("ending", ["activation", "softmax", "linear"])
+def test_a_keras_model_may_end_in_a_layer_of_its_own_or_at_the_logits(ending):
+    layers = [keras.Input((4,)), keras.layers.Dense(3, bias_initializer="normal")]
+    layers += {
+        "activation": [keras.layers.Activation("softmax")],
+        "softmax": [keras.layers.Softmax()],
+        "linear": [],
+    }[ending]
+    model = keras.Sequential(layers)
+    X = np.random.default_rng(0).normal(size=(5, 4)).astype("float32")
+    weights, bias = model.get_weights()
+    found = _end_at_logits(model)(X)
+    np.testing.assert_allclose(keras.ops.convert_to_numpy(found), X @ weights + bias, rtol=1e-4)
+
+
+def test_a_keras_model_of_two_outputs_is_an_error():
+    image = keras.Input((4,))
+    model = keras.Model(image, [keras.layers.Dense(2)(image), keras.layers.Dense(2)(image)])
+    with pytest.raises(ValueError, match="has 1 inputs and 2 outputs, but must have one of each"):
+        _end_at_logits(model)
+
+
+def test_a_sampler_in_a_pipeline_leaves_the_images_alone(classifier, images):
+    from imblearn.pipeline import make_pipeline
+    from imblearn.under_sampling import RandomUnderSampler
+
+    X = images[0][:3]
+    estimator, seen = unwrap(make_pipeline(RandomUnderSampler(), classifier), X)
+    assert estimator is classifier
+    assert seen is X
 
 
 def test_the_mistakes_of_a_keras_model_are_of_class_numbers(convolution, images):
