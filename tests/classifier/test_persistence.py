@@ -18,8 +18,10 @@ from imblearn.over_sampling import RandomOverSampler
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
-from imblearn_bbfl import BBFLClassifier
+from imblearn_bbfl import BBFLClassifier, losses
 from imblearn_bbfl.augmentation import ImageAugmenter
+from imblearn_bbfl.classifier import _persistence
+from imblearn_bbfl.decisions import MostProbable
 from imblearn_bbfl.probabilities import recover_posterior
 
 MEMBER = "imblearn_bbfl.json"
@@ -387,3 +389,35 @@ def test_dates_as_labels_come_back(small, images, tmp_path):
     classifier.save(tmp_path / "dates.keras")
     loaded = BBFLClassifier.load(tmp_path / "dates.keras")
     assert np.array_equal(loaded.predict(images.X), classifier.predict(images.X))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        np.float32(0.5),
+        np.int64(3),
+        ("a", [1, None], {"b": (2.5, True)}),
+        np.array(["2020-01-01", "NaT"], dtype="M8[D]"),
+        RandomOverSampler(sampling_strategy={"sick": 5}),
+    ],
+    ids=str,
+)
+def test_what_a_parameter_may_be_comes_back_as_it_was(value):
+    found = _persistence._decode(json.loads(json.dumps(_persistence._encode(value))))
+    assert repr(found) == repr(value.item() if isinstance(value, np.generic) else value)
+
+
+def test_a_loss_comes_back_and_a_path_as_text():
+    loss = losses.SparseCategoricalFocalCrossentropy(gamma=1.5, from_logits=True)
+    found = _persistence._decode(json.loads(json.dumps(_persistence._encode(loss))))
+    assert type(found) is type(loss)
+    assert found.get_config() == loss.get_config()
+    assert _persistence._encode(Path("a.png")) == "a.png"
+
+
+@pytest.mark.parametrize("name", ["rank", "_hidden_", "fit"])
+def test_a_file_sets_no_attribute_that_no_fit_sets(name):
+    encoded = _persistence._encode(MostProbable())
+    encoded["fitted"] = {"dict": [[name, 3]]}
+    with pytest.raises(ValueError, match=f"has no fitted attribute '{name}'"):
+        _persistence._decode(encoded)

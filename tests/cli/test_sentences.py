@@ -211,10 +211,16 @@ def test_the_table_of_scores_warns_of_what_is_there_only(capsys, is_plain):
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (FileNotFoundError(2, "No such file or directory", "a.png"), "No such file or directory: a"),
+        (
+            FileNotFoundError(2, "No such file or directory", "a.png"),
+            "No such file or directory: a",
+        ),
         (OSError(28, "No space left on device"), "No space left on device."),
         (ValueError("image_size=3 is too small."), "--image-size=3 is too small."),
-        (KeyError("a"), "KeyError: 'a'\nThis is a fault of the program. The same command with --de"),
+        (
+            KeyError("a"),
+            "KeyError: 'a'\nThis is a fault of the program. The same command with --de",
+        ),
         (ValueError(), "ValueError"),
     ],
 )
@@ -236,7 +242,9 @@ def test_without_a_comparison_a_method_has_to_be_named(tmp_path):
 
 
 def test_another_method_than_the_best_has_no_bound(tmp_path):
-    (tmp_path / "best.json").write_text('{"strategy": "bbfl", "network": {}, "bound": {"value": 1}}')
+    (tmp_path / "best.json").write_text(
+        '{"strategy": "bbfl", "network": {}, "bound": {"value": 1}}'
+    )
     assert find_best(tmp_path, None, is_named=True)["bound"] == {"value": 1}
     assert find_best(tmp_path, "bbfl", is_named=True)["bound"] == {"value": 1}
     other = find_best(tmp_path, "cb_focal", is_named=True)

@@ -114,7 +114,9 @@ def test_the_score_is_never_below_that_of_the_most_probable_class():
 
 def score_recall(codes):
     """Return the function that measures the mean recall of the classes."""
-    return lambda predicted: np.mean([(predicted == c)[codes == c].mean() for c in np.unique(codes)])
+    return lambda predicted: np.mean(
+        [(predicted == c)[codes == c].mean() for c in np.unique(codes)]
+    )
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -1,12 +1,20 @@
 """Displays of training history, focal loss and batches."""
 
+import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.exceptions import NotFittedError
 
 from imblearn_bbfl import STRATEGIES, BalancedBatchGenerator, BBFLClassifier
-from imblearn_bbfl.inspection import BatchDisplay, FocalLossDisplay, HistoryDisplay
+from imblearn_bbfl.inspection import (
+    BatchDisplay,
+    FocalLossDisplay,
+    HistoryDisplay,
+    RocCurvePanel,
+)
 from imblearn_bbfl.inspection._styles import name_method
+from imblearn_bbfl.model_selection._plot import plot_scores
 
 
 def test_each_method_of_the_table_has_a_name_for_pictures_also_where_more_stands_behind():
@@ -143,3 +151,22 @@ class TestBatch:
     def test_images_that_cannot_be_drawn_are_an_error(self, shape, message):
         with pytest.raises(ValueError, match=message):
             BatchDisplay.from_arrays(np.zeros(shape), np.zeros(shape[0]))
+
+
+def test_places_without_a_picture_are_left_empty():
+    images = np.zeros((5, 4, 4, 3), dtype=np.uint8)
+    batch = BatchDisplay(images, np.arange(5)).plot(n_columns=3)
+    scores = {name: pd.DataFrame({"bbfl": [0.5, 0.7], "drw": [np.nan] * 2}) for name in "abcde"}
+    figures = {batch.figure_: 5, plot_scores(scores, dict.fromkeys("abcde", "F1"), "bbfl"): 5}
+    curve = {"bbfl": (np.linspace(0, 1, 201)[np.newaxis], np.array([0.5]))}
+    figures[RocCurvePanel({label: curve for label in "abcde"}).plot().figure_] = 5
+    for figure, n_pictures in figures.items():
+        assert sum(ax.get_visible() for ax in figure.axes) == n_pictures < len(figure.axes)
+
+
+def test_curves_of_training_are_drawn_on_axes_of_ones_own():
+    history = {"loss": [0.7, 0.5], "val_loss": [0.8, 0.6]}
+    _, axes = plt.subplots(1, 1)
+    display = HistoryDisplay(history).plot(ax=axes)
+    assert display.axes_.tolist() == [axes]
+    assert {tuple(line.get_ydata()) for line in axes.lines} >= {(0.7, 0.5), (0.8, 0.6)}

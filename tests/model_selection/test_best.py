@@ -10,7 +10,7 @@ from sklearn.naive_bayes import GaussianNB
 
 from imblearn_bbfl import STRATEGIES, BBFLClassifier
 from imblearn_bbfl.model_selection import _best, compare_strategies
-from imblearn_bbfl.model_selection._best import choose_best, count_settings
+from imblearn_bbfl.model_selection._best import _draw, choose_best, count_settings
 
 
 class Holding(GaussianNB):
@@ -153,3 +153,15 @@ class TestRefit:
             verbose=0,
         )
         assert compared.refit(*table).validation_fraction == 0.25
+
+
+def test_draws_keep_the_classes_or_whole_patients():
+    y, rng = np.repeat(["a", "b"], [6, 3]), np.random.default_rng(0)
+    patients = np.array([*"ppqqrr", *"sst"])
+    rows = _draw(y, None, rng)
+    assert sorted(y[rows]) == sorted(y)
+    rows = _draw(y, patients, rng)
+    counts = pd.Series(patients[rows]).value_counts()
+    assert counts.drop("t", errors="ignore").mod(2).eq(0).all()  # all but t have two rows
+    n_patients = counts.drop("t", errors="ignore").sum() // 2 + counts.get("t", 0)
+    assert n_patients == 5

@@ -4,11 +4,14 @@ import importlib
 import re
 import sys
 import textwrap
+import types
 
 import keras
+import numpy as np
 import pytest
 
 from imblearn_bbfl.model_selection._description import describe
+from imblearn_bbfl.model_selection._source import is_installed
 
 
 @pytest.fixture
@@ -332,3 +335,35 @@ def test_what_a_function_counts_up_itself_does_not_count(load, text):
     before = describe(build)
     build(1)
     assert describe(build) == before
+
+
+def test_modules_without_a_file_are_the_users_and_frozen_ones_are_pythons(monkeypatch):
+    monkeypatch.setitem(sys.modules, "made_in_a_console", types.ModuleType("made_in_a_console"))
+    assert not is_installed("made_in_a_console")
+    assert is_installed("zipimport")
+    assert is_installed("sys")
+    assert not is_installed("no_such_module_at_all")
+
+
+def test_large_arrays_and_sets_count_by_what_they_hold():
+    large = np.arange(5000)
+    assert describe(large) == describe(large.copy())
+    assert describe(large) != describe(large[::-1])
+    assert describe({1, 2}) == describe(frozenset({2, 1}))
+    assert describe({1, 2}) != describe({1, 3})
+
+
+def test_modules_that_hold_each_other_are_described(load):
+    module = load(
+        one="""
+            import two
+            def scale(x):
+                return two.one.FACTOR * x
+            FACTOR = 2
+        """,
+        two="import one",
+        three="import one, two; two.one = one; scale = one.scale",
+    )
+    before = describe(module.scale)
+    module.one.FACTOR = 3
+    assert describe(module.scale) != before

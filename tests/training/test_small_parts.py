@@ -51,7 +51,10 @@ def test_a_process_that_was_forked_from_one_that_ran_a_network_is_told(monkeypat
 
 
 def test_names_of_layers_become_numbers_wherever_they_stand():
-    assert _number({"a": ["x", 3], "b": {"c": "y"}}, {"x": 0, "y": 1}) == {"a": [0, 3], "b": {"c": 1}}
+    assert _number({"a": ["x", 3], "b": {"c": "y"}}, {"x": 0, "y": 1}) == {
+        "a": [0, 3],
+        "b": {"c": 1},
+    }
 
 
 @pytest.mark.parametrize(
