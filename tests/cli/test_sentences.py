@@ -156,7 +156,7 @@ def test_no_method_is_fine_tuned_unless_asked_for():
 
 
 def test_a_report_needs_a_comparison_with_the_runs_of_its_reference(tmp_path):
-    with pytest.raises(ValueError, match="has no comparison. Name a folder that `compare` wrote"):
+    with pytest.raises(ValueError, match=r"has no comparison. Name a folder that `compare` wrote"):
         report_again(tmp_path, None)
     for name in ("bbfl-repeat0-split0.npz", "splits.npz", "drw-repeat0-split0.npz"):
         (tmp_path / name).touch()
@@ -237,7 +237,9 @@ def test_without_a_comparison_a_method_has_to_be_named(tmp_path):
     assert find_best(tmp_path, "bbfl", is_named=False) is None
     with pytest.raises(click.UsageError, match="Which method"):
         find_best(tmp_path, None, is_named=False)
-    with pytest.raises(click.UsageError, match="has no finished comparison. Run `imblearn-bbfl co"):
+    with pytest.raises(
+        click.UsageError, match=r"has no finished comparison. Run `imblearn-bbfl co"
+    ):
         find_best(tmp_path, None, is_named=True)
 
 
@@ -260,5 +262,5 @@ def test_rows_to_train_on_are_those_of_the_part_of_that_name():
     train, valid = choose_rows(data, 0, 0)
     assert sorted(train.X) == ["0.png", "1.png", "2.png", "3.png"]
     assert valid is None
-    with pytest.raises(ValueError, match="none is named train. Rename one"):
+    with pytest.raises(ValueError, match=r"none is named train. Rename one"):
         choose_rows(make_data(y, parts=["test"] * 6), 0.2, 0)

@@ -159,7 +159,7 @@ def test_places_without_a_picture_are_left_empty():
     scores = {name: pd.DataFrame({"bbfl": [0.5, 0.7], "drw": [np.nan] * 2}) for name in "abcde"}
     figures = {batch.figure_: 5, plot_scores(scores, dict.fromkeys("abcde", "F1"), "bbfl"): 5}
     curve = {"bbfl": (np.linspace(0, 1, 201)[np.newaxis], np.array([0.5]))}
-    figures[RocCurvePanel({label: curve for label in "abcde"}).plot().figure_] = 5
+    figures[RocCurvePanel(dict.fromkeys("abcde", curve)).plot().figure_] = 5
     for figure, n_pictures in figures.items():
         assert sum(ax.get_visible() for ax in figure.axes) == n_pictures < len(figure.axes)
 

@@ -8,6 +8,7 @@ from sklearn.base import clone
 
 from imblearn_bbfl import BalancedBatchGenerator
 from imblearn_bbfl.sampling import RowPlan, make_row_plan
+from imblearn_bbfl.sampling._rows import CutRowPlan
 
 Y = np.repeat(["healthy", "mild", "sick"], [7, 3, 2])
 
@@ -46,6 +47,18 @@ class OneRow(Cyclic):
         return [epoch]
 
 
+class OneRowCut(CutRowPlan):
+    """The same, from the order of an epoch."""
+
+    batch_size, random_state = 4, None
+
+    def _fit_epochs(self, X, y):
+        pass
+
+    def _order_epoch(self, epoch):
+        return np.array([epoch])
+
+
 class WithoutBatches(Cyclic):
     """Forgets to say how many batches an epoch has."""
 
@@ -58,8 +71,9 @@ def test_classes_are_counted_in_the_first_epoch_where_a_plan_does_not_say(batch_
     assert Cyclic(batch_size).fit(Y).class_counts_.tolist() == counts
 
 
-def test_classes_that_the_first_epoch_leaves_out_count_nothing():
-    assert OneRow().fit(["healthy", "mild", "sick"]).class_counts_.tolist() == [1, 0, 0]
+@pytest.mark.parametrize("kind", [OneRow, OneRowCut])
+def test_classes_that_the_first_epoch_leaves_out_count_nothing(kind):
+    assert kind().fit(["healthy", "mild", "sick"]).class_counts_.tolist() == [1, 0, 0]
 
 
 def test_counts_that_a_plan_knows_are_left():

@@ -12,6 +12,7 @@ from imblearn_bbfl.sampling import (
     ShuffleSampler,
     make_row_plan,
 )
+from imblearn_bbfl.sampling._row_plan import name_sampler
 
 
 @pytest.mark.parametrize(
@@ -46,6 +47,10 @@ def test_what_is_no_sampler_is_refused_with_the_one_that_is_meant(sampling, name
     message = f"'{name}' is not a sampler. Use 'batch' .*, such as {re.escape(sampler)}\\(\\)\\."
     with pytest.raises(ValueError, match=message):
         make_row_plan(sampling, 6, 7)
+
+
+def test_a_name_that_is_like_none_means_no_sampler():
+    assert name_sampler("smoothie") == ""
 
 
 @pytest.mark.parametrize("kind", [BatchBalancedSampler, ShuffleSampler])

@@ -42,5 +42,5 @@ def test_an_instance_takes_no_parameters():
     ("part", "params"), [([Scaled], {"2__scale": 1}), (Scaled, {"inner__scale": 1})]
 )
 def test_a_part_that_is_not_there_is_an_error(part, params):
-    with pytest.raises(TypeError, match="2|inner"):
+    with pytest.raises(TypeError, match=r"2|inner"):
         make_parts(part, params)

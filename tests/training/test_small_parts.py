@@ -66,5 +66,5 @@ def test_names_of_layers_become_numbers_wherever_they_stand():
     ],
 )
 def test_what_its_configuration_does_not_determine_has_no_key(value):
-    with pytest.raises(TypeError, match="is not (determined by its configuration|registered)"):
+    with pytest.raises(TypeError, match=r"is not (determined by its configuration|registered)"):
         _check_determined(value, set())
