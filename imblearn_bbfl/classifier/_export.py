@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 from imblearn_bbfl._extras import check_extra
-from imblearn_bbfl._files import check_folder
+from imblearn_bbfl._files import check_folder, name_unwritten
 from imblearn_bbfl._images import check_views, list_views
 from imblearn_bbfl.classifier._decision import get_decision, get_rule
 from imblearn_bbfl.classifier._outputs import check_posterior, get_temperature, to_proba
@@ -105,7 +105,10 @@ def _write_onnx(network, path, classes):
     """Write an ONNX file with the labels among its metadata; it is whole once it is there."""
     import onnx
 
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".export-") as folder:
+    with (
+        name_unwritten(path),
+        tempfile.TemporaryDirectory(dir=path.parent, prefix=".export-") as folder,
+    ):
         unfinished = os.path.join(folder, "network.onnx")
         is_single = all(layer.compute_dtype == "float32" for layer in list_layers(network))
         model = _convert_to_onnx(network if is_single else _simplify(network), unfinished)

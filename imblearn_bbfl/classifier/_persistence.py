@@ -16,7 +16,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from imblearn_bbfl._files import check_folder, name_damaged
+from imblearn_bbfl._files import check_folder, name_damaged, replace_when_done
 from imblearn_bbfl._version import __version__
 from imblearn_bbfl._warnings import warn_user
 from imblearn_bbfl.backbones._applications import name_application
@@ -89,19 +89,13 @@ def save_classifier(classifier, path):
             "compile_config": compile_config,
         }
     )
-    # Written whole before it gets its name: a file that is there is complete.
-    unfinished = path.removesuffix(".keras") + ".unfinished.keras"
-    try:
+    with replace_when_done(path) as unfinished:
         with write_uncompiled(classifier.model_):
             classifier.model_.save(unfinished)
         with zipfile.ZipFile(unfinished, "a") as archive:
             archive.writestr(_MEMBER, text)
             if isinstance(backbone, keras.Model):
                 _write_backbone(archive, backbone)
-        os.replace(unfinished, path)
-    finally:
-        if os.path.exists(unfinished):
-            os.remove(unfinished)
 
 
 def _list_attributes(classifier):

@@ -1,6 +1,5 @@
 """Comparing methods for the command: on features first, then by fine-tuning."""
 
-import json
 import re
 import shlex
 import warnings
@@ -10,6 +9,7 @@ import click
 import numpy as np
 from sklearn.model_selection import PredefinedSplit
 
+from imblearn_bbfl._files import read_json
 from imblearn_bbfl.cli._backend import load_classifier
 from imblearn_bbfl.cli._data import load_data
 from imblearn_bbfl.cli._narrator import Narrator
@@ -106,7 +106,7 @@ def report_again(out, data_path):
     file = folder / "comparison.json"
     if not file.exists():
         raise ValueError(f"{out} has no comparison. Name a folder that `compare` wrote to.")
-    settings = json.loads(file.read_text(encoding="utf-8"))
+    settings = read_json(file, "Start `compare` again with the same words, once it is removed.")
     methods = list_finished(folder / "checkpoint", settings["reference"])
     where = {name: settings["data"][name] for name in ("path", "folder")}
     where = {name: None if p is None else str(folder / p) for name, p in where.items()}

@@ -4,6 +4,7 @@ import re
 import sys
 import traceback
 import zipfile
+from contextlib import suppress
 
 import click
 
@@ -62,7 +63,9 @@ class Commands(click.Group):
             if ctx.params["debug"]:
                 traceback.print_exc()
             shorten = make_shortener(ctx.meta.get("root"))
-            tell(f"Error: {shorten(describe_error(error))}")
+            is_of_disk = isinstance(error, OSError) and error.errno is not None
+            how = _say_how_to_go_on(ctx) if is_of_disk else ""
+            tell(f"Error: {shorten(describe_error(error))}{how}")
             ctx.exit(FAILURE)
 
 
@@ -107,11 +110,12 @@ def name_options(text):
 
 def tell(text):
     """Write to standard error, so that what is piped elsewhere stays clean."""
-    click.echo(text, file=sys.stderr)
+    with suppress(OSError):  # which goes to a file on a full disk, say: nobody could be told
+        click.echo(text, file=sys.stderr)
 
 
 def _say_how_to_go_on(ctx):
-    """Return what is left of an interrupted command, and how to go on."""
+    """Return what is left of a command that did not end well, and how to go on."""
     folder = ctx.meta.get("out")
     if folder is None:
         return ""

@@ -2,10 +2,12 @@
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 
+from imblearn_bbfl._files import name_unwritten
 from imblearn_bbfl._version import __version__
 from imblearn_bbfl.cli._predictions import hash_file, read_state
 
@@ -13,8 +15,9 @@ from imblearn_bbfl.cli._predictions import hash_file, read_state
 class KeptPredictions:
     """A file beside the table that is to be written, with a line for each image that is predicted.
 
-    Lines are appended, and a last one that is not whole does not count: so nothing but the block of
-    images that was being predicted is lost, at whatever moment the process ends.
+    Lines are only ever appended, and one that is not whole does not count: so nothing but the block
+    of images that was being predicted is lost, at whatever moment the process ends or the disk is
+    full, and two processes may predict the same at the same time.
 
     Parameters
     ----------
@@ -31,17 +34,20 @@ class KeptPredictions:
 
     def __init__(self, path, model):
         self.path = Path(path)
-        origin = {"model": hash_file(model), "version": __version__}
+        self._origin = {"model": hash_file(model), "version": __version__}
         lines = self._read_lines()
-        if not lines:
-            self._append([origin])
-        elif lines[0] != origin:
+        origins = [line for line in lines if isinstance(line, dict)]
+        if not origins:
+            self._append([self._origin])
+            lines = []
+        elif any(origin != self._origin for origin in origins):
             raise ValueError(
                 f"{self.path} has predictions of another model, or of another version of this "
                 "program, which an earlier command did not finish. Delete that file to start anew, "
                 "or name another file by --out."
             )
-        self._known = {name: (state, proba) for name, state, proba in lines[1:]}
+        known = (line for line in lines if isinstance(line, list) and len(line) == 3)
+        self._known = {name: (state, proba) for name, state, proba in known}
 
     def find(self, paths, proba):
         """Fill in the probabilities of images that are known, and have not changed since.
@@ -79,18 +85,20 @@ class KeptPredictions:
         self.path.unlink(missing_ok=True)
 
     def _read_lines(self):
-        """Return what the whole lines hold; cut off the rest."""
+        """Return what the whole lines hold."""
         if not self.path.exists():
             return []
-        with open(self.path, "r+b") as file:
-            content = file.read()
-            whole = content[: content.rfind(b"\n") + 1]
-            file.truncate(len(whole))
-        return [json.loads(line) for line in whole.splitlines()]
+        lines = []
+        for line in self.path.read_bytes().split(b"\n")[:-1]:
+            with suppress(ValueError):  # one that was cut off
+                lines.append(json.loads(line))
+        return lines
 
     def _append(self, items):
-        text = "".join(f"{json.dumps(item)}\n" for item in items)
-        with open(self.path, "ab") as file:
-            file.write(text.encode())
+        with name_unwritten(self.path), open(self.path, "ab") as file:
+            if file.tell() == 0:  # another process, say, has finished and removed it
+                items = [self._origin, *items]
+            # Each with an end before it, too: the last line may have been cut off.
+            file.write("".join(f"\n{json.dumps(item)}\n" for item in items).encode())
             file.flush()
             os.fsync(file.fileno())

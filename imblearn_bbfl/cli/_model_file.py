@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import numpy as np
 
+from imblearn_bbfl._files import replace_when_done
 from imblearn_bbfl.cli._backend import load_classifier
 
 MODEL = click.Argument(["model"], type=click.Path(exists=True, dir_okay=False), metavar="MODEL")
@@ -34,15 +35,13 @@ def save_model(classifier, path, notes):
     weights = classifier.weights
     if weights not in (None, "auto", "imagenet"):
         classifier.weights = os.path.basename(weights)
-    unfinished = path.with_name(f"unfinished-{path.name}")
     try:
-        classifier.save(unfinished)
-        with zipfile.ZipFile(unfinished, "a") as archive:
-            archive.writestr(_MEMBER, json.dumps(notes, ensure_ascii=False))
-        os.replace(unfinished, path)
+        with replace_when_done(path) as unfinished:
+            classifier.save(unfinished)
+            with zipfile.ZipFile(unfinished, "a") as archive:
+                archive.writestr(_MEMBER, json.dumps(notes, ensure_ascii=False))
     finally:
         classifier.weights = weights
-        unfinished.unlink(missing_ok=True)
 
 
 def load_model(path):

@@ -35,7 +35,7 @@ class Narrator(logging.Handler):
 
     def __init__(self, log=None, *, root=None, is_brief=False, heartbeat=HEARTBEAT):
         super().__init__(logging.DEBUG)
-        self._file = None if log is None else open(log, "a", encoding="utf-8")  # noqa: SIM115
+        self._file = None if log is None else open(log, "ab", buffering=0)  # noqa: SIM115
         self._shorten = make_shortener(root)
         self._hide = make_hider([] if log is None else [log.parent.absolute()])
         self._is_brief = is_brief
@@ -101,8 +101,11 @@ class Narrator(logging.Handler):
     def _note(self, text):
         if self._file is not None:
             hidden = self._hide(self._shorten(text))
-            self._file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {hidden}\n")
-            self._file.flush()
+            try:
+                self._file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {hidden}\n".encode())
+            except OSError as error:  # which is no reason to lose what is being computed
+                path, self._file = self._file.name, None
+                tell(f"Warning: {path} goes no further: {error.strerror}.")
 
     def _show_warning(self, message, category, filename, lineno, file=None, line=None):
         text = self._shorten(leave_out_traceback(name_options(str(message))))

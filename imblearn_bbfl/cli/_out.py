@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from imblearn_bbfl._files import write_whole
+from imblearn_bbfl._files import is_unfinished, read_json, write_whole
 
 OUT = click.Option(
     ["--out"],
@@ -46,7 +46,11 @@ def open_folder(path, name, settings, remedy="Name another folder by --out."):
     folder = Path(path).expanduser()
     folder.mkdir(parents=True, exist_ok=True)
     settings = json.loads(json.dumps(settings))
-    others = [entry.name for entry in folder.iterdir() if not entry.name.startswith(".")]
+    others = [
+        entry.name
+        for entry in folder.iterdir()
+        if not entry.name.startswith(".") and not is_unfinished(entry)
+    ]
     if others and not any((folder / ours).exists() for ours in _OURS):
         raise ValueError(
             f"{path} is not empty, and not a folder of this command: it holds {min(others)}. "
@@ -54,7 +58,7 @@ def open_folder(path, name, settings, remedy="Name another folder by --out."):
         )
     file = folder / name
     if file.exists():
-        theirs = json.loads(file.read_text(encoding="utf-8"))
+        theirs = read_json(file, "Remove it, and it is written again.")
         differing = [key for key in settings if theirs.get(key) != settings[key]]
         if differing:
             listed = "; ".join(

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from imblearn_bbfl._extras import is_installed
+from imblearn_bbfl._files import write_whole
 from imblearn_bbfl._version import __version__
 from imblearn_bbfl.cli._facts_table import make_table
 from imblearn_bbfl.cli._model_file import choose_bound, load_model
@@ -20,7 +21,8 @@ FINE_TUNED = " fine-tuned"
 def write_results(comparison, compared, classifier=None):
     """Write scores, the table, the best method and the report into the folder."""
     folder = compared.folder
-    comparison.results_.to_csv(folder / "scores.csv", index=False, float_format="%.6g")
+    scores = comparison.results_.to_csv(index=False, float_format="%.6g", lineterminator="\n")
+    write_whole(folder / "scores.csv", scores.encode())
     write_table(comparison, folder / "table.md")
     write_json(folder / "best.json", describe_best(comparison, compared))
     if not is_installed("matplotlib"):
@@ -49,7 +51,7 @@ def write_table(comparison, path):
         parts.append("\n".join(f"- {verdict}" for verdict in tests["verdict"]))
         parts.extend(dict.fromkeys(note for note in tests["note"] if note))
     text = "\n\n".join(parts) + "\n"
-    path.write_text(text, encoding="utf-8")
+    write_whole(path, text.encode())
     return text
 
 

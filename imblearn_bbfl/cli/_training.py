@@ -1,12 +1,12 @@
 """Training a model for the command."""
 
-import json
 import shutil
 from pathlib import Path
 
 import click
 import numpy as np
 
+from imblearn_bbfl._files import read_json
 from imblearn_bbfl._version import __version__
 from imblearn_bbfl.cli._backend import load_classifier
 from imblearn_bbfl.cli._data import Data, load_data
@@ -68,7 +68,8 @@ def train_model(source, out, network, typed, *, method, comparison, held_out):
             "trained on": digest_files(train.X),
         }
         save_model(classifier, folder / "model.keras", notes)
-        shutil.rmtree(folder / "training")
+        # Another process that trains the same may write to it, and removes it in the end.
+        shutil.rmtree(folder / "training", ignore_errors=True)
         narrator.say(f"Saved {folder / 'model.keras'}.")
     if bound is not None:
         click.echo(describe_bound(bound))
@@ -96,7 +97,7 @@ def find_best(folder, method, *, is_named):
     """
     path = Path(folder).expanduser() / "best.json"
     if path.exists():
-        best = json.loads(path.read_text(encoding="utf-8"))
+        best = read_json(path, "`imblearn-bbfl report` writes it again.")
         is_other = method is not None and method != best["strategy"]
         return best | ({"strategy": method, "bound": None} if is_other else {})
     if is_named:

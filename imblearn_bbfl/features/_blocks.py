@@ -2,7 +2,6 @@
 
 import hashlib
 import importlib
-import io
 import uuid
 from functools import lru_cache
 from pathlib import Path
@@ -11,7 +10,8 @@ import keras
 import numpy as np
 from joblib import Parallel, delayed
 
-from imblearn_bbfl._files import write_whole
+from imblearn_bbfl._files import read_arrays, write_arrays
+from imblearn_bbfl._warnings import warn_user
 from imblearn_bbfl.training import hash_weights, make_graph_key, report
 
 _BLOCK_ROWS = 256  # few enough to lose little, enough for a worker to be busy for a while
@@ -96,18 +96,49 @@ class FeatureFolder:
         digests = images.digest(np.arange(len(images)))
         if None in digests:
             return None
-        return hashlib.sha256(b"".join([self._origin, *digests])).hexdigest()[:32] + ".npy"
+        return hashlib.sha256(b"".join([self._origin, *digests])).hexdigest()[:32] + ".npz"
 
-    def read(self, name):
-        """Return the block of that name, or None."""
-        path = self._path / str(name)
-        return np.load(path, allow_pickle=False) if path.exists() else None
+    def read(self, name, n_images):
+        """Return the block of that name, or None if it is not there.
+
+        Warns
+        -----
+        UserWarning
+            If it is damaged; None is returned then as well.
+        """
+        if name is None:
+            return None
+        path = self._path / name
+        try:
+            block = read_arrays(path, "")["block"]
+            if block.ndim == 2 and len(block) == n_images and block.dtype == np.float32:
+                return block
+            reason = f"it holds {block.dtype} of shape {block.shape}"
+        except FileNotFoundError:
+            return None
+        except (ValueError, KeyError, OSError) as error:
+            reason = str(error.__cause__ or error)
+        warn_user(
+            f"The features of {n_images} images in {path} cannot be read ({reason}). They are "
+            "computed anew, and the file is written again."
+        )
+        return None
 
     def write(self, name, block):
-        """Keep a block."""
-        buffer = io.BytesIO()
-        np.save(buffer, block)
-        write_whole(self._path / name, buffer.getvalue())
+        """Keep a block.
+
+        Warns
+        -----
+        UserWarning
+            If it cannot be written: what was computed still reaches the caller.
+        """
+        try:
+            write_arrays(self._path / name, {"block": block}, is_compressed=False)
+        except OSError as error:
+            warn_user(
+                f"Features cannot be kept in {self._path}: {error.strerror}. They are returned all "
+                "the same; a call that goes on from this folder computes again what is not there."
+            )
 
 
 class _Sent:
@@ -136,7 +167,7 @@ def _compute_block(sent, kept, start, images):
     if kept is None:
         return start, compute(images)
     name = kept.name(images)
-    block = kept.read(name)
+    block = kept.read(name, len(images))
     if block is None:
         block = compute(images)
         if name is not None and kept.name(images) == name:  # no file was changed meanwhile

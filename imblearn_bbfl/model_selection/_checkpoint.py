@@ -1,12 +1,11 @@
 """Finished runs on disk: each in a file of its own, which is complete or not there at all."""
 
-import io
 import json
 from pathlib import Path
 
 import numpy as np
 
-from imblearn_bbfl._files import name_damaged, write_once, write_whole
+from imblearn_bbfl._files import name_damaged, read_arrays, read_json, write_arrays, write_once
 from imblearn_bbfl._warnings import warn_user
 from imblearn_bbfl.model_selection._fingerprint import list_versions
 
@@ -43,7 +42,7 @@ class Checkpoint:
         path = self.folder / "seed.json"
         if not path.exists():
             write_once(path, json.dumps(seed).encode())
-        return json.loads(path.read_text())
+        return read_json(path, "Pass another folder, or remove this one.")
 
     def read(self, name, fingerprints):
         """Return the result of a finished run, or None.
@@ -72,13 +71,12 @@ class Checkpoint:
             If the run was made with other versions of Python or of packages; once for each.
         """
         path = self._path(name)
-        if not path.exists():
+        remedy = "Remove it, and the run is made again."
+        try:
+            arrays = read_arrays(path, remedy)
+        except FileNotFoundError:
             return None
-        with (
-            name_damaged(path, "Remove it, and the run is made again."),
-            np.load(path, allow_pickle=False) as file,
-        ):
-            arrays = {key: file[key] for key in file.files}
+        with name_damaged(path, remedy):
             facts = json.loads(str(arrays.pop("facts")))
         self._check_format(path, facts.pop("format", 1))
         self._check_fingerprints(path, facts.pop("fingerprints"), fingerprints)
@@ -90,9 +88,7 @@ class Checkpoint:
         arrays = {key: value for key, value in result.items() if isinstance(value, np.ndarray)}
         facts = {key: value for key, value in result.items() if key not in arrays}
         origin = {"format": _FORMAT, "fingerprints": fingerprints, "versions": list_versions()}
-        buffer = io.BytesIO()
-        np.savez_compressed(buffer, facts=json.dumps({**facts, **origin}), **arrays)
-        write_whole(self._path(name), buffer.getvalue())
+        write_arrays(self._path(name), {"facts": json.dumps({**facts, **origin}), **arrays})
 
     def _check_format(self, path, theirs):
         if theirs != _FORMAT:

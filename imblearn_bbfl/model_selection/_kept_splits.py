@@ -4,14 +4,11 @@ The same seed may draw other folds in another version of scikit-learn: 1.10 chan
 groups. Rows that a comparison has begun with are therefore read, and never drawn a second time.
 """
 
-import io
 import json
 from numbers import Integral
 from pathlib import Path
 
-import numpy as np
-
-from imblearn_bbfl._files import name_damaged, write_whole
+from imblearn_bbfl._files import name_damaged, read_arrays, write_arrays
 from imblearn_bbfl._warnings import warn_user
 from imblearn_bbfl.model_selection._description import describe
 from imblearn_bbfl.model_selection._fingerprint import fingerprint_labels
@@ -41,14 +38,15 @@ class KeptSplits:
 
     def read(self, repeat):
         """Return the (train, test) rows of each split of a repeat; None if they are to be drawn."""
-        path = self._path(repeat)
-        if not path.exists():
+        path, remedy = self._path(repeat), "Remove it, and the rows are drawn again."
+        try:
+            kept = read_arrays(path, remedy)
+        except FileNotFoundError:
             return None
-        remedy = "Remove it, and the rows are drawn again."
-        with name_damaged(path, remedy), np.load(path, allow_pickle=False) as file:
-            if json.loads(str(file["origin"])) != self._origin:
+        with name_damaged(path, remedy):
+            if json.loads(str(kept["origin"])) != self._origin:
                 return None
-            return [(file[f"train{i}"], file[f"test{i}"]) for i in range(len(file.files) // 2)]
+            return [(kept[f"train{i}"], kept[f"test{i}"]) for i in range(len(kept) // 2)]
 
     def write(self, splits):
         """Write the rows of all repeats that the folder has not got.
@@ -77,9 +75,7 @@ class KeptSplits:
         self._folder.mkdir(parents=True, exist_ok=True)
         rows = {f"train{i}": split.train for i, split in enumerate(splits)}
         rows |= {f"test{i}": split.test for i, split in enumerate(splits)}
-        buffer = io.BytesIO()
-        np.savez_compressed(buffer, origin=json.dumps(self._origin), **rows)
-        write_whole(self._path(repeat), buffer.getvalue())
+        write_arrays(self._path(repeat), {"origin": json.dumps(self._origin), **rows})
 
     def _path(self, repeat):
         return self._folder / f"repeat{repeat}.npz"

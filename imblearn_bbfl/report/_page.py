@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from numpy.typing import ArrayLike
 
+from imblearn_bbfl._files import write_whole
 from imblearn_bbfl._privacy import make_hider
 from imblearn_bbfl.inspection._file_names import list_folders
 from imblearn_bbfl.inspection._matplotlib import check_matplotlib
@@ -158,7 +159,7 @@ def write_html(
     text = environment.get_template("report.html.jinja").render(page)
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    write_whole(path, text.encode())
     return path
 
 

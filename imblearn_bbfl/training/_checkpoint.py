@@ -4,15 +4,15 @@ A file for each phase, and one for the epochs of the phase that runs. What depen
 an epoch alone is not in them: batches, augmentation, the learning rate of a schedule.
 """
 
-import io
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 import keras
 import numpy as np
 
-from imblearn_bbfl._files import name_damaged, write_whole
+from imblearn_bbfl._files import name_damaged, read_arrays, read_json, write_arrays, write_once
 
 _WATCHED = (
     *("wait", "best", "best_loss", "best_epoch", "best_weights"),
@@ -72,11 +72,9 @@ class TrainingCheckpoint:
 
     def __init__(self, folder, identity):
         self._folder = Path(folder)
-        self._folder.mkdir(parents=True, exist_ok=True)
-        path = self._folder / "training.json"
-        if not path.exists():
-            write_whole(path, json.dumps(identity).encode())
-        if json.loads(path.read_text()) != identity:
+        self._identity = identity
+        path = self._write_identity()
+        if read_json(path, "Pass another folder, or remove this one.") != identity:
             raise ValueError(
                 f"checkpoint={str(folder)!r} belongs to another fit: of other rows or labels, with "
                 "other parameters or another random_state. Pass another folder, or remove this one."
@@ -85,20 +83,28 @@ class TrainingCheckpoint:
     def read(self, number):
         """Return the state of a phase, the latest there is; None if it has not got to an epoch."""
         for path in (self._path(number), self._epochs_path(number)):
-            if path.exists():
+            with suppress(FileNotFoundError):  # another process may just have removed it
                 remedy = "Remove it, or the folder, to train from the start."
-                with name_damaged(path, remedy), np.load(path, allow_pickle=False) as file:
-                    return _unpack(dict(file))
+                arrays = read_arrays(path, remedy)
+                with name_damaged(path, remedy):
+                    return _unpack(arrays)
         return None
 
     def write(self, number, state):
         """Write the state of a phase."""
+        self._write_identity()  # another process that finished first may have removed the folder
         path = (self._path if state.is_over else self._epochs_path)(number)
-        buffer = io.BytesIO()
-        np.savez(buffer, **_pack(state))
-        write_whole(path, buffer.getvalue())
+        write_arrays(path, _pack(state), is_compressed=False)
         if state.is_over:
             self._epochs_path(number).unlink(missing_ok=True)
+
+    def _write_identity(self):
+        """Have the folder tell whose it is, unless it does; return the path of that file."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        path = self._folder / "training.json"
+        if not path.exists():
+            write_once(path, json.dumps(self._identity).encode())
+        return path
 
     def _path(self, number):
         return self._folder / f"phase{number}.npz"
