@@ -3,6 +3,7 @@
 import os
 import random
 from collections.abc import Callable, Sequence
+from numbers import Integral
 from typing import Any, Literal
 
 import keras
@@ -108,8 +109,9 @@ def build_network(
     Raises
     ------
     ValueError
-        If the name is unknown, the images are too small, the weights do not fit, or
-        `feature_layers` are not in the backbone.
+        If the name is unknown, the images are too small, the weights do not fit, `feature_layers`
+        are not in the backbone, a width in `head_units` is no whole number of at least 1, or the
+        backbone is one layer of Keras that has weights already.
     OSError
         If ImageNet weights cannot be fetched. They are never replaced by random ones.
 
@@ -121,6 +123,7 @@ def build_network(
     (None, 128)
     """
     backbone = name_application(backbone)
+    check_head_units(head_units)
     inputs = keras.Input(input_shape, name="inputs")
     is_table = len(input_shape) == 1
     check_backbone(backbone, is_table)
@@ -150,7 +153,7 @@ def build_network(
     features = pool_maps(choose_maps(below, feature_layers))
     # On features of a backbone the logits start at 0: random ones would be noise that training has
     # to remove first.
-    start = "glorot_uniform" if head_units else "zeros"
+    start = "glorot_uniform" if len(head_units) else "zeros"
     return keras.Model(
         inputs, _apply_head(features, n_outputs, head_units, dropout, cosine_scale, start)
     )
@@ -238,6 +241,23 @@ def check_backbone(backbone: str | Callable, is_table: bool) -> None:
             "backbone='mlp' takes a 2-D table, but X holds images. Use backbone='small_cnn' for "
             "small images, or a name of keras.applications."
         )
+
+
+def check_head_units(head_units: Sequence[int]) -> None:
+    """Raise ValueError unless each width is a whole number of at least 1.
+
+    Parameters
+    ----------
+    head_units : sequence of int
+        As in :func:`build_network`.
+    """
+    for units in head_units:
+        if not isinstance(units, Integral) or isinstance(units, bool) or units < 1:
+            raise ValueError(
+                f"head_units={head_units!r} has {units!r}, but the width of a dense layer is a "
+                "whole number of at least 1. Use head_units=(512, 256), say, or () for no such "
+                "layer."
+            )
 
 
 def _apply_head(features, n_outputs, head_units, dropout, cosine_scale, start):

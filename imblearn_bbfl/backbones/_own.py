@@ -14,6 +14,8 @@ def apply_own(backbone, inputs, weights, backbone_params):
         )
     apply = OWN_BACKBONES.get(backbone, backbone) if isinstance(backbone, str) else backbone
     check_backbone_params(backbone, apply, backbone_params)
+    if isinstance(apply, keras.Layer):
+        apply = _make_anew(apply)
     features = apply(inputs, **backbone_params)
     shape = getattr(features, "shape", ())
     if len(shape) not in (2, 4):
@@ -24,6 +26,31 @@ def apply_own(backbone, inputs, weights, backbone_params):
     if features is inputs:
         features = keras.layers.Identity()(features)  # Keras 3.13 refuses a model of no layer
     return features
+
+
+def _make_anew(layer):
+    """Return a new layer like this one, so that it learns nothing from one fit to the next.
+
+    Raises
+    ------
+    ValueError
+        If it has weights already, or does not tell how it is made.
+    """
+    name = f"backbone={layer.name!r} is one layer"
+    function = "a function that makes it, such as lambda x: keras.layers.Conv2D(8, 3)(x)"
+    if layer.weights:
+        raise ValueError(
+            f"{name} that has weights, which all fits would share: each would begin with what the "
+            f"last has learnt. Pass {function}, or keras.Model(inputs, layer(inputs)), of which "
+            "each fit copies the layers with their weights."
+        )
+    try:
+        return type(layer).from_config(layer.get_config())
+    except (NotImplementedError, TypeError, ValueError) as error:
+        raise ValueError(
+            f"{name} that each fit has to make anew, but it does not tell how: {error} Pass "
+            f"{function}."
+        ) from error
 
 
 def _small_cnn(pixels):

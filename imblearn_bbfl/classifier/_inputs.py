@@ -25,6 +25,7 @@ from imblearn_bbfl._one_hot import as_labels, warn_of_empty_columns
 from imblearn_bbfl._warnings import warn_user
 from imblearn_bbfl._weights import check_weights
 from imblearn_bbfl.backbones import check_backbone
+from imblearn_bbfl.backbones._network import check_head_units
 from imblearn_bbfl.training import check_process
 
 
@@ -151,6 +152,7 @@ def check_images(classifier, X, *, reset, check_files=True):
     images = as_images(X, image_size=classifier.image_size, pixel_max=classifier.pixel_max)
     if reset:
         check_backbone(classifier.backbone, images.is_table)  # before all files are read
+        check_head_units(classifier.head_units)
     if classifier.test_time_augmentation is not None:  # else no file need be read for its shape
         check_views(classifier.test_time_augmentation, images.shape)
     if images.is_table:

@@ -1,10 +1,12 @@
 """What training is given: the network, its loss, the rows of its batches, and what is watched."""
 
+import weakref
 from functools import partial
 
 import keras
 import numpy as np
 
+from imblearn_bbfl._warnings import warn_user
 from imblearn_bbfl.augmentation import ImageAugmenter
 from imblearn_bbfl.backbones import build_network, has_cosines, is_pretrained
 from imblearn_bbfl.classifier._outputs import run_network, to_proba
@@ -36,6 +38,7 @@ from imblearn_bbfl.training import (
     describe_network,
     describe_rows,
     has_schedule,
+    list_layers,
     measure_loss,
     report,
     resolve_monitor,
@@ -47,6 +50,7 @@ GENTLE_AUGMENTATION = ImageAugmenter(
     vertical_flip=0, rotation=0, transposition=0, sharpen=0, blur=0, gaussian_noise=0, salt_pepper=0
 )
 """What ``augmentation="auto"`` is for images: they may be photographs of people or of houses."""
+_LAYERS_OF_FUNCTIONS = weakref.WeakSet()  # that fits have trained, of backbones that users wrote
 
 
 def make_class_loss(classifier, train):
@@ -143,7 +147,24 @@ def build_model(classifier, loss, seed):
         set_batch_norm(model, statistics, classifier.batch_norm_momentum)
         optimizer = classifier._make_optimizer(classifier.learning_rate)
         model.compile(optimizer, loss, **classifier._route("compile"))
+    _warn_of_shared_layers(classifier.backbone, model)
     return model
+
+
+def _warn_of_shared_layers(backbone, model):
+    """Warn of layers that an earlier network has as well, whose weights its fit has changed."""
+    if isinstance(backbone, (str, keras.Model)):
+        return
+    layers = [layer for layer in list_layers(model) if layer.trainable_weights]
+    if shared := [layer.name for layer in layers if layer in _LAYERS_OF_FUNCTIONS]:
+        warn_user(
+            "The function passed as backbone does not make all layers itself: an earlier network "
+            f"has the same {', '.join(shared)}. Fits that share weights begin with what the last "
+            "has learnt, also of images that are tested on now. Make the layers within the "
+            "function, or pass a built keras.Model, of which each fit copies the layers with their "
+            "weights."
+        )
+    _LAYERS_OF_FUNCTIONS.update(layers)
 
 
 def compile_head(classifier, network, loss, n_rows):

@@ -233,6 +233,7 @@ def compare_strategies(
     holds_out = get_own_params(estimator).get("validation_fraction") is not None
     warn_of_copies(X, y, groups, splits, holds_out=holds_out)
     runs = [Run(method, split) for split in splits for method in estimators]
+    titles = {run.name: run.title for run in runs}
     keras_settings = read_keras_settings()
     if checkpoint is not None:
         _add_fingerprints(runs, estimators, fingerprint_data(X, y, groups), keras_settings)
@@ -252,8 +253,8 @@ def compare_strategies(
         for names, result in results:
             for name in names:
                 done[name] = dict(result)
-                report(name, result)
-    _report_failures(done)
+                report(titles[name], result)
+    _report_failures({run.title: done[run.name] for run in runs})
     _warn_of_no_posterior(runs, done)
     return Comparison(
         runs,
@@ -379,11 +380,11 @@ def _explain_pickling(n_jobs):
 
 def _report_failures(results):
     """Warn of runs that failed; raise if all did."""
-    errors = {name: result["error"] for name, result in results.items() if "error" in result}
+    errors = {title: result["error"] for title, result in results.items() if "error" in result}
     if not errors:
         return
-    name, error = next(iter(errors.items()))
-    text = f"{len(errors)} of {len(results)} runs failed, the first of them {name}:\n{error}"
+    title, error = next(iter(errors.items()))
+    text = f"{len(errors)} of {len(results)} runs failed, the first of them {title}:\n{error}"
     if len(errors) == len(results):
         raise RuntimeError(text)
     warn_user(f"{text}\nThe other runs are complete; `failures_` has all errors.")

@@ -60,7 +60,7 @@ class Comparison:
         as its `y_posterior` too. Where groups are scored, all but `test` have an entry for each
         group, whose names are `groups`, and `rows` has the first row of each.
     failures_ : dict of str to str
-        The error of each run that failed.
+        The error of each run that failed, by what it is called: ``"ros, repeat 0, split 0"``.
     classes_ : ndarray of shape (n_classes,)
         The labels, in the order of the columns of `y_proba`.
     methods_ : list of str
@@ -152,9 +152,9 @@ class Comparison:
         self._splits = [run.split for run in runs if run.method == self.methods_[0]]
         self.tested_classes_ = np.setdiff1d(self.classes_, list_untested(self._splits, y))
         self.test_train_ratio_ = measure_overlap(drop_repeats(self._splits))
-        failed = [run.name for run in runs if "error" in results[run.name]]
-        self.failures_ = {name: results[name]["error"] for name in failed}
-        successful = [run for run in runs if run.name not in failed]
+        failed = [run for run in runs if "error" in results[run.name]]
+        self.failures_ = {run.title: results[run.name]["error"] for run in failed}
+        successful = [run for run in runs if run not in failed]
         self.predictions_ = read_predictions(successful, results, y, self.classes_, units)
         self.results_ = measure_runs(self.predictions_, metrics, self._measure_run)
 

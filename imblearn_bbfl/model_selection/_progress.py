@@ -20,7 +20,7 @@ _LOGGER = logging.getLogger("imblearn_bbfl.runs")
 
 @contextmanager
 def show_progress(n_runs, n_done, verbose):
-    """Yield a function to call with the name and the result of each run that finishes.
+    """Yield a function to call with the title and the result of each run that finishes.
 
     The logger ``imblearn_bbfl.runs`` has a line for each of them at level DEBUG.
 
@@ -38,11 +38,11 @@ def show_progress(n_runs, n_done, verbose):
     console = Console()
     if verbose and (console.is_terminal or console.is_jupyter):
         with _show_bar(console, n_runs, n_done, verbose) as show:
-            yield lambda name, result: (show(name, result), _LOGGER.debug(count(name, result)))
+            yield lambda title, result: (show(title, result), _LOGGER.debug(count(title, result)))
         return
 
-    def report(name, result):
-        line = count(name, result)
+    def report(title, result):
+        line = count(title, result)
         _LOGGER.debug(line)
         if (
             verbose
@@ -59,12 +59,12 @@ class _Count:
         self._n_runs, self._n_done, self._n_before = n_runs, n_done, n_done
         self._start = time.monotonic()
 
-    def __call__(self, name, result):
+    def __call__(self, title, result):
         self._n_done += 1
         each = (time.monotonic() - self._start) / (self._n_done - self._n_before)
         minutes, seconds = divmod(round(each * (self._n_runs - self._n_done)), 60)
         left = f", about {minutes}:{seconds:02} left" if self._n_done < self._n_runs else ""
-        return f"{self._n_done} of {self._n_runs} runs{left}: {name}, {_describe(result)}"
+        return f"{self._n_done} of {self._n_runs} runs{left}: {title}, {_describe(result)}"
 
 
 @contextmanager
@@ -81,8 +81,8 @@ def _show_bar(console, n_runs, n_done, verbose):
     with Progress(*columns, console=console) as bar:
         task = bar.add_task("runs", total=n_runs, completed=n_done, last="none yet")
 
-        def report(name, result):
-            line = escape(f"{name}, {_describe(result)}")
+        def report(title, result):
+            line = escape(f"{title}, {_describe(result)}")
             bar.update(task, advance=1, last=line)
             if verbose > 1:
                 bar.console.print(line, highlight=False, soft_wrap=True)

@@ -36,8 +36,13 @@ class Run:
 
     @property
     def name(self):
-        """What the run is called in files and messages."""
+        """What the run is called in files."""
         return f"{self.method}-repeat{self.split.repeat}-split{self.split.split}"
+
+    @property
+    def title(self):
+        """What the run is called in messages; counted from 0, as in tables of results."""
+        return f"{self.method}, repeat {self.split.repeat}, split {self.split.split}"
 
 
 def group_alike(runs, strategies):
@@ -106,8 +111,8 @@ def execute(runs, estimator, X, y, groups, units, checkpoint, keras_settings):
             checkpoint.write(run.name, result, run.fingerprints)
         except OSError as error:  # a full disk, say: what was computed still reaches the caller
             warn_user(
-                f"{run.name} could not be written to {checkpoint.folder}: {error}. Its result is "
-                "kept in memory only; a call that resumes would repeat it."
+                f"The run {run.title} could not be kept: {error}. Its result is in memory only; a "
+                "call that resumes would repeat it."
             )
     return names, result
 

@@ -425,7 +425,7 @@ class TestFailures:
     def test_a_failing_method_does_not_lose_the_others(self, compare, methods):
         with pytest.warns(UserWarning, match=r"(?s)3 of 9 runs failed.*always fails"):
             comparison = compare(strategies={**methods, "broken": {"fails": True}})
-        assert sorted(comparison.failures_) == [f"broken-repeat{i}-split0" for i in range(3)]
+        assert sorted(comparison.failures_) == [f"broken, repeat {i}, split 0" for i in range(3)]
         assert set(comparison.results_["method"]) == {"plain", "shifted"}
 
     def test_it_shows_in_the_table(self, compare, methods):
@@ -566,7 +566,7 @@ def test_where_there_is_no_terminal_each_run_is_a_line_with_the_time_left(compar
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 6
     assert re.fullmatch(
-        r"1 of 6 runs, about \d+:\d\d left: .*-repeat\d-split\d, [\d.]+ s", lines[0]
+        r"1 of 6 runs, about \d+:\d\d left: .*, repeat \d, split \d, [\d.]+ s", lines[0]
     )
     assert lines[-1].startswith("6 of 6 runs: ")
 
@@ -578,7 +578,7 @@ def test_a_terminal_shows_a_bar_and_on_demand_a_line_for_each_run(compare, monke
         compare(verbose=verbose)
         shown = terminal.file.getvalue()
         assert "6/6" in shown
-        assert ("plain-repeat0-split0, " in shown) == has_lines
+        assert ("plain, repeat 0, split 0, " in shown) == has_lines
 
 
 def test_it_is_silent_on_demand(compare, capsys):

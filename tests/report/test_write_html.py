@@ -97,9 +97,11 @@ def test_two_classes_one_method_and_no_mistakes_make_a_page_too(tmp_path):
 
 def test_failed_runs_are_told_by_the_last_line_of_the_first_error(comparison, monkeypatch):
     error = 'Traceback:\n  File "/srv/a.py", line 3\nValueError: no luck\n'
-    monkeypatch.setattr(comparison, "failures_", {"ros-repeat0-split0": error})
+    monkeypatch.setattr(comparison, "failures_", {"ros, repeat 0, split 0": error})
     told = describe_runs(comparison)
-    assert told.endswith("1 more failed, the first of them ros-repeat0-split0: ValueError: no luck")
+    assert told.endswith(
+        "1 more failed, the first of them ros, repeat 0, split 0: ValueError: no luck"
+    )
 
 
 def test_rows_that_were_not_compared_are_refused(comparison, paths, tmp_path):
