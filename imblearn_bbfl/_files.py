@@ -128,9 +128,11 @@ def read_arrays(path, remedy):
     """
     try:
         return _read_arrays(path)
-    except (OSError, MemoryError):
+    except MemoryError:
         raise
     except Exception as error:  # of zipfile, zlib or NumPy, each of which has several
+        if isinstance(error, OSError) and error.errno != errno.EINVAL:  # a place before its start
+            raise
         raise _describe_damage(path, error, remedy) from error
 
 

@@ -29,9 +29,9 @@ def check_model(model, is_table):
     if not n_inputs:
         raise ValueError(
             f"{name} is a model whose layers are not known before it is called: a subclass of "
-            "keras.Model, or a Sequential without an Input. Pass a function that takes a tensor "
-            "and returns what the model makes of it, or give a Sequential an Input as its first "
-            "layer."
+            "keras.Model, or a Sequential without an Input. Pass a function that takes a tensor, "
+            "makes such a model anew and returns what it makes of the tensor, or give a "
+            "Sequential an Input as its first layer."
         )
     if n_inputs > 1 or n_outputs > 1:
         raise ValueError(

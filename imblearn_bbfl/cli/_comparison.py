@@ -84,6 +84,8 @@ def compare_methods(source, out, network, *, methods, fine_tune, folds, repeats,
             )
             more = compared.make_strategies(chosen, is_probe=False)
             strategies |= {name + FINE_TUNED: settings for name, settings in more.items()}
+            plan["order"] = list(strategies)
+            write_json(folder / "comparison.json", core | plan)
             comparison = compared.run(strategies)
         narrator.say("Writing the report.")
         write_results(comparison, compared)
@@ -107,7 +109,8 @@ def report_again(out, data_path):
     if not file.exists():
         raise ValueError(f"{out} has no comparison. Name a folder that `compare` wrote to.")
     settings = read_json(file, "Start `compare` again with the same words, once it is removed.")
-    methods = list_finished(folder / "checkpoint", settings["reference"])
+    order = settings.get("order", settings["methods"])
+    methods = list_finished(folder / "checkpoint", settings["reference"], order)
     where = {name: settings["data"][name] for name in ("path", "folder")}
     where = {name: None if p is None else str(folder / p) for name, p in where.items()}
     source = Source(**settings["data"] | where)
@@ -257,8 +260,11 @@ def choose_for_fine_tuning(comparison, n):
     return list(dict.fromkeys([*best, *(m for m in comparison.methods_ if m == "baseline")]))
 
 
-def list_finished(checkpoint, reference):
+def list_finished(checkpoint, reference, order=()):
     """Return the methods that have all runs that the reference has.
+
+    Those in `order` come first and in that order, then all others: never by the dates of files, for
+    a clock may have been set meanwhile.
 
     Raises
     ------
@@ -266,7 +272,7 @@ def list_finished(checkpoint, reference):
         If no run of the reference is finished.
     """
     runs = {}
-    for path in sorted(Path(checkpoint).glob("*.npz"), key=lambda path: path.stat().st_mtime):
+    for path in sorted(Path(checkpoint).glob("*.npz")):
         if match := _RUN.fullmatch(path.name):
             runs.setdefault(match[1], set()).add((match[2], match[3]))
     if reference not in runs:
@@ -274,7 +280,9 @@ def list_finished(checkpoint, reference):
             f"No run of {reference}, which others are tested against, is finished. Start `compare` "
             "again, which goes on where it was stopped."
         )
-    return [method for method, found in runs.items() if found >= runs[reference]]
+    finished = [method for method, found in runs.items() if found >= runs[reference]]
+    places = {method: place for place, method in enumerate(order)}
+    return sorted(finished, key=lambda method: places.get(method, len(places)))
 
 
 def check_names(methods):

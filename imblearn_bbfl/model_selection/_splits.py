@@ -5,7 +5,9 @@ from numbers import Integral
 from typing import NamedTuple
 
 import numpy as np
+import sklearn
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold, check_cv
+from sklearn.utils.fixes import parse_version
 
 from imblearn_bbfl.model_selection._tenth_held_out import TenthHeldOut
 
@@ -62,7 +64,7 @@ def make_splits(cv, y, groups, n_repeats, seed, kept=None):
         for number, parts in enumerate(pairs):
             train, test = (_number_rows(part, len(y)) for part in parts)
             if cv is not None:
-                _check_classes(y, train, test, repeat, number)
+                _check_classes(y, train, test, repeat, number, has_groups=groups is not None)
             _check_groups(groups, train, test, repeat, number)
             splits.append(Split(repeat, number, train, test, _draw_seed(seed, repeat, number)))
     return splits
@@ -132,7 +134,13 @@ def _draw_seed(seed, *key):
     return int(sequence.generate_state(1)[0] % 2**31)
 
 
-def _check_classes(y, train, test, repeat, number):
+def _check_classes(y, train, test, repeat, number, *, has_groups):
+    has_old_folds = has_groups and parse_version(sklearn.__version__) < parse_version("1.8")
+    of_groups = (
+        f" In scikit-learn {sklearn.__version__}, StratifiedGroupKFold does not stratify when it "
+        "shuffles, as it does for a number: update it to 1.8 or later, or pass "
+        "cv=StratifiedGroupKFold(3), which does not shuffle."
+    )
     for name, rows in (("training", train), ("test", test)):
         missing = np.setdiff1d(y, y[rows])
         if len(missing):
@@ -141,6 +149,7 @@ def _check_classes(y, train, test, repeat, number):
                 f"{missing.tolist()}, but each part must hold each class. Use a stratified "
                 "splitter of fewer splits, such as cv=3, more rows of that class, or cv=None, "
                 "which tests each class of three rows or more and leaves smaller ones in training."
+                f"{of_groups if has_old_folds else ''}"
             )
 
 

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 
+from imblearn_bbfl import BBFLClassifier
 from imblearn_bbfl.backbones import build_network, is_pretrained
 from imblearn_bbfl.backbones._applications import name_application
 from imblearn_bbfl.backbones._models import find_application
@@ -142,6 +143,31 @@ def test_a_model_with_its_top_is_warned_of():
     model = keras.Sequential([make_sequential(), layers.Flatten(), layers.Dense(5, "softmax")])
     with pytest.warns(UserWarning, match=r"ends in probabilities.*include_top=False"):
         build(model)
+
+
+def test_a_layer_is_made_anew_for_each_network():
+    layer = layers.Conv2D(2, 3)
+    one, other = build(layer), build(layer)
+    assert not layer.built
+    assert not {id(each) for each in one.layers} & {id(each) for each in other.layers}
+
+
+def test_a_layer_with_weights_is_refused_which_fits_would_share():
+    layer = layers.Conv2D(2, 3, name="mine")
+    layer.build((None, *SHAPE))
+    with pytest.raises(ValueError, match=r"'mine' is one layer that has weights.*keras\.Model"):
+        build(layer)
+
+
+def test_a_function_that_applies_the_same_layer_in_each_fit_is_warned_of():
+    shared = layers.Dense(2, name="shared")
+    classifier = BBFLClassifier(
+        lambda rows: shared(rows), epochs=0, validation_fraction=None, random_state=0
+    )
+    X, y = np.ones((4, 3), np.float32), [0, 1] * 2
+    classifier.fit(X, y)
+    with pytest.warns(UserWarning, match="an earlier network has the same shared.*Make the lay"):
+        classifier.fit(X, y)
 
 
 TWO = keras.Input(SHAPE), keras.Input(SHAPE)

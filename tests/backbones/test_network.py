@@ -126,6 +126,17 @@ def test_the_head_of_the_paper_is_pooling_512_256_with_dropout_and_logits(n_outp
     assert [layer.activation for layer in layers[1::2]] == [relu, relu, linear]
 
 
+@pytest.mark.parametrize("head_units", [(2.5,), (8, 0), (-1,), ("8",), (True,), [np.nan]])
+def test_a_width_that_is_no_whole_number_is_refused(head_units):
+    with pytest.raises(ValueError, match="the width of a dense layer is a whole number"):
+        build_network("small_cnn", (16, 16, 3), 3, head_units=head_units)
+
+
+def test_head_units_may_be_an_array():
+    network = build_network("mlp", (4,), 1, head_units=np.array([7, 5]))
+    assert network.get_layer("head_dense_1").units == 5
+
+
 def test_head_units_and_dropout_are_free():
     network = build_network("small_cnn", (16, 16, 3), 3, head_units=(7,), dropout=0.25)
     names = ["features", "standardization", "head_dense_0", "head_dropout_0", "logits"]

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import sklearn
 from sklearn.model_selection import (
     KFold,
     LeaveOneOut,
@@ -128,6 +129,19 @@ def test_a_splitter_for_groups_gets_them():
 def test_a_part_without_a_class_is_refused(cv):
     with pytest.raises(ValueError, match=r"part of split 0 of repeat 0 has no row of class"):
         make_splits(cv, Y, None, 1, seed=0)
+
+
+@pytest.mark.parametrize(("version", "is_told"), [("1.6.1", True), ("1.8.0", False)])
+def test_a_fold_of_groups_without_a_class_is_told_of_the_versions_that_do_not_stratify(
+    monkeypatch, version, is_told
+):
+    monkeypatch.setattr(sklearn, "__version__", version)
+    groups = np.where(Y[-1] == Y, 0, 1 + np.arange(100) // 2)  # one class is one group
+    with pytest.raises(ValueError, match="has no row of class") as caught:
+        make_splits(3, Y, groups, 1, seed=0)
+    assert (f"In scikit-learn {version}, StratifiedGroupKFold does not" in str(caught.value)) == (
+        is_told
+    )
 
 
 def test_overlap_is_the_ratio_of_test_to_training_rows():

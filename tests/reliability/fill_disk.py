@@ -44,7 +44,7 @@ def fill(disk, kilobytes):
 
 
 def fill_disk(command, data, disk, kilobytes):
-    """Run a command on a disk with little room; return what came of it, or None if it was enough."""
+    """Run a command on a disk with little room; say what came of it; None if it was enough."""
     for path in disk.iterdir():
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     folder = disk / command
