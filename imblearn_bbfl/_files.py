@@ -193,6 +193,16 @@ def _describe_damage(path, error, remedy):
     )
 
 
+def check_clock(path):
+    """Raise ValueError where the clock stands before 1980, for an archive that has to be dated."""
+    if time.localtime(time.time()).tm_year < 1980:
+        raise ValueError(
+            f"The clock of this machine stands at {time.ctime(time.time())}, but the parts of "
+            f"{os.fspath(path)!r} cannot be dated before 1980. Set the clock, and write the file "
+            "again."
+        )
+
+
 def check_folder(path):
     """Raise FileNotFoundError unless the folder is there that a file is to be written to."""
     folder = os.path.dirname(os.path.abspath(path))

@@ -7,6 +7,7 @@ from functools import lru_cache, wraps
 
 import numpy as np
 
+from imblearn_bbfl._files import try_again
 from imblearn_bbfl._images._remote import is_url, read_url
 
 _N_STATES = 2**16  # how many files something is remembered of, at most
@@ -71,6 +72,7 @@ def digest_pixels(image, how=b""):
 
 
 @remember_while_unchanged
+@try_again
 def digest_file(path):
     """Return a hash of the content of a file, or raise OSError.
 

@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 
+from imblearn_bbfl._files import try_again
 from imblearn_bbfl._images._brightness import check_pixels
 from imblearn_bbfl._images._jpeg import decode_small, is_jpeg, read_header
 from imblearn_bbfl._images._png import has_whole_chunks, is_png
@@ -84,11 +85,7 @@ def to_rgb(image):
 def read_bytes(path):
     """Return the bytes of a file, or raise ValueError with what is wrong in a few words."""
     try:
-        if is_url(path):
-            data = read_url(path)
-        else:
-            with open(path, "rb") as file:  # OpenCV itself cannot open every Unicode path
-                data = file.read()
+        data = read_url(path) if is_url(path) else _read_file(path)
     except FileNotFoundError:
         raise ValueError("missing") from None
     except OSError as error:
@@ -96,6 +93,12 @@ def read_bytes(path):
     if not data:
         raise ValueError("empty")
     return data
+
+
+@try_again
+def _read_file(path):
+    with open(path, "rb") as file:  # OpenCV itself cannot open every Unicode path
+        return file.read()
 
 
 def imdecode(data, flags):

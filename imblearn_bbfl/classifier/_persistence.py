@@ -16,7 +16,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from imblearn_bbfl._files import check_folder, name_damaged, replace_when_done
+from imblearn_bbfl._files import check_clock, check_folder, name_damaged, replace_when_done
 from imblearn_bbfl._version import __version__
 from imblearn_bbfl._warnings import warn_user
 from imblearn_bbfl.backbones._applications import name_application
@@ -61,6 +61,7 @@ def save_classifier(classifier, path):
         named = os.path.splitext(path)[0] + ".keras"
         raise ValueError(f"path={path!r} must end in '.keras'. Use {named!r}.")
     check_folder(path)
+    check_clock(path)
     if os.path.isdir(path):
         raise IsADirectoryError(f"path={path!r} is a folder. Use another name for the file.")
     compile_config = classifier.model_.get_compile_config()

@@ -553,12 +553,12 @@ def test_any_splitter_for_groups_works(compare):
 
 def test_a_line_for_each_run_is_shown_on_demand(compare, capsys):
     compare(verbose=2)
-    assert capsys.readouterr().out.count("plain-repeat") >= 3
+    assert capsys.readouterr().out.count("plain, repeat ") >= 3
 
 
 def test_names_in_brackets_are_shown_as_they_are(compare, capsys):
     compare(strategies={"plain": {}, "[red]": {}}, verbose=2)
-    assert capsys.readouterr().out.count("[red]-repeat") >= 3
+    assert capsys.readouterr().out.count("[red], repeat ") >= 3
 
 
 def test_where_there_is_no_terminal_each_run_is_a_line_with_the_time_left(compare, capsys):

@@ -12,12 +12,15 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import cv2
 import keras
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
 from imblearn_bbfl import BBFLClassifier, _files
+from imblearn_bbfl._images import _digests, _pixels, as_images
+from imblearn_bbfl.classifier._persistence import save_classifier
 from imblearn_bbfl.cli._comparison import list_finished
 from imblearn_bbfl.cli._errors import describe_error
 from imblearn_bbfl.cli._kept_predictions import KeptPredictions
@@ -156,6 +159,24 @@ def test_a_file_system_that_fails_again_is_told_with_the_name_of_the_file(tmp_pa
     assert os.listdir(tmp_path) == []
 
 
+def test_an_image_that_a_file_system_fails_to_read_once_is_read(tmp_path, monkeypatch):
+    path = str(tmp_path / "a.png")
+    cv2.imwrite(path, IMAGES[0][..., ::-1])
+    fails = []
+
+    def open_late(*args, **kwargs):
+        fails.append(1)
+        if len(fails) % 2:
+            raise OSError(errno.ESTALE, "Stale file handle")
+        return open(*args, **kwargs)
+
+    for module in (_pixels, _digests):
+        monkeypatch.setattr(module, "open", open_late, raising=False)
+    images = as_images([path])
+    np.testing.assert_array_equal(images.read([0])[0], IMAGES[0])
+    assert images.digest([0]) != [None]
+
+
 def test_runs_whose_files_are_seen_late_are_made_again_and_come_out_the_same(tmp_path, monkeypatch):
     expected = compare(tmp_path)
     read, unseen = Checkpoint.read, iter([True, False, True])
@@ -194,6 +215,12 @@ def test_arrays_are_written_before_1980_as_well(tmp_path, monkeypatch):
     monkeypatch.setattr(time, "time", lambda: 0.0)  # as on a machine whose clock has no battery
     _files.write_arrays(tmp_path / "kept.npz", {"a": [1.5]})
     assert np.load(tmp_path / "kept.npz")["a"].tolist() == [1.5]
+
+
+def test_a_model_is_not_saved_before_1980_and_the_clock_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(time, "time", lambda: 0.0)
+    with pytest.raises(ValueError, match=r"The clock of this machine stands at .*Set the clock"):
+        save_classifier(BBFLClassifier(), tmp_path / "model.keras")
 
 
 # ---- full disks

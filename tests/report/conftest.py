@@ -40,7 +40,12 @@ def paths(tmp_path_factory):
     rng = np.random.default_rng(0)
     found = []
     for i in range(48):
-        path = folder / "photos" / ("mild", "moderate", "severe")[min(i // 18, 2)] / f"eye_{i}.png"
+        path = (
+            folder
+            / "photos"
+            / ("mild", "moderate", "severe")[min(i // 18, 2)]
+            / f"eye_{i}&lt;b.png"
+        )
         path.parent.mkdir(parents=True, exist_ok=True)
         cv2.imwrite(str(path), rng.integers(0, 256, (12, 16, 3), dtype=np.uint8))
         found.append(str(path))

@@ -55,6 +55,11 @@ def test_names_of_classes_are_used_and_are_no_markup(page):
     assert "<3>" not in page
 
 
+def test_names_of_files_are_no_markup(page):
+    assert "&amp;lt;b.png" in page
+    assert "&lt;b" not in page
+
+
 def test_all_methods_scores_and_settings_are_there(page, comparison):
     for text in ("Baseline", "ROS", "BBFL", "Macro-F1", "Brier score ↓", "lean=2.0", "keras"):
         assert text in page
