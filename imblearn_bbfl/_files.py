@@ -3,6 +3,7 @@
 import errno
 import io
 import json
+import math
 import os
 import time
 import uuid
@@ -15,8 +16,11 @@ from pathlib import Path
 import numpy as np
 
 # What a network file system may say once, as when another machine replaced the file.
-_PASSING = (errno.ESTALE, errno.EIO, errno.EAGAIN, errno.ETIMEDOUT)
+_PASSING = [errno.ESTALE, errno.EIO, errno.EAGAIN, errno.ETIMEDOUT]
+if os.name == "nt":
+    _PASSING.append(errno.EACCES)  # Windows replaces no file that another process is reading
 _PAUSE = 0.5  # seconds
+_NO_MORE = 60.0  # seconds
 _REMEDIES = {
     errno.ENOSPC: "make room on that disk, or use another",
     errno.EDQUOT: "make room within your quota, or use another disk",
@@ -25,17 +29,27 @@ _REMEDIES = {
 
 
 def try_again(function):
-    """Have a function called once more if a network file system fails for the moment."""
+    """Have a function called once more if a network file system fails for the moment.
+
+    Where that did not help, nothing is tried again for a minute: a file system that is gone is told
+    at once, and not after a pause for each of a million files.
+    """
+    gave_up_at = -math.inf
 
     @wraps(function)
     def call(*args, **kwargs):
+        nonlocal gave_up_at
         try:
             return function(*args, **kwargs)
         except OSError as error:
-            if error.errno not in _PASSING:
+            if error.errno not in _PASSING or time.monotonic() - gave_up_at < _NO_MORE:
                 raise
         time.sleep(_PAUSE)
-        return function(*args, **kwargs)
+        try:
+            return function(*args, **kwargs)
+        except OSError:
+            gave_up_at = time.monotonic()
+            raise
 
     return call
 

@@ -41,6 +41,7 @@ IMAGES = rng.integers(0, 256, (40, 8, 8, 3), dtype=np.uint8)
 @pytest.fixture(autouse=True)
 def no_pause(monkeypatch):
     monkeypatch.setattr(_files, "_PAUSE", 0)
+    monkeypatch.setattr(_files, "_NO_MORE", 0)
 
 
 # ---- two at once
@@ -157,6 +158,21 @@ def test_a_file_system_that_fails_again_is_told_with_the_name_of_the_file(tmp_pa
         _files.write_arrays(tmp_path / "kept.npz", {"a": [1]})
     assert not _files.is_unfinished(caught.value.filename)
     assert os.listdir(tmp_path) == []
+
+
+def test_a_file_system_that_is_gone_is_not_waited_for_with_each_file(monkeypatch):
+    monkeypatch.setattr(_files, "_NO_MORE", 60)
+    n_calls = []
+
+    @_files.try_again
+    def read():
+        n_calls.append(1)
+        raise OSError(errno.ESTALE, "Stale file handle")
+
+    for n_tries in (2, 3, 4):
+        with pytest.raises(OSError, match="Stale"):
+            read()
+        assert len(n_calls) == n_tries
 
 
 def test_an_image_that_a_file_system_fails_to_read_once_is_read(tmp_path, monkeypatch):
