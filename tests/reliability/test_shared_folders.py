@@ -54,7 +54,7 @@ def compare(folder):
         Y,
         strategies={"a": {}, "b": {"C": 0.1}},
         reference="a",
-        n_repeats=2,
+        n_repeats=1,
         cv=2,
         scoring="f1",
         checkpoint=folder,
@@ -207,16 +207,15 @@ def test_runs_whose_files_are_seen_late_are_made_again_and_come_out_the_same(tmp
 # ---- clocks
 
 
-@pytest.mark.parametrize("jump", [-4e8, 4e8])
 def test_a_clock_that_is_set_while_runs_are_made_changes_no_result_and_no_order(
-    tmp_path, monkeypatch, jump
+    tmp_path, monkeypatch
 ):
     expected = compare(tmp_path / "steady")
     now, n_calls = time.time, []
 
     def tell_time():
         n_calls.append(1)
-        return now() + jump * (len(n_calls) % 2)
+        return now() + 4e8 * (len(n_calls) % 2)  # twelve years forwards, and back again
 
     monkeypatch.setattr(time, "time", tell_time)
     np.testing.assert_array_equal(compare(tmp_path / "jumping"), expected)
