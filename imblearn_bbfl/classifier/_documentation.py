@@ -6,9 +6,9 @@ PARAMETERS = """\
     backbone : str, callable or keras.Model, default="resnet50"
         The network below the head: a name of :mod:`keras.applications` in lower case, or the
         function itself, ``"small_cnn"`` for small images, ``"mlp"`` for tables, a function that
-        takes a Keras tensor and returns features, or a built model from pixels to features. The
-        layers of a model are copied with their weights for each fit, so that it stays as it is;
-        clones of the classifier share it.
+        takes a Keras tensor, makes layers and returns features, or a built model from pixels to
+        features. The layers of a model are copied with their weights for each fit, so that it stays
+        as it is; clones of the classifier share it. A single layer is made anew for each fit.
     weights : "auto", "imagenet", None, or path of a weights file, default="auto"
         What the backbone starts from. ``"auto"`` is ``"imagenet"`` for networks of
         :mod:`keras.applications`, the weights that a built model has, and ``None``, a random start,
