@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from imblearn_bbfl import BBFLClassifier
-from imblearn_bbfl._files import check_folder, name_damaged
+from imblearn_bbfl._files import check_folder, name_damaged, read_json
 
 
 @pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04 cut off"])
@@ -33,6 +33,13 @@ def test_a_damaged_archive_of_arrays_is_named_with_the_remedy(tmp_path, damage):
         np.load(path, allow_pickle=False) as file,
     ):
         file["a"]
+
+
+def test_a_damaged_json_file_is_named_with_the_remedy(tmp_path):
+    path = tmp_path / "best.json"
+    path.write_bytes(b'{"method": "bb')
+    with pytest.raises(ValueError, match=r"best\.json' is damaged.*JSONDecodeError.*Remove it\."):
+        read_json(path, "Remove it.")
 
 
 def test_other_errors_stay_what_they_are(tmp_path):

@@ -86,10 +86,12 @@ class KeptPredictions:
 
     def _read_lines(self):
         """Return what the whole lines hold."""
-        if not self.path.exists():
+        try:
+            content = self.path.read_bytes()
+        except FileNotFoundError:
             return []
         lines = []
-        for line in self.path.read_bytes().split(b"\n")[:-1]:
+        for line in content.split(b"\n")[:-1]:
             with suppress(ValueError):  # one that was cut off
                 lines.append(json.loads(line))
         return lines

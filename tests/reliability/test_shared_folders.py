@@ -12,6 +12,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import click
 import cv2
 import keras
 import numpy as np
@@ -25,6 +26,7 @@ from imblearn_bbfl.cli._comparison import list_finished
 from imblearn_bbfl.cli._errors import describe_error
 from imblearn_bbfl.cli._kept_predictions import KeptPredictions
 from imblearn_bbfl.cli._narrator import Narrator
+from imblearn_bbfl.cli._out import open_folder
 from imblearn_bbfl.features import ImageFeatures
 from imblearn_bbfl.features._blocks import FeatureFolder
 from imblearn_bbfl.model_selection import compare_strategies
@@ -129,6 +131,16 @@ def test_names_of_unfinished_files_are_never_shared_and_are_gone_in_the_end(tmp_
         other.write_bytes(b"other")
     assert path.read_bytes() == b"one"
     assert os.listdir(tmp_path) == ["model.keras"]
+
+
+def test_a_folder_whose_command_was_killed_while_it_made_it_is_still_its_own(tmp_path):
+    (tmp_path / "comparison.0123456789ab.unfinished.json").write_bytes(b"{")
+    with click.Context(click.Command("compare")):
+        open_folder(tmp_path, "comparison.json", {"folds": 2})
+        (tmp_path / "comparison.json").unlink()
+        (tmp_path / "thesis.txt").touch()
+        with pytest.raises(ValueError, match=r"it holds thesis\.txt"):
+            open_folder(tmp_path, "comparison.json", {"folds": 2})
 
 
 # ---- network file systems
