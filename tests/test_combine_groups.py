@@ -55,6 +55,7 @@ def test_probabilities_of_0_leave_a_mean():
         (PROBA, GROUPS[:2], {}, "inconsistent numbers of samples"),
         (PROBA, ["a", None, "b", "b", "b"], {}, "groups are missing in 1 of 5 rows"),
         (PROBA - 1, GROUPS, {}, "of numbers from 0 to 1"),
+        (PROBA + 0.5, GROUPS, {}, "of numbers from 0 to 1"),
         (PROBA[0], GROUPS, {}, "a row for each image"),
     ],
 )

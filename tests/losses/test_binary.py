@@ -76,6 +76,11 @@ def test_trailing_axis_of_length_1_is_matched_as_in_keras(shapes):
     np.testing.assert_allclose(per_sample(y_true, logits), expected, rtol=1e-5)
 
 
+def test_numbers_above_1_are_no_probabilities():
+    with pytest.raises(ValueError, match=r"must hold probabilities.* It holds 1.5\."):
+        BinaryFocalCrossentropy()([[1.0]], [[1.5]])
+
+
 def test_axis_is_averaged_over():
     expected = per_sample(Y_TRUE.T, LOGITS.T)
     np.testing.assert_allclose(per_sample(Y_TRUE, LOGITS, axis=0), expected, rtol=1e-6)
