@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import make_classification
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import balanced_accuracy_score, f1_score, make_scorer
+from sklearn.metrics import balanced_accuracy_score, cohen_kappa_score, f1_score, make_scorer
 
 from imblearn_bbfl.decisions import MostProbable, TunedThresholds
 from imblearn_bbfl.decisions._tuned_thresholds import _ascend, _list_cuts, _thin
@@ -99,6 +99,48 @@ def test_a_threshold_of_a_class_with_few_rows_goes_a_part_of_the_way():
     few = TunedThresholds("accuracy").fit(proba, y)
     many = TunedThresholds("accuracy").fit(proba.repeat(10, axis=0), y.repeat(10))
     assert 0.3 < many.thresholds_[1] < 0.45 < few.thresholds_[1] < 0.5
+    middle = np.log([0.7 / 0.3, 0.55 / 0.45]).mean()  # of the factors that are right
+    assert few.thresholds_[1] == pytest.approx(1 / (1 + np.exp(middle * 6 / 30)))
+
+
+@pytest.mark.parametrize("n_sick", [1, 6])
+def test_thresholds_begin_at_the_shares_where_these_score_better(n_sick):
+    sick, y = np.repeat([0.0, 0.2], [50, n_sick]), np.repeat([0, 1], [50, n_sick])
+    rule = TunedThresholds("accuracy").fit(np.column_stack([1 - sick, sick]), y)
+    assert rule.thresholds_[1] == pytest.approx(n_sick / (50 + n_sick))
+    assert rule.score_ == 1
+
+
+def test_the_score_of_grades_is_in_their_order():
+    grades, rng = ["none", "mild", "severe"], np.random.default_rng(0)
+    y = np.array(grades)[np.repeat([0, 1, 2], [20, 12, 8])]
+    places = {label: i for i, label in enumerate(grades)}
+    for classes in (grades, sorted(grades)):
+        proba = rng.dirichlet(np.ones(3), 40) + (y[:, np.newaxis] == classes)
+        proba /= proba.sum(axis=1, keepdims=True)
+        rule = TunedThresholds("kappa_quadratic", order=grades).fit(proba, y, classes)
+        predicted = [places[label] for label in rule.predict(proba)]
+        expected = cohen_kappa_score([places[label] for label in y], predicted, weights="quadratic")
+        assert rule.score_ == pytest.approx(expected)
+
+
+def test_an_order_that_is_wrong_is_told_where_none_is_needed():
+    with pytest.raises(ValueError, match="must name each of the classes"):
+        TunedThresholds("f1_macro", order=["a"]).check(["a", "b", "c"])
+
+
+def test_the_score_is_that_of_the_second_of_two_equally_frequent_classes():
+    proba, y = np.array([[0.7, 0.3], [0.6, 0.4], [0.8, 0.2], [0.1, 0.9]]), [0, 1, 1, 0]
+    found = {c: TunedThresholds("recall", pos_label=c).fit(proba, y).score_ for c in (0, 1, None)}
+    assert found == {0: 0.5, 1: 0.0, None: 0.0}  # so few rows move no threshold far
+
+
+def test_labels_that_a_score_is_not_defined_for_are_never_the_best():
+    sick = np.linspace(0.1, 0.9, 60)
+    score = make_scorer(lambda y, y_pred: y_pred @ (1 + y) if y_pred.sum() <= 30 else np.nan)
+    proba, y = np.column_stack([1 - sick, sick]), np.repeat([0, 1], 30)
+    rule = TunedThresholds(score).fit(proba, y, classes=[0, 1])
+    assert rule.score_ == rule.predict(proba) @ (1 + y) == 60
 
 
 def test_the_score_is_never_below_that_of_the_most_probable_class():
@@ -147,6 +189,18 @@ def test_of_equally_good_factors_the_nearest_is_taken(start, expected):
         lambda predicted: 3 <= predicted.sum() <= 5,
     )
     assert factors.tolist() == [0.0, expected]
+
+
+def test_a_cut_just_above_a_row_of_the_class_is_found_among_many():
+    needed, codes = np.arange(1000.0), np.isin(np.arange(1000), [5, 500, 997]).astype(int)
+    factors = _ascend(
+        np.column_stack([np.zeros(1000), -needed]),
+        codes,
+        np.bincount(codes),
+        np.zeros(2),
+        lambda predicted: -abs(predicted.sum() - 6),
+    )
+    assert factors.tolist() == [0.0, 5.5]
 
 
 def test_all_cuts_above_rows_of_the_class_are_tried_and_others_thinned_out():
