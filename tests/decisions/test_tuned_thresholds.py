@@ -92,6 +92,13 @@ def test_a_scorer_of_ones_own_is_tuned_for():
     assert rule.score_ == pytest.approx(balanced_accuracy_score(y, rule.predict(proba)))
 
 
+def test_a_scorer_sees_the_labels():
+    sick = np.linspace(0.1, 0.9, 60)
+    proba, y = np.column_stack([1 - sick, sick]), np.repeat(["healthy", "sick"], 30)
+    rule = TunedThresholds(make_scorer(f1_score, pos_label="sick")).fit(proba, y)
+    assert rule.score_ == f1_score(y, rule.predict(proba), pos_label="sick")
+
+
 def test_a_threshold_of_a_class_with_few_rows_goes_a_part_of_the_way():
     # All are right with a threshold between 0.3 and 0.45; both starts are outside.
     sick, y = np.repeat([0.3, 0.45, 0.9], [50, 3, 3]), np.repeat([0, 1, 1], [50, 3, 3])
@@ -116,12 +123,13 @@ def test_the_score_of_grades_is_in_their_order():
     y = np.array(grades)[np.repeat([0, 1, 2], [20, 12, 8])]
     places = {label: i for i, label in enumerate(grades)}
     for classes in (grades, sorted(grades)):
-        proba = rng.dirichlet(np.ones(3), 40) + (y[:, np.newaxis] == classes)
+        proba = rng.dirichlet(np.ones(3), 40) + 0.2 * (y[:, np.newaxis] == classes)
         proba /= proba.sum(axis=1, keepdims=True)
         rule = TunedThresholds("kappa_quadratic", order=grades).fit(proba, y, classes)
         predicted = [places[label] for label in rule.predict(proba)]
         expected = cohen_kappa_score([places[label] for label in y], predicted, weights="quadratic")
         assert rule.score_ == pytest.approx(expected)
+        assert expected < 0.9
 
 
 def test_an_order_that_is_wrong_is_told_where_none_is_needed():
