@@ -3,7 +3,6 @@
 import keras
 import numpy as np
 import pytest
-from keras import ops
 from scipy.optimize import minimize
 
 from imblearn_bbfl.probabilities import (
@@ -233,3 +232,95 @@ def test_logits_in_half_precision_are_normalized_in_double():
     log_proba = normalize_log(np.array([[1.0, 2.0, 4.0]], dtype="float16"))
     assert log_proba.dtype == np.float64
     assert np.exp(log_proba).sum() == pytest.approx(1, abs=1e-12)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("temperature", [0.1, 10.0])
+def test_a_temperature_well_within_the_range_is_not_warned_of(temperature):
+    share = 1 / (1 + np.exp(-1 / temperature))  # of labels 1, whose logit is 1
+    weight = {"sample_weight": [1 - share, share]}
+    found = fit_temperature([[0.0, 1.0]] * 2, [0, 1], **weight)
+    assert found == pytest.approx(temperature, rel=1e-3)
+
+
+def test_the_mix_of_the_data_needs_rows_of_each_class():
+    with pytest.raises(ValueError, match=r"none of \['severe'\]. Train on rows of them, or pass"):
+        resolve("data", data_prior=[0.7, 0.3, 0.0])
+
+
+def draw_posterior(temperature, ratio=1.0, n_rows=20_000):
+    """Return logits that are too sure by a factor, and class numbers drawn by the posterior."""
+    rng = np.random.default_rng(0)
+    logits = rng.normal(size=(n_rows, 3))
+    posterior = softmax(logits) * ratio
+    cumulated = (posterior / posterior.sum(axis=1, keepdims=True)).cumsum(axis=1)
+    return logits * temperature, (rng.random((n_rows, 1)) > cumulated).sum(axis=1)
+
+
+@pytest.mark.parametrize("temperature", [0.3, 1.0, 4.0])
+def test_the_temperature_that_probabilities_are_off_by_is_found(temperature):
+    assert fit_temperature(*draw_posterior(temperature)) == pytest.approx(temperature, rel=0.05)
+
+
+def test_the_class_mix_of_the_rows_is_taken_into_account():
+    ratio = np.array([10.0, 1.0, 0.1])
+    logits, codes = draw_posterior(2.0, ratio)
+    assert fit_temperature(logits, codes, log_ratio=np.log(ratio)) == pytest.approx(2, rel=0.05)
+    assert fit_temperature(logits, codes) > 3
+
+
+def test_a_ratio_of_classes_weighs_for_and_not_against_them():
+    log_proba = np.log(np.random.default_rng(0).dirichlet([1, 1], size=50))
+    log_ratio = np.log([9.0, 1.0])
+    posterior = np.exp(normalize_log(log_proba + log_ratio))  # of the rows: the temperature is 1
+    rows, codes = np.divmod(np.arange(100), 2)
+    settings = {"log_ratio": log_ratio, "sample_weight": posterior.ravel()}
+    assert fit_temperature(log_proba[rows], codes, **settings) == pytest.approx(1, abs=1e-3)
+
+
+def test_rows_count_by_their_weight():
+    logits, codes = draw_posterior(2.0, n_rows=300)
+    weight = np.arange(300) % 3
+    repeated = np.repeat(np.arange(300), weight)
+    expected = fit_temperature(logits[repeated], codes[repeated])
+    assert fit_temperature(logits, codes, sample_weight=weight) == pytest.approx(expected, rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("codes", "temperature", "cause"),
+    [([0, 1], 0.05, "are all the most probable"), ([1, 0], 20, "tell nothing")],
+)
+def test_rows_that_no_temperature_fits_are_warned_of(codes, temperature, cause):
+    with pytest.warns(UserWarning, match=f"end of the range .*{cause}"):
+        found = fit_temperature([[1.0, 0.0], [0.0, 1.0]], codes)
+    assert found == pytest.approx(temperature, rel=1e-2)
+
+
+@pytest.mark.parametrize(
+    ("log_proba", "codes", "message"),
+    [
+        ([[0.0, -np.inf]], [0], "must be finite"),
+        ([0.0, 1.0], [0, 1], "has shape"),
+        ([[0.0, 1.0]], [0, 1], "has shape"),
+        (np.zeros((0, 2)), [], "of one or more"),
+    ],
+)
+def test_a_temperature_refuses(log_proba, codes, message):
+    with pytest.raises(ValueError, match=message):
+        fit_temperature(log_proba, codes)
+
+
+def test_a_posterior_in_a_network_is_in_single_precision_and_symbolic():
+    logits = keras.KerasTensor((None, 3))
+    found = recover_log_posterior(logits, np.zeros(3), 2.0, keras.ops)
+    assert (found.shape, found.dtype) == ((None, 3), "float32")
+
+
+@pytest.mark.parametrize("gamma", [0.0, 2.0])
+def test_a_posterior_in_single_precision_is_finite_far_out(gamma):
+    rows = np.float32([[np.inf, 0.0, -np.inf], [300.0, 0.0, -300.0], [3e38, -3e38, 0.0]])
+    ratio, logits = np.log([1.0, 2.0, 3.0]), keras.ops.convert_to_tensor(rows)
+    found = keras.ops.convert_to_numpy(recover_log_posterior(logits, ratio, gamma, keras.ops))
+    assert found.dtype == np.float32
+    assert np.isfinite(found).all()
+    assert found.argmax(axis=1).tolist() == [0, 0, 0]
