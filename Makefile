@@ -9,7 +9,7 @@ BIN = $(VENV)/bin
 
 # Scripts of benchmarks/performance, the quick ones first.
 BENCHMARKS = imports row_plan focal_loss batches augmentation predict image_files gpu backends fit \
-  memory grid_search shared_features
+  memory grid_search shared_features dask_workers
 
 CONSTRAINTS = --constraint constraints.txt
 

@@ -295,6 +295,8 @@ def cut(network, layer=None):
     head = keras.Model(network.input, feature_map)
     is_pixels = feature_map is network.input  # nothing goes past them
     images = keras.Input(network.input_shape[1:]) if is_pixels else network.input
+    if is_pixels:
+        keras.layers.Identity()(images)  # Keras 3.13 refuses an input that leads nowhere
     return head, keras.Model([feature_map, images], network.output)
 
 

@@ -55,6 +55,15 @@ def build_head(network, penalty=0.0):
     return head
 
 
+def clone_network(network):
+    """Return a clone of a network, in which a head stays one.
+
+    Up to version 3.13, Keras makes a plain network of a head, which would have no penalty.
+    """
+    clone = keras.models.clone_model(network)
+    return Head(clone.input, clone.output) if isinstance(network, Head) else clone
+
+
 def standardize_features(head, features):
     """Have a head bring each feature to mean 0 and standard deviation 1.
 

@@ -127,7 +127,7 @@ def test_the_page_of_the_docs_has_a_place_for_the_table(summarize):
 def test_make_bench_runs_every_script():
     makefile = (FOLDER.parents[1] / "Makefile").read_text(encoding="utf-8")
     listed = makefile.partition("BENCHMARKS = ")[2].partition("\n\n")[0].replace("\\", "").split()
-    # What a million files take has no peer and no short form.
-    left_out = {"timing", "summarize", "many_paths"}
+    # What a million files take, and images a second, have no peer and no short form.
+    left_out = {"timing", "summarize", "many_paths", "image_rate"}
     scripts = {path.stem for path in FOLDER.glob("*.py")} - left_out
     assert set(listed) == scripts
