@@ -30,7 +30,7 @@ from small_commands import (
 
 FREE_KILOBYTES = {
     "compare": (0, 8, 24, 56, 200),
-    "train": (0, 8, 400, 1200, 2350),
+    "train": (0, 8, 400, 1200, 2000),
     "predict": (0, 8, 48),
     "report": (0, 8, 100),
 }
