@@ -50,7 +50,8 @@ GENTLE_AUGMENTATION = ImageAugmenter(
     vertical_flip=0, rotation=0, transposition=0, sharpen=0, blur=0, gaussian_noise=0, salt_pepper=0
 )
 """What ``augmentation="auto"`` is for images: they may be photographs of people or of houses."""
-_LAYERS_OF_FUNCTIONS = weakref.WeakSet()  # that fits have trained, of backbones that users wrote
+# Those that fits have trained, of backbones that are functions and that users wrote.
+_LAYERS_OF_FUNCTIONS: weakref.WeakSet = weakref.WeakSet()
 
 
 def make_class_loss(classifier, train):
