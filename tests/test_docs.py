@@ -18,7 +18,7 @@ from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 
-from imblearn_bbfl import BBFLClassifier, ImageFeatures
+from imblearn_bbfl import BBFLClassifier, ImageFeatures, set_shared_features
 from imblearn_bbfl.backbones import build_network, list_applications
 from imblearn_bbfl.classifier import _preparation
 from imblearn_bbfl.features import _network
@@ -86,6 +86,13 @@ def assert_alike(printed, shown):
         [float(number) for number in NUMBER.findall(text)] for text in (printed, shown)
     )
     assert numbers == pytest.approx(numbers_shown, abs=0.15)
+
+
+@pytest.fixture(autouse=True)
+def default_limits():
+    """Give back the room for features, which a page may take from the tests that come later."""
+    yield
+    set_shared_features(2**28)
 
 
 @pytest.fixture

@@ -9,6 +9,9 @@ import pytest
 
 from imblearn_bbfl import BBFLClassifier
 
+# Scripts that import each other from their own folder, in which pytest does not look for modules.
+collect_ignore = ["fill_disk.py", "kill_command.py", "small_commands.py"]
+
 
 @pytest.fixture(scope="session")
 def images():
