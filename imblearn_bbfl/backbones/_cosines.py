@@ -17,7 +17,9 @@ def apply_cosines(features: Any, n_outputs: int, scale: float = 30.0) -> Any:
     means the same for all classes only where features and weights have length 1.
 
     It is made of layers of Keras alone, so that files of the network can be read without this
-    package. The weights have length 1 because they are brought back to it after each step.
+    package. As in the authors' code, weights are divided by their length whenever cosines are
+    computed, and keep the length that they have: gradients are at right angles to the weights,
+    which grow under them, and so later steps turn them less.
 
     Parameters
     ----------
@@ -44,20 +46,27 @@ def apply_cosines(features: Any, n_outputs: int, scale: float = 30.0) -> Any:
     (None, 3)
     """
     features = keras.ops.cast(features, "float32")  # also under mixed precision
-    square = keras.ops.sum(keras.ops.square(features), axis=-1, keepdims=True)
-    directions = features * keras.ops.rsqrt(square + _SMALLEST_SQUARE)
-    layer = keras.layers.Dense(
-        max(2, n_outputs),
-        use_bias=False,
-        kernel_constraint="unit_norm",
+    n_features = features.shape[-1]
+    # A layer turns what it is given, so to get at the weights themselves, give it the number 1. It
+    # is made of the features, since only what depends on the input is part of a network.
+    one = keras.ops.ones_like(keras.ops.sum(features[:, :1], axis=0, keepdims=True))
+    weights = keras.layers.EinsumDense(
+        "ij,jkl->ikl",
+        output_shape=(max(2, n_outputs), n_features),
+        kernel_initializer=keras.initializers.RandomNormal(stddev=n_features**-0.5),
         dtype="float32",
         name=_NAME,
-    )
-    cosines = layer(directions)
-    layer.kernel.assign(layer.kernel.constraint(layer.kernel))  # holds after each step, not before
+    )(one)
+    cosines = keras.ops.matmul(_normalize(features), keras.ops.transpose(_normalize(weights[0])))
     if n_outputs == 1:
         cosines = narrow_logits(cosines)
     return keras.layers.Rescaling(scale, dtype="float32", name="logits")(cosines)
+
+
+def _normalize(vectors):
+    """Divide each row by its length."""
+    square = keras.ops.sum(keras.ops.square(vectors), axis=-1, keepdims=True)
+    return vectors * keras.ops.rsqrt(square + _SMALLEST_SQUARE)
 
 
 def has_cosines(network: keras.Model) -> bool:

@@ -20,7 +20,8 @@ class Head(keras.Model):
     penalty : float or keras.Variable
         Factor of the penalty, which is half the sum over dense layers of their number of inputs
         times their squared weights. With standardized inputs that is a Gaussian prior on logits
-        that does not depend on how many features there are.
+        that does not depend on how many features there are. Weights of cosines are left out: their
+        length does not change a logit.
     """
 
     def __init__(self, inputs, outputs, name=None, **kwargs):  # as Keras asks for, to clone it
@@ -30,7 +31,7 @@ class Head(keras.Model):
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """Return the loss of the outputs, and the penalty."""
         loss = super().compute_loss(x, y, y_pred, sample_weight, training)
-        kernels = [layer.kernel for layer in self.layers if hasattr(layer, "kernel")]
+        kernels = [layer.kernel for layer in self.layers if isinstance(layer, keras.layers.Dense)]
         squares = [kernel.shape[0] * keras.ops.sum(keras.ops.square(kernel)) for kernel in kernels]
         return loss + 0.5 * self.penalty * sum(squares)
 
