@@ -12,6 +12,7 @@ from PIL import Image
 from scipy import sparse
 
 from imblearn_bbfl._images import LazyRows, _memory, as_images, warn_of_unused_range
+from imblearn_bbfl._images._rows import take_rows
 
 RNG = np.random.default_rng(0)
 UINT8 = RNG.integers(0, 256, (6, 8, 10, 3), dtype=np.uint8)
@@ -634,6 +635,14 @@ def test_sparse_rows_stay_sparse_if_asked():
     table = as_images(sparse.eye_array(4), keep_sparse=True)
     assert sparse.issparse(table.read([1, 2]))
     assert not sparse.issparse(as_images(sparse.eye_array(4)).read([1, 2]))
+
+
+@pytest.mark.parametrize("convert", [np.asarray, sparse.csr_array, sparse.coo_array, list])
+def test_rows_are_taken_of_whatever_holds_them(convert):
+    X = np.arange(12).reshape(4, 3)
+    taken = take_rows(convert(X), np.array([2, 0]))
+    taken = taken.toarray() if sparse.issparse(taken) else np.asarray(taken)
+    np.testing.assert_array_equal(taken, X[[2, 0]])
 
 
 @pytest.mark.parametrize("dtype", ["=f4", "=i8", ">f8"])

@@ -8,6 +8,7 @@ import pytest
 from sklearn.base import clone
 
 from imblearn_bbfl import BBFLClassifier, ImageFeatures
+from imblearn_bbfl.classifier._inputs import ImageKind
 
 
 @pytest.fixture(scope="module")
@@ -166,3 +167,10 @@ def test_what_hands_out_batches_is_refused_with_a_way_that_leads_to_the_images(
         ImageFeatures("small_cnn", weights=None).fit(X)
     stacked, _ = (np.concatenate(part) for part in take_apart(X))
     np.testing.assert_array_equal(stacked, images.X)
+
+
+@pytest.mark.parametrize(
+    ("white", "told"), [(None, "floats outside [0, 255]"), (255.0, "floats in [0, 255]")]
+)
+def test_pixels_are_told_by_their_range(white, told):
+    assert ImageKind((4, 4, 3), "floats", white).describe_pixels() == told

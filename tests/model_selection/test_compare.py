@@ -36,6 +36,7 @@ from imblearn_bbfl._images import LazyRows
 from imblearn_bbfl.classifier import _outputs
 from imblearn_bbfl.losses import SparseCategoricalFocalCrossentropy
 from imblearn_bbfl.model_selection import _progress, compare_strategies
+from imblearn_bbfl.model_selection._methods import _warn_of_unused
 from imblearn_bbfl.model_selection._run import Run, group_alike
 from imblearn_bbfl.model_selection._splits import Split
 from imblearn_bbfl.training import _train
@@ -173,6 +174,13 @@ def test_what_no_method_uses_of_the_estimator_is_warned_of(data):
 @pytest.mark.filterwarnings("error:.*used by no method")
 def test_what_a_method_agrees_with_is_not_warned_of(data):
     compare_untrained(data, gamma=2.0, sampling=None)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_setting_that_each_method_makes_itself_is_warned_of():
+    _warn_of_unused(BBFLClassifier("mlp", batch_size=16), STRATEGIES)
+    with pytest.warns(UserWarning, match="gamma=3.5 of the BBFLClassifier is used by no method"):
+        _warn_of_unused(BBFLClassifier("mlp", gamma=3.5), STRATEGIES)
 
 
 def test_the_estimator_is_left_as_it_was(compare, estimator):

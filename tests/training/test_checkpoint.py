@@ -3,8 +3,10 @@
 import keras
 import numpy as np
 import pytest
+from imblearn.under_sampling import RandomUnderSampler
 
 from imblearn_bbfl import BBFLClassifier
+from imblearn_bbfl.classifier._checkpoint import _describe, open_checkpoint
 
 rng = np.random.default_rng(0)
 Y = np.repeat([0, 1], [60, 20])
@@ -111,3 +113,24 @@ def test_the_checkpoint_of_another_fit_is_refused(tmp_path):
 def test_a_seed_that_is_no_number_is_refused(tmp_path):
     with pytest.raises(ValueError, match="random_state to be a number, got None"):
         make(random_state=None).fit(X, Y, checkpoint=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("seed", "goes_on", "message"),
+    [
+        (0, True, "is for a fit that begins anew, but with warm_start=True"),
+        (None, False, "needs random_state to be a number, got None"),
+    ],
+)
+def test_a_checkpoint_is_for_a_fit_that_can_be_made_again(tmp_path, seed, goes_on, message):
+    classifier = BBFLClassifier("mlp", random_state=seed)
+    with pytest.raises(ValueError, match=message):
+        open_checkpoint(classifier, tmp_path, [], [], goes_on=goes_on)
+    assert not list(tmp_path.iterdir())
+
+
+def test_values_are_told_apart_in_another_process_where_they_are_known():
+    assert _describe(RandomUnderSampler()) == "RandomUnderSampler()"
+    assert _describe((1, "a")) == "(1, 'a')"
+    assert _describe(keras.optimizers.SGD) == "SGD"
+    assert _describe(object()) == "object"

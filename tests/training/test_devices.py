@@ -8,14 +8,19 @@ import sys
 import keras
 import pytest
 
+from imblearn_bbfl.training._devices import check_devices
+
 BACKEND = keras.backend.backend()
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(BACKEND == "torch", reason="Keras trains on one device with PyTorch"),
-]
 on_tensorflow = pytest.mark.skipif(
     BACKEND != "tensorflow", reason="strategies are TensorFlow's; JAX has one state for all devices"
 )
+
+
+def on_two_devices(test):
+    """Mark a test that runs a process with two devices."""
+    skip = pytest.mark.skipif(BACKEND == "torch", reason="Keras trains on one device with PyTorch")
+    return pytest.mark.slow(skip(test))
+
 
 # The number of devices must be set before the first computation, so each test is a process.
 SETUP = """
@@ -88,20 +93,24 @@ def run(code):
     return json.loads(done.stdout.split("RESULT")[-1])
 
 
+@on_two_devices
 def test_two_devices_train_and_predict_as_one_does():
     # Without dropout and batch normalization, which TensorFlow draws and measures device by device.
     assert run("tell(compare(ROWS, validation_fraction=0.2))") < TOLERANCE
 
 
+@on_two_devices
 def test_the_unbalanced_baseline_is_the_same_too():
     assert run("tell(compare(ROWS, rows=np.arange(1, 59), sampling=None))") < TOLERANCE
 
 
 @pytest.mark.skipif(BACKEND != "jax", reason="TensorFlow normalizes each device's share by itself")
+@on_two_devices
 def test_batch_normalization_and_dropout_see_the_whole_batch():
     assert run("tell(compare(X, backbone='small_cnn', dropout=0.3))") < TOLERANCE
 
 
+@on_two_devices
 def test_partial_fit_goes_on_as_on_one_device():
     code = """
 def train():
@@ -119,6 +128,7 @@ tell(float(np.abs(alone.predict_proba(ROWS) - proba).max()))
     assert run(code) < TOLERANCE
 
 
+@on_two_devices
 def test_a_search_over_gamma_gives_the_scores_of_one_device():
     code = """
 from sklearn.model_selection import GridSearchCV
@@ -137,6 +147,7 @@ tell([float(np.abs(alone - split).max()), float(np.ptp(alone))])
 
 
 @on_tensorflow
+@on_two_devices
 def test_a_row_is_predicted_the_same_on_both_devices_and_from_a_file(tmp_path):
     code = f"""
 with strategy.scope():
@@ -149,6 +160,7 @@ tell(float(np.ptp(np.vstack(proba), axis=0).max()))
     assert run(code) < 1e-6
 
 
+@on_two_devices
 def test_each_device_gets_equally_many_rows_of_each_class():
     code = """
 batches = BalancedBatchGenerator(X, Y, batch_size=12, random_state=0)
@@ -176,6 +188,7 @@ tell(shares)
     assert all(sorted(share) == [0, 0, 1, 1, 2, 2] for batch in shares for share in batch)
 
 
+@on_two_devices
 def test_rows_that_the_devices_do_not_divide_are_predicted_in_order():
     code = """
 with strategy.scope():
@@ -190,6 +203,7 @@ tell([len(proba), len(features), float(error)])
     assert error < TOLERANCE
 
 
+@on_two_devices
 def test_a_batch_that_the_devices_do_not_divide_is_an_error_with_remedy():
     code = """
 try:
@@ -204,6 +218,7 @@ except ValueError as error:
 
 
 @on_tensorflow
+@on_two_devices
 def test_a_network_from_outside_the_scope_is_refused():
     code = """
 classifier = make(warm_start=True).fit(ROWS, Y)
@@ -214,3 +229,10 @@ except ValueError as error:
     tell(str(error))
 """
     assert "Call the first fit in the scope as well" in run(code)
+
+
+@pytest.mark.parametrize(("batch_size", "sizes"), [(7, "6 or 9"), (2, "3")])
+def test_batches_that_devices_cannot_share_are_told_with_those_that_they_can(batch_size, sizes):
+    check_devices(6, 3)
+    with pytest.raises(ValueError, match=f"evenly over 3 devices. Use batch_size={sizes}"):
+        check_devices(batch_size, 3)
