@@ -675,7 +675,7 @@ def test_listed_images_of_mixed_sizes_are_read_one_by_one_if_asked():
 @pytest.mark.parametrize("size", [(8, 8), (8, 50), (50, 8), (50, 60), (20, 30)])
 def test_the_guide_resizes_for_exported_networks_as_the_package_does(size):
     page = Path(__file__).parent.parent / "docs" / "guide" / "predict.md"
-    code = re.search(r"def resize\(.*?(?=```)", page.read_text(encoding="utf-8"), re.DOTALL)
+    code = re.search(r"def resize\(.*?(?=\n\n)", page.read_text(encoding="utf-8"), re.DOTALL)
     namespace = {"cv2": cv2}
     exec(code.group(), namespace)
     image = np.random.default_rng(0).integers(0, 256, (20, 30, 3), dtype=np.uint8)
