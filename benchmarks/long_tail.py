@@ -15,12 +15,14 @@ On processors that multiply in bfloat16, ``--dtype-policy mixed_bfloat16`` saves
 
 Methods are trained in the order of ``--methods``, each kept when it is done: a second start goes on
 with the next. With ``--seconds``, none is begun that would not be done in time, as far as the
-methods before tell.
+methods before tell. Methods of the same settings, such as ``logit_adjustment`` and
+``balanced_softmax``, are trained once, and the result is written down for each.
 """
 
 import argparse
 import math
 import os
+import shutil
 import time
 from pathlib import Path
 
@@ -86,6 +88,10 @@ def main():
         if method not in STRATEGIES:
             print(f"{method} is no method of STRATEGIES, and is left out.")
             continue
+        if twin := find_twin(method, arguments.seed, results):
+            shutil.copyfile(*[folder / f"{m}-{arguments.seed}.npy" for m in (twin, method)])
+            results.repeat((twin, arguments.seed), (method, arguments.seed))
+            continue
         start = time.perf_counter()
         if start + longest > end:
             print(f"No time is left for {method}: the longest took {longest:.0f} s so far.")
@@ -112,6 +118,12 @@ def load(data_home, share):
         of_classes = [rows[data.y[rows] == label] for label in np.unique(data.y)]
         rows = np.concatenate([part[: math.ceil(share * len(part))] for part in of_classes])
         yield from (data.X[rows], data.y[rows])
+
+
+def find_twin(method, seed, results):
+    """Return a method of the same settings whose result is there already, or None."""
+    alike = [name for name, settings in STRATEGIES.items() if settings == STRATEGIES[method]]
+    return next((name for name in alike if (name, seed) in results), None)
 
 
 def make_classifier(method, arguments):

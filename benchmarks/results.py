@@ -89,6 +89,16 @@ class ResultsFile:
         yield measured
         row = dict(zip(self.key_columns, key, strict=True)) | measured
         row["seconds"] = round(time.perf_counter() - start, 1)
+        self._append(row)
+
+    def repeat(self, key, other_key):
+        """Append the row of a key once more, under another key: one result of two names."""
+        with self.path.open(newline="") as file:
+            rows = {tuple(row[c] for c in self.key_columns): row for row in csv.DictReader(file)}
+        row = rows[tuple(map(str, key))]
+        self._append(row | dict(zip(self.key_columns, other_key, strict=True)))
+
+    def _append(self, row):
         is_new = not self.path.exists()
         with self.path.open("a", newline="") as file:
             writer = csv.DictWriter(file, row)

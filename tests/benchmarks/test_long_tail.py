@@ -1,6 +1,7 @@
 """What the script on the long tail trains and writes: network, schedule, crops, and the table."""
 
 import importlib
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -64,3 +65,41 @@ def test_the_table_has_gains_over_our_own_cross_entropy_and_the_recall_of_the_ra
     assert any(row.startswith("| baseline | 25 | 62.5 |  |") for row in rows)
     assert any(row.startswith("| vs | 75 | 75.0 | +12.5 (") for row in rows)
     assert any(row.endswith("| 80.29 | +9.0 | DDC 2026 |") for row in rows)
+
+
+class Guess:
+    """Learns nothing, and counts how often it is asked to."""
+
+    n_fits = 0
+    current_epoch = 1
+
+    def fit(self, X, y):
+        Guess.n_fits += 1
+
+    def predict_proba(self, X):
+        return np.random.default_rng(Guess.n_fits).dirichlet([1, 1], len(X))
+
+
+@pytest.mark.parametrize("n_starts", [1, 2])
+def test_one_loss_under_two_names_is_trained_once_and_has_both_published_figures(
+    script, tmp_path, monkeypatch, n_starts
+):
+    X, y = np.zeros((20, 1)), np.repeat([0, 1], 10)
+    monkeypatch.setattr(Guess, "n_fits", 0)
+    monkeypatch.setattr(script, "load", lambda *_: (X, y, X, y))
+    monkeypatch.setattr(script, "make_classifier", lambda *_: Guess())
+    monkeypatch.setattr(script, "_N_DRAWS", 2)
+    methods = ["balanced_softmax", "baseline", "logit_adjustment"]
+    for part in np.array_split(methods, n_starts):
+        monkeypatch.setattr(sys, "argv", ["", "--out", str(tmp_path), "--methods", *part])
+        script.main()
+    assert Guess.n_fits == 2
+
+    runs = pd.read_csv(tmp_path / "runs.csv", index_col="method")
+    assert list(runs.index) == methods
+    assert runs.loc["logit_adjustment"].equals(runs.loc["balanced_softmax"])
+    lines = (tmp_path / "table.md").read_text().splitlines()
+    cells = {line.split("|")[1].strip(): line.split("|")[2:] for line in lines}
+    one, other = cells["logit_adjustment"], cells["balanced_softmax"]
+    assert one[:3] == other[:3] != cells["baseline"][:3]
+    assert [float(row[3]) for row in (one, other)] == [78.57, 76.37]
