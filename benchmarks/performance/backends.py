@@ -6,7 +6,9 @@ all layers, which traces the network first; the same again with another gamma; a
 of all images, after a call that does not count. The backends take turns in being first.
 
 The seconds are those of the processor, all threads together, because they hardly depend on what
-else the machine does. They do not say how well a backend makes use of several cores. What a process
+else the machine does. They do not say how well a backend makes use of several cores. This needs
+``OMP_WAIT_POLICY=PASSIVE``, which is set here: threads of PyTorch that wait for each other are busy
+otherwise, and on a machine with other work each step then takes many times as long. What a process
 has measured is kept in the folder of results until all are done, so that the same call goes on
 where it was stopped.
 
@@ -18,13 +20,11 @@ JAX and PyTorch may have environments of their own. Those of ``make test-backend
 
 import importlib
 import json
-import os
-import subprocess
 import sys
 import time
 
 import numpy as np
-from timing import keep, parse_arguments, summarize_rounds
+from timing import keep, parse_arguments, run_side, summarize_rounds
 
 NAMES = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
 FIGURES = {
@@ -70,16 +70,11 @@ def measure_processor(function):
     return time.process_time() - start
 
 
-def measure(backend, interpreter, is_short):
+def measure(arguments, backend, interpreter):
     """Return the version of a backend and the seconds of each figure, from a new process."""
-    done = subprocess.run(
-        [interpreter, sys.argv[0], "--side", backend, *["--short"] * is_short],
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-        env={**os.environ, "KERAS_BACKEND": backend},
-    )
-    version, *seconds = done.stdout.splitlines()[-1].split()
+    variables = {"KERAS_BACKEND": backend, "OMP_WAIT_POLICY": "PASSIVE"}
+    line = run_side(arguments, backend, interpreter=interpreter, variables=variables)
+    version, *seconds = line.split()
     return {"version": version, **dict(zip(FIGURES, map(float, seconds), strict=True))}
 
 
@@ -93,9 +88,11 @@ def measure_in_turn(interpreters, arguments):
         for backend in order:
             done = rounds.setdefault(backend, [])
             if len(done) <= i:
-                done.append(measure(backend, interpreters[backend], arguments.short))
+                # Printed before it is measured, to be the last line where this script is stopped.
+                print(f"round {i + 1} of {arguments.n_rounds}, {backend}: ", end="", flush=True)
+                done.append(measure(arguments, backend, interpreters[backend]))
                 path.write_text(json.dumps(rounds, indent=1) + "\n", encoding="utf-8")
-                print(f"round {i + 1} of {arguments.n_rounds}, {backend}: {done[-1]}", flush=True)
+                print(done[-1], flush=True)
         order.append(order.pop(0))
     path.unlink(missing_ok=True)
     return {backend: rounds[backend][: arguments.n_rounds] for backend in interpreters}

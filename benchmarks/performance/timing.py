@@ -11,6 +11,8 @@ import json
 import operator
 import os
 import platform
+import shlex
+import signal
 import statistics
 import subprocess
 import sys
@@ -84,9 +86,49 @@ def measure_apart(arguments, side):
     side : str
         What the new process finds as ``arguments.side``.
     """
-    command = [sys.executable, sys.argv[0], "--side", side, *["--short"] * arguments.short]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-    return float(done.stdout.splitlines()[-1])
+    return float(run_side(arguments, side))
+
+
+def run_side(arguments, side, *, interpreter=sys.executable, variables=None):
+    """Return the last line that this script prints when it measures one side in a new process.
+
+    Parameters
+    ----------
+    arguments : argparse.Namespace
+        Of `parse_arguments`.
+    side : str
+        What the new process finds as ``arguments.side``.
+    interpreter : str, default=sys.executable
+        The Python that runs it.
+    variables : dict of str to str, default=None
+        Further environment variables of the new process.
+
+    Raises
+    ------
+    RuntimeError
+        If the process fails, is killed or prints nothing; with how it ended and its last messages.
+    """
+    command = [interpreter, sys.argv[0], "--side", side, *["--short"] * arguments.short]
+    done = subprocess.run(
+        command, capture_output=True, text=True, env={**os.environ, **(variables or {})}
+    )
+    lines = done.stdout.splitlines()
+    if done.returncode or not lines:
+        last = "\n".join(done.stderr.splitlines()[-15:]) or "It wrote no messages."
+        raise RuntimeError(
+            f"The side {side!r} gave no result: {_describe_end(done.returncode)}. To see it alone, "
+            f"run: {shlex.join(command)}. Its last messages:\n{last}"
+        )
+    return lines[-1]
+
+
+def _describe_end(code):
+    """Say how a process ended, from its exit code as `subprocess` gives it."""
+    if code >= 0:
+        return f"it ended with exit code {code}"
+    name = signal.Signals(-code).name
+    full = ", as happens when memory runs out" if name == "SIGKILL" else ""
+    return f"it was ended by {name}{full}"
 
 
 def compare(ours, peer, *, n_rounds):

@@ -2,6 +2,8 @@
 
 import importlib
 import json
+import os
+import sys
 from argparse import Namespace
 from pathlib import Path
 
@@ -105,6 +107,40 @@ def test_a_result_says_where_and_with_what_it_was_made(timing, tmp_path):
 def test_a_peer_that_is_not_installed_is_skipped_with_a_line(timing, capsys):
     assert timing.find_peer("no_such_package") is None
     assert "no_such_package is not installed" in capsys.readouterr().out
+
+
+def run_side(timing, monkeypatch, tmp_path, code, **settings):
+    script = tmp_path / "script.py"
+    script.write_text(code, encoding="utf-8")
+    monkeypatch.setattr(sys, "argv", [str(script)])
+    return timing.run_side(Namespace(short=True), "peer", **settings)
+
+
+def test_a_side_gives_the_last_line_that_it_prints_in_a_process_of_its_own(
+    timing, monkeypatch, tmp_path
+):
+    code = "import os, sys; print('a line before'); print(sys.argv[1:], os.environ['WHO'])"
+    line = run_side(timing, monkeypatch, tmp_path, code, variables={"WHO": "us"})
+    assert line == "['--side', 'peer', '--short'] us"
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("1 / 0", r"exit code 1.*script\.py --side peer --short(?s:.*)ZeroDivisionError"),
+        ("pass", r"exit code 0.*\nIt wrote no messages"),
+        pytest.param(
+            "import os; print(1, flush=True); os.kill(os.getpid(), 9)",
+            "SIGKILL, as happens when memory runs out",
+            marks=pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL"),
+        ),
+    ],
+)
+def test_a_side_without_a_result_is_told_with_how_it_ended(
+    timing, monkeypatch, tmp_path, code, told
+):
+    with pytest.raises(RuntimeError, match=told):
+        run_side(timing, monkeypatch, tmp_path, code)
 
 
 def test_a_table_takes_the_place_of_the_one_before(summarize):
