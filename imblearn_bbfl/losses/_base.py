@@ -32,8 +32,8 @@ None, default="sum_over_batch_size"
 """
 DTYPE = """\
     dtype : str, keras.DTypePolicy or None, default=None
-        Type of the result; None takes Keras' ``floatx``. The loss is computed in float32 at
-        least.
+        Type of the result; None takes Keras' ``floatx``. The loss is computed in float32 or, on
+        TensorFlow with "float64", in double precision; on JAX and PyTorch, Keras keeps to float32.
 """
 REFERENCES = """\
     References
