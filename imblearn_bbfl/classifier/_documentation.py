@@ -83,10 +83,12 @@ PARAMETERS = """\
         When balance begins, as a share of `epochs`. Before epoch ``floor(balance_from * epochs)``
         of them, and in the `head_epochs` that come before, the rows are the data's own and factors
         (`alpha`, `class_weight`) do not act: deferred re-sampling and re-weighting (DRS and DRW,
-        Cao et al. 2019, who use 0.8). 0 balances from the very start, 1 never. `gamma`, `tau`,
-        `logit_scale` and `margin` act throughout. Patience, of both kinds, and the choice of the
-        best epoch begin with balance. With ``epochs=0`` it is a share of `head_epochs`. Training
-        that goes on, as by `partial_fit`, is balanced from its start, unless this is 1.
+        Cao et al. 2019, who use 0.8). Above 0, factors are divided by their mean over the training
+        rows, so that steps are as large after balance begins as before. 0 balances from the very
+        start, 1 never. `gamma`, `tau`, `logit_scale` and `margin` act throughout. Patience, of both
+        kinds, and the choice of the best epoch begin with balance. With ``epochs=0`` it is a share
+        of `head_epochs`. Training that goes on, as by `partial_fit`, is balanced from its start,
+        unless this is 1.
     loss : keras.losses.Loss or None, default=None
         A loss of your own, of logits, in place of the focal loss with `gamma`, `alpha`,
         `class_weight`, `tau`, `logit_scale` and `margin`. It gets the targets that

@@ -99,12 +99,21 @@ def count_classes(classifier, train):
 
 
 def measure_factors(classifier, train):
-    """Return the factor of each class in the loss: alpha times class weight."""
-    codes = train.codes[train.rows]
+    """Return the factor of each class in the loss: alpha times class weight.
+
+    Factors that begin to act during training have mean 1 over its rows, so that steps do not become
+    smaller when they begin: those by effective numbers have mean 1 over classes, which is far less
+    over the rows of a long tail. Cao et al. 2019 divide the loss of each batch by its sum of
+    factors, which comes to the same on average.
+    """
+    codes, weight = train.codes[train.rows], train.weight[train.rows]
     factors = compute_factors(
         classifier.class_weight, codes, classifier.classes_, classifier.effective_beta
     )
-    return factors * resolve_alpha(classifier.alpha, classifier.classes_)
+    factors = factors * resolve_alpha(classifier.alpha, classifier.classes_)
+    if classifier.balance_from:
+        factors /= np.average(factors[codes], weights=weight)
+    return factors
 
 
 def check_tau_norm(classifier, *, may_go_on):

@@ -110,6 +110,19 @@ def deferred():
     return make(**still, epochs=10, validation_fraction=0.25).fit(X, Y)
 
 
+@pytest.mark.parametrize("class_weight", ["balanced", "effective", {0: 0.1, 1: 7.0}], ids=str)
+def test_factors_that_begin_late_leave_the_mean_loss_at_its_scale(class_weight):
+    weight = np.where(np.arange(80) % 2, 3.0, 1.0)
+    factors = [
+        make(epochs=0, class_weight=class_weight, sampling=None, balance_from=share)
+        .fit(X, Y, sample_weight=weight)
+        .model_.loss.get_config()["alpha"]
+        for share in (0.0, 0.4)
+    ]
+    assert np.average(np.take(factors[1], Y), weights=weight) == pytest.approx(1)
+    assert np.divide(*factors[1]) == pytest.approx(np.divide(*factors[0]))
+
+
 def test_patience_and_the_choice_of_the_epoch_begin_with_balance(deferred):
     assert len(deferred.history_["loss"]) == 6
     assert deferred.best_epoch_ == 5  # of equal losses the later one
