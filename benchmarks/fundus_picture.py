@@ -1,7 +1,8 @@
 """Draw the picture of the README: photographs of IDRiD, and where the network looks in them.
 
 Trains the defaults on the official training part in four classes, and shows, for each class, the
-test image that is recognized most surely, with Grad-CAM of its class below::
+test image that is recognized most surely, with Grad-CAM of its class below. How many test images of
+each class are found is also written to a table, with which a test compares the README::
 
     python benchmarks/fundus_picture.py --data-home DATA --weights WEIGHTS
 
@@ -15,6 +16,7 @@ from pathlib import Path
 import data_sets
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 
 from imblearn_bbfl import BBFLClassifier
 from imblearn_bbfl.inspection import GradCAMDisplay
@@ -31,6 +33,9 @@ def main():
         "--network", type=Path, help="file that keeps the network for another start"
     )
     parser.add_argument("--out", type=Path, default="docs/images/fundus.jpg")
+    parser.add_argument(
+        "--counts", type=Path, default="benchmarks/results/fundus_picture.csv", help="the table"
+    )
     arguments = parser.parse_args()
 
     data = data_sets.load("idrid", arguments.data_home)
@@ -44,13 +49,29 @@ def main():
         classifier.fit([data.X[i] for i in train], data.y[train])
         if arguments.network:
             classifier.save(arguments.network)
-    figure = draw(classifier, [data.X[i] for i in test], data.y[test], data.y[train])
+    X, y = [data.X[i] for i in test], data.y[test]
+    proba = classifier.predict_proba(X)
+    counts = count(classifier.classes_, data.y[train], y, proba)
+    counts.to_csv(arguments.counts, index=False)
+    figure = draw(classifier, X, y, proba, counts)
     figure.savefig(arguments.out, dpi=110, pil_kwargs={"quality": 85})
 
 
-def draw(classifier, X, y, y_train):
+def count(classes, y_train, y, proba):
+    """Return a table with the images of each class, and how many of the test part are found."""
+    predicted = classes[proba.argmax(axis=1)]
+    return pd.DataFrame(
+        {
+            "grades": GRADES,
+            "training_images": [np.sum(y_train == label) for label in classes],
+            "test_images": [np.sum(y == label) for label in classes],
+            "found": [np.sum((y == label) & (predicted == label)) for label in classes],
+        }
+    )
+
+
+def draw(classifier, X, y, proba, counts):
     """Return a figure with a column for each class: an image, its map, and how many are found."""
-    proba = classifier.predict_proba(X)
     predicted = classifier.classes_[proba.argmax(axis=1)]
     surest = [
         np.argmax(np.where((y == label) & (predicted == label), proba[:, column], -1))
@@ -62,18 +83,16 @@ def draw(classifier, X, y, y_train):
     plt.close(display.figure_)
     figure, axes = plt.subplots(2, len(surest), figsize=(9, 5.2), layout="compressed")
     overlays = display.overlay(alpha=0.35)
-    for column, label in enumerate(classifier.classes_):
+    for column, of_class in enumerate(counts.itertuples()):
         axes[0, column].imshow(display.images[column])
         axes[1, column].imshow(overlays[column])
-        is_class = y == label
-        found = np.sum(predicted[is_class] == label)
         axes[0, column].set_title(
-            f"{GRADES[column]}\n{np.sum(y_train == label)} training images", fontsize=11
+            f"{of_class.grades}\n{of_class.training_images} training images", fontsize=11
         )
         axes[1, column].text(
             0.5,
             -0.04,
-            f"found: {found} of {is_class.sum()}\ntest images",
+            f"found: {of_class.found} of {of_class.test_images}\ntest images",
             transform=axes[1, column].transAxes,
             ha="center",
             va="top",

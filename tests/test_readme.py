@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from sklearn.metrics import recall_score
 
@@ -61,3 +62,13 @@ def test_the_differences_that_the_readme_calls_real_are_those_whose_interval_exc
         ("cifar10-lt", "AUC"),
         ("cifar10-lt", "macro-F1"),
     }
+
+
+def test_the_picture_is_described_by_what_was_counted():
+    counts = pd.read_csv(ROOT / "benchmarks" / "results" / "fundus_picture.csv")
+    described = " ".join(re.search(r"!\[(One fundus photograph[^]]*)\]", TEXT)[1].split())
+    first, *_, last = counts["training_images"]
+    assert f"training images, from {first} of grades 0 and 1 to {last} of grade 4;" in described
+    found = [f"{row.found} of {row.test_images}" for row in counts.itertuples()]
+    assert described.endswith(f"found: {', '.join(found[:-1])} and {found[-1]}")
+    assert f"trained on {counts['training_images'].sum()} photographs" in TEXT.replace("\n", " ")
