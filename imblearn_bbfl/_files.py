@@ -120,7 +120,10 @@ def write_arrays(path, arrays, *, is_compressed=True):
             member.compress_type = zipfile.ZIP_DEFLATED if is_compressed else zipfile.ZIP_STORED
             with archive.open(member, "w", force_zip64=True) as file:
                 np.lib.format.write_array(file, np.asanyarray(array), allow_pickle=False)
-    write_whole(path, buffer.getbuffer())
+    # Released at once: in the traceback of an error, the view would end early versions of Python
+    # 3.12 when garbage is collected (CPython's issue 111049).
+    with buffer.getbuffer() as content:
+        write_whole(path, content)
 
 
 def read_arrays(path, remedy):

@@ -161,6 +161,20 @@ def test_a_file_system_that_fails_once_is_tried_again(tmp_path, monkeypatch, num
     assert os.listdir(tmp_path) == ["kept.npz"]
 
 
+def test_the_view_of_arrays_is_released_also_if_they_cannot_be_written(monkeypatch):
+    views = []
+
+    def fail(path, content):
+        views.append(content)
+        raise OSError(errno.ESTALE, "Stale file handle")
+
+    monkeypatch.setattr(_files, "write_whole", fail)
+    with pytest.raises(OSError, match="Stale"):
+        _files.write_arrays("kept.npz", {"a": [1]})
+    with pytest.raises(ValueError, match="released"):
+        views[0].tobytes()
+
+
 def test_a_file_system_that_fails_again_is_told_with_the_name_of_the_file(tmp_path, monkeypatch):
     def fail(*args):
         raise OSError(errno.ESTALE, "Stale file handle")
