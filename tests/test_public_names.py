@@ -92,4 +92,4 @@ def test_what_users_call_tells_all_its_types(name):
         if signature.return_annotation is signature.empty:
             untyped.append("return")
         missing += [f"{function.__qualname__}: {each}" for each in untyped]
-    assert missing == []
+    assert not missing, "Annotate these:\n" + "\n".join(missing)
