@@ -24,8 +24,9 @@ class Head(keras.Model):
         length does not change a logit.
     """
 
-    def __init__(self, inputs, outputs, name=None, **kwargs):  # as Keras asks for, to clone it
-        super().__init__(inputs, outputs, name=name, **kwargs)
+    # With any other arguments, Keras 3.13 describes and clones this network without its layers.
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
         self.penalty = 0.0
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
@@ -54,15 +55,6 @@ def build_head(network, penalty=0.0):
     head = Head(network.get_layer("features").output, network.output)
     head.penalty = penalty
     return head
-
-
-def clone_network(network):
-    """Return a clone of a network, in which a head stays one.
-
-    Up to version 3.13, Keras makes a plain network of a head, which would have no penalty.
-    """
-    clone = keras.models.clone_model(network)
-    return Head(clone.input, clone.output) if isinstance(network, Head) else clone
 
 
 def standardize_features(head, features):

@@ -40,7 +40,7 @@ def make_key(network):
         return None
     if getattr(network.optimizer, "_exclude_from_weight_decay_pattern", None):
         return None
-    return _make_key(network, lambda: [network.get_config(), _read_step(network)])
+    return _make_key(network, lambda: [_read_graph(network), _read_step(network)])
 
 
 def make_graph_key(network):
@@ -60,7 +60,7 @@ def make_graph_key(network):
         that cannot be told: with layers or functions that Keras could not write to a file, or with
         a vocabulary.
     """
-    return _make_key(network, lambda: [network.get_config()])
+    return _make_key(network, lambda: [_read_graph(network)])
 
 
 def hash_weights(network):
@@ -93,6 +93,14 @@ def _make_key(network, read_configs):
     # classes themselves: two that are registered under one name in turn are told apart by identity.
     text = json.dumps([described, statistics, surroundings], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest(), frozenset(registered)
+
+
+def _read_graph(network):
+    """Return the configuration of a network, or raise TypeError if its layers are not in it."""
+    config = network.get_config()
+    if "layers" not in config:
+        raise TypeError(f"Keras does not describe the layers of {type(network).__name__}.")
+    return config
 
 
 def _read_step(network):

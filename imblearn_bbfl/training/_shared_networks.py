@@ -19,7 +19,7 @@ from numbers import Integral
 import keras
 import numpy as np
 
-from imblearn_bbfl.training._head import build_head, clone_network
+from imblearn_bbfl.training._head import build_head
 from imblearn_bbfl.training._layers import list_normalizations
 from imblearn_bbfl.training._network_key import make_key
 from imblearn_bbfl.training._seeding import seed_layers
@@ -73,7 +73,7 @@ class Engine(Predictor):
 
     def __init__(self, model):
         with seed_layers(0):  # the initial weights are never used
-            super().__init__(clone_network(model), parts={})
+            super().__init__(keras.models.clone_model(model), parts={})
         pairs = zip(list_normalizations(model), list_normalizations(self.network), strict=True)
         for source, target in pairs:
             target.mean, target.variance = source.mean, source.variance
