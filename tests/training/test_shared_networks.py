@@ -265,10 +265,11 @@ def test_a_module_of_users_is_not_taken_for_keras(monkeypatch):
     assert make_key_of(backbone=backbone) is None
 
 
-def test_a_network_that_a_callback_wrote_to_hdf5_is_not_shared_on(tmp_path):
+def test_a_network_that_a_callback_wrote_to_hdf5_has_the_key_it_had_or_none(tmp_path):
     network = make(epochs=0).fit(X, Y).model_
-    network.save(tmp_path / "network.h5")  # takes the optimizer out of what it was compiled with
-    assert make_key(network) is None
+    key = make_key(network)
+    network.save(tmp_path / "network.h5")  # up to Keras 3.15, takes the optimizer out of `compiled`
+    assert make_key(network) in (None, key)
 
 
 @pytest.mark.slow
