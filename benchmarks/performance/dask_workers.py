@@ -1,8 +1,8 @@
 """Comparisons of methods on a Dask cluster of two workers, against one worker.
 
 Two comparisons, each of 24 runs (four methods, six repeats): on a table of 2,000 rows of 384
-features, with the head that a probe trains; and on 400 JPEG files of 64 px, with a small CNN for
-three epochs. Each worker is a process with one thread, on this machine. A round starts a cluster,
+features, with the head that a probe trains; and on 160 JPEG files of 64 px, with a small CNN for
+two epochs. Each worker is a process with one thread, on this machine. A round starts a cluster,
 lets each worker import what it needs in a comparison that does not count, and measures the next
 one. One worker and two take turns in being first.
 
@@ -41,13 +41,13 @@ def make_table(is_short):
 
 def make_files(folder, is_short):
     """Return the classifier of files, their paths and their labels."""
-    n_files = 60 if is_short else 400
+    n_files = 60 if is_short else 160
     y = (np.arange(n_files) % 10 == 0).astype(int)
     rng = np.random.default_rng(0)
     paths = [str(folder / f"{i}.jpg") for i in range(n_files)]
     for path, label in zip(paths, y, strict=True):
         cv2.imwrite(path, rng.integers(0, 200 + 50 * label, (64, 64, 3), dtype=np.uint8))
-    epochs = 1 if is_short else 3
+    epochs = 1 if is_short else 2
     return BBFLClassifier("small_cnn", epochs=epochs, random_state=0), np.array(paths), y
 
 
