@@ -160,6 +160,19 @@ def test_the_page_of_the_docs_has_a_place_for_the_table(summarize):
     assert "new table" in summarize.put_into(page, "new table\n")
 
 
+def test_the_page_compares_backends_by_what_was_measured():
+    page = (FOLDER.parents[1] / "docs" / "performance.md").read_text(encoding="utf-8")
+    lines = page.partition("| work | TensorFlow")[2].partition("\n\n")[0].splitlines()[2:]
+    table = [[float(cell) for cell in line.split("|")[2:-1]] for line in lines]
+    for figure, row in zip(["probe", "first_fit", "next_fit", "predict"], table, strict=True):
+        jax, torch = (
+            json.loads((FOLDER / "results" / f"backends_{name}_{figure}.json").read_text())
+            for name in ("jax", "torch")
+        )
+        measured = [jax["theirs"], jax["ours"], torch["ours"]]
+        assert row == pytest.approx(measured, abs=0.05 if figure != "predict" else 0.005)
+
+
 def test_make_bench_runs_every_script():
     makefile = (FOLDER.parents[1] / "Makefile").read_text(encoding="utf-8")
     listed = makefile.partition("BENCHMARKS = ")[2].partition("\n\n")[0].replace("\\", "").split()
