@@ -129,7 +129,8 @@ def check_tau_norm(classifier, *, may_go_on):
     if classifier.margin:
         raise ValueError(
             f"With margin={classifier.margin} logits are cosines, which do not depend on the "
-            f"length of weights, so tau_norm={classifier.tau_norm} has nothing to do. Use one of the two."
+            f"length of weights, so tau_norm={classifier.tau_norm} has nothing to do. Use one of "
+            "the two."
         )
 
 
