@@ -2,6 +2,8 @@
 
 import os
 import time
+import tracemalloc
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -98,6 +100,33 @@ def test_a_file_is_looked_at_again_only_when_it_has_changed(paths, later):
     rewrite(paths[0])
     look(paths[0], None)
     assert len(calls) == 3
+
+
+def test_of_more_files_than_are_remembered_the_oldest_is_looked_at_again(paths, later, monkeypatch):
+    monkeypatch.setattr(_digests, "_N_FILES", 2)
+    calls = []
+    look = remember_while_unchanged(calls.append)
+    for row in (0, 1, 2, 1, 2, 0, 2, 1):
+        look(paths[row])
+    assert calls == [paths[row] for row in (0, 1, 2, 0, 1)]
+
+
+def test_little_is_remembered_of_each_file(tmp_path, later):
+    paths = [str(tmp_path / f"{'long' * 40}_{i:04}") for i in range(2000)]
+    for path in paths:
+        Path(path).touch()
+    look = remember_while_unchanged(lambda path: None)
+    tracemalloc.start()
+    for path in paths:
+        look(path)
+    n_bytes, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert 30 * len(paths) < n_bytes < 150 * len(paths)  # of which 49 are the hash
+
+
+def test_what_is_found_in_files_that_are_alike_is_one_object(paths, later):
+    seen = [_files._inspect(path, (4, 4), None) for path in paths]
+    assert len(set(map(id, seen))) == len(set(seen)) < len(seen)
 
 
 def test_a_file_that_was_just_written_is_looked_at_each_time(paths):

@@ -6,7 +6,7 @@ import re
 import reprlib
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -180,6 +180,10 @@ class _Seen(NamedTuple):
     broken: str | None = None  # why it cannot be read; then nothing else is known
 
 
+# Most files hold what others hold: what is remembered of them is then one object.
+_see = lru_cache(maxsize=4096)(_Seen)
+
+
 @remember_while_unchanged  # each fit of a search looks at the same files
 def _inspect(path, decoded_size, white):
     """Decode a file, and note what is wrong with it."""
@@ -189,13 +193,13 @@ def _inspect(path, decoded_size, white):
         if is_small and not is_bright(image.max(), white_of_dtype(image.dtype)):
             image = decode(path)  # which may have a bright pixel among dark ones
     except ValueError as error:
-        return _Seen(broken=str(error))
+        return _see(broken=str(error))
     unfit = None
     try:
         check_pixels(image.min(), image.max(), image.dtype, white)
     except ValueError:
         unfit = f"{8 * image.dtype.itemsize} bit, brightest pixel {image.max()}"
-    return _Seen(image.shape[:2], white_of_dtype(image.dtype), image.max(), unfit)
+    return _see(image.shape[:2], white_of_dtype(image.dtype), image.max(), unfit)
 
 
 def _advise(broken):
