@@ -1,9 +1,11 @@
-"""Compare ways to train and to decide for grades: nominal or ordinal targets, and two decisions.
+"""Compare ways to train and to decide for grades: three kinds of targets, and three decisions.
 
 On IDRiD in four classes and on RetinaMNIST, whose classes are grades of diabetic retinopathy, each
-method is trained with nominal targets and with ordinal ones, and decides for the most probable
-grade or for the one of the least expected squared distance. The latter takes probabilities at their
-word, so that it is tried on those that a temperature has calibrated as well::
+method is trained with nominal targets, with ordinal ones, and as CORN, by which is told for each
+grade whether a row that reaches it is above it. It decides for the most probable grade, for the
+median grade, which is CORN's own decision, or for the one of the least expected squared distance.
+The last one takes probabilities at their word, so that it is tried on those that a temperature has
+calibrated as well::
 
     python benchmarks/ordinal_grades.py --data-home DATA --weights WEIGHTS --out ordinal
 
@@ -11,7 +13,8 @@ WEIGHTS is MobileNetV2's ImageNet weights file without its top. By default the l
 trained on frozen features, as in ``methods_on_features.py``; with ``--fine-tune`` all layers are,
 by the defaults of the package. With ``--folds 5`` the parts are folds of the official training
 part, by which methods may be chosen; without, the test part is the official one. Each run is kept
-as soon as it is made, and a second start goes on where the first one stopped.
+as soon as it is made, and a second start goes on where the first one stopped. CORN is left out with
+``--fine-tune``, because its heads would then have to share a network.
 """
 
 import argparse
@@ -24,6 +27,7 @@ import numpy as np
 import pandas as pd
 from method_tables import format_difference, format_score
 from results import ResultsFile, keep_settings, write_markdown
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.model_selection import StratifiedKFold
 from weighted_scores import draw_weights, measure
 
@@ -35,10 +39,12 @@ METHODS = {
     "soft_ordinal": STRATEGIES["soft_ordinal"],
     "bbfl": STRATEGIES["bbfl"],
     "bbfl, ordinal": {**STRATEGIES["bbfl"], "targets": "ordinal"},
+    "corn": STRATEGIES["baseline"],
 }
 _CALIBRATED = "squared cost, calibrated"
 DECISIONS = {
     "most probable": MostProbable(),
+    "median": CostMatrix("linear"),
     "squared cost": CostMatrix("quadratic"),
     _CALIBRATED: CostMatrix("quadratic"),
 }
@@ -81,7 +87,11 @@ def main():
         X, y, parts = load_parts(name, arguments)
         for seed, part, method in product(arguments.seeds, range(len(parts)), METHODS):
             classifier = make(name, arguments).set_params(**METHODS[method], random_state=seed)
-            if method in arguments.calibrated:
+            if method == "corn":
+                if arguments.fine_tune:
+                    continue
+                classifier = Corn(classifier)
+            elif method in arguments.calibrated:
                 classifier.set_params(temperature="fit")
             run(method, seed, part, classifier, X, y, parts[part], folder)
         write_tables(folder, y, parts, arguments.draws)
@@ -120,20 +130,53 @@ def make(name, arguments):
     return BBFLClassifier("mobilenetv2", weights=arguments.weights, image_size=size)
 
 
+class Corn(ClassifierMixin, BaseEstimator):
+    """CORN on fixed features: tell for each grade whether a row that reaches it is above it.
+
+    The loss of CORN (Shi, Cao and Raschka 2023) is a sum of one term for each grade. With a linear
+    head on fixed features, these terms share no weights, so that a head for each, trained on the
+    rows that reach its grade, minimizes it.
+
+    Parameters
+    ----------
+    classifier : BBFLClassifier
+        Of two classes; a copy of it is fitted for each grade but the last.
+    """
+
+    def __init__(self, classifier):
+        self.classifier = classifier
+
+    def fit(self, X, y):
+        """Fit on rows (n_samples, n_features) and their grades (n_samples,), from 0 on."""
+        self.classes_ = np.unique(y)
+        self.heads_ = [
+            clone(self.classifier).fit(X[y >= grade], y[y >= grade] > grade)
+            for grade in self.classes_[:-1]
+        ]
+        return self
+
+    def predict_proba(self, X):
+        """Return probabilities (n_samples, n_classes)."""
+        above = np.cumprod([head.predict_proba(X)[:, 1] for head in self.heads_], axis=0)
+        ends = np.ones((1, len(X))), above, np.zeros((1, len(X)))
+        return -np.diff(np.concatenate(ends), axis=0).T
+
+
 def run(method, seed, part, classifier, X, y, rows, folder):
     """Fit once and test all decisions, unless that is done."""
     results = ResultsFile(folder / "runs.csv", ["method", "decision", "seed", "part"])
-    decisions = [name for name in DECISIONS if name != _CALIBRATED or classifier.temperature]
+    calibrates = getattr(classifier, "temperature", None) is not None
+    decisions = [name for name in DECISIONS if name != _CALIBRATED or calibrates]
     keys = [(method, decision, seed, part) for decision in decisions]
     if all(key in results for key in keys):
         return
     train, test = rows
-    calibrates = classifier.temperature is not None
     classifier.fit(X[train], y[train])
     for key in keys:
         decision = key[1]
         is_calibrated = calibrates and decision == _CALIBRATED
-        classifier.set_params(temperature="fit" if is_calibrated else None)
+        if calibrates:
+            classifier.set_params(temperature="fit" if is_calibrated else None)
         proba = classifier.predict_proba(X[test])
         np.save(folder / "predictions" / f"{'-'.join(map(str, key))}.npy", proba)
         if key not in results:
