@@ -1,5 +1,6 @@
 """What tells one image from another, and what is remembered of files."""
 
+import errno
 import os
 import time
 import tracemalloc
@@ -9,7 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
-from imblearn_bbfl._images import _digests, _files, as_images
+from imblearn_bbfl._images import _digests, _files, _pixels, as_images
 from imblearn_bbfl._images._digests import digest_file, digest_pixels, remember_while_unchanged
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (5, 8, 8, 3), dtype=np.uint8)
@@ -135,6 +136,17 @@ def test_a_file_that_was_just_written_is_looked_at_each_time(paths):
     look(paths[0])
     look(paths[0])
     assert len(calls) == 2
+
+
+def test_a_file_that_could_not_be_read_for_a_moment_is_looked_at_again(paths, later, monkeypatch):
+    def fail(path):
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE), path)
+
+    with monkeypatch.context() as for_a_moment:
+        for_a_moment.setattr(_pixels, "_read_file", fail)
+        with pytest.raises(ValueError, match=r"5 of 5 .*Too many open files"):
+            as_images(paths).verify()
+    as_images(paths).verify()
 
 
 def test_files_are_decoded_once_to_be_checked_by_each_fit(paths, later, monkeypatch):

@@ -21,12 +21,13 @@ def remember_while_unchanged(function):
 
     A file has changed if its size, its inode or the time of a change is another, be it that of its
     content or, on POSIX, that of its inode, which no one can set back. A file that was written just
-    now is looked at each time, for the next change may come within one tick of the clock.
+    now is looked at each time, for the next change may come within one tick of the clock. An
+    error is not remembered, because its cause may be gone the next time.
 
     Parameters
     ----------
     function : callable
-        Of a path and of what can be hashed.
+        Of a path and of what is told apart by its `repr`.
 
     Returns
     -------

@@ -184,16 +184,22 @@ class _Seen(NamedTuple):
 _see = lru_cache(maxsize=4096)(_Seen)
 
 
-@remember_while_unchanged  # each fit of a search looks at the same files
 def _inspect(path, decoded_size, white):
     """Decode a file, and note what is wrong with it."""
     try:
-        image = decode(path, decoded_size)
-        is_small = image.shape[:2] == decoded_size
-        if is_small and not is_bright(image.max(), white_of_dtype(image.dtype)):
-            image = decode(path)  # which may have a bright pixel among dark ones
+        return _look(path, decoded_size, white)
     except ValueError as error:
-        return _see(broken=str(error))
+        # Not remembered: the next time, a network may hand out what it could not hand out now.
+        return _Seen(broken=str(error))
+
+
+@remember_while_unchanged  # each fit of a search looks at the same files
+def _look(path, decoded_size, white):
+    """Decode a file, or raise ValueError; say what it holds."""
+    image = decode(path, decoded_size)
+    is_small = image.shape[:2] == decoded_size
+    if is_small and not is_bright(image.max(), white_of_dtype(image.dtype)):
+        image = decode(path)  # which may have a bright pixel among dark ones
     unfit = None
     try:
         check_pixels(image.min(), image.max(), image.dtype, white)
