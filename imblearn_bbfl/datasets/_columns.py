@@ -132,18 +132,30 @@ def _read_mark(value):
 
 
 def _warn_of_variants(values, name, argument):
-    variants = {}
-    for value in np.unique(values):
-        variants.setdefault(_simplify(value), []).append(value)
-    several = [texts for texts in variants.values() if len(texts) > 1]
-    if several:
-        listed = "; ".join(" and ".join(map(repr, texts)) for texts in several[:_MAX_LISTED])
-        more = len(several) - _MAX_LISTED
+    if several := describe_variants(values):
         warn_user(
             f"Column {name!r} ({argument}) has values that differ only in the way they are "
-            f"written: {listed}{f'; and {more} more' if more > 0 else ''}. They are taken for "
-            "different ones. If they are the same, write them alike."
+            f"written: {several}. They are taken for different ones. If they are the same, write "
+            "them alike."
         )
+
+
+def describe_variants(texts):
+    """List texts that differ only in the way they are written, ``'Sick' and 'sick'``, or None."""
+    variants: dict = {}
+    for text in np.unique(texts).tolist():
+        variants.setdefault(_simplify(text), []).append(text)
+    several = [alike for alike in variants.values() if len(alike) > 1]
+    if not several:
+        return None
+    listed = "; ".join(" and ".join(map(_show, alike)) for alike in several[:_MAX_LISTED])
+    more = len(several) - _MAX_LISTED
+    return f"{listed}{f'; and {more} more' if more > 0 else ''}"
+
+
+def _show(text):
+    """Return text in quotes, with accents that are characters of their own as their numbers."""
+    return repr(text) if unicodedata.is_normalized("NFC", text) else ascii(text)
 
 
 def _simplify(text):

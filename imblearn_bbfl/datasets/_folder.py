@@ -10,9 +10,11 @@ from sklearn.utils import Bunch
 
 from imblearn_bbfl._warnings import warn_user
 from imblearn_bbfl.datasets._broken import find_broken
+from imblearn_bbfl.datasets._columns import describe_variants
 from imblearn_bbfl.datasets._copies import warn_of_copies
 from imblearn_bbfl.datasets._image_names import IMAGE_EXTENSIONS, count_unreadable, list_images
-from imblearn_bbfl.datasets._layout import find_class_folders
+from imblearn_bbfl.datasets._layout import find_class_folders, warn_of_one_class
+from imblearn_bbfl.datasets._masks import warn_of_masks
 
 
 def load_image_folder(
@@ -95,7 +97,10 @@ def load_image_folder(
     UserWarning
         If files are left out that look like images, such as ``.heic``; if a part of a split has no
         image of some class, or has copies of images of another part; if classes are named as the
-        parts of a split are, or all hold sub-folders of the same names, as parts do; or if
+        parts of a split are, or all hold sub-folders of the same names, as parts do; if the names
+        of classes differ only in the way they are written (`Sick` and `sick`); if there is one
+        class, whose images lie in sub-folders only; if files look like masks of others
+        (`1_mask.png` beside `1.png`, or a folder `masks` beside one of `images`); or if
         `skip_broken` leaves images out.
 
     Examples
@@ -158,7 +163,10 @@ def load_image_folder(
     _check_filled(folder, class_counts, endings, left_out + Counter(broken=len(broken)))
     if left_out and extensions == IMAGE_EXTENSIONS:  # otherwise it is what was asked for
         _warn_of_left_out(folder, left_out)
+    warn_of_one_class(folder, found, endings)
+    _warn_of_variants(folder, labels)
     data = np.array([path for paths in listed for path in paths])
+    warn_of_masks(data.tolist(), folder)
     part, target = (
         np.repeat([class_folder[i] for class_folder in found], [len(paths) for paths in listed])
         for i in (0, 1)
@@ -196,6 +204,15 @@ def _warn_of_left_out(folder, left_out):
         f"them as images of 8 or 16 bit: {_list_counts(left_out)}. Convert them to PNG or JPEG, "
         "or, if your OpenCV can read them, add their endings to extensions=."
     )
+
+
+def _warn_of_variants(folder, labels):
+    if several := describe_variants(labels):
+        warn_user(
+            f"Class folders in {folder} have names that differ only in the way they are written: "
+            f"{several}. They are taken for different classes. If they are the same, give them "
+            "the same name."
+        )
 
 
 def _warn_of_missing(folder, counts, labels):

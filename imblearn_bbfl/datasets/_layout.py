@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from imblearn_bbfl._warnings import warn_user
 from imblearn_bbfl.datasets._image_names import check_link, has_ending, is_visible
+from imblearn_bbfl.datasets._masks import list_mask_folders
 
 # "train", but also "Test set", "valid_images" and "seg_train".
 _PART = re.compile(
@@ -146,12 +147,29 @@ def _warn_of_same_sub_folders(folder, below, endings):
     names = {frozenset(path.name for path in inside) for inside in below.values()}
     if len(below) < 2 or len(names) > 1 or len(next(iter(names))) < 2:
         return
+    if list_mask_folders(*names):  # `warn_of_masks` says so
+        return
     if any(_list_stray(path, endings) for path in below):
         return
     warn_user(
         f"All folders in {folder} ({_join(below)}) hold sub-folders of the same names, "
         f"{', '.join(sorted(*names))}, and are taken for classes. If they are the parts of a split "
         "and the sub-folders are the classes, name the parts train, val and test."
+    )
+
+
+def warn_of_one_class(folder, found, endings):
+    """Warn where all images are of one class, but lie in sub-folders that may be the classes."""
+    inside = sorted({path.name for of_class in found for path in _list_folders(of_class.path)})
+    labels = {of_class.label for of_class in found}
+    if len(labels) > 1 or not inside or any(_list_stray(c.path, endings) for c in found):
+        return
+    part, label, path = found[0]
+    holding = path.parent if path.name == part else path  # the parts may lie in the class
+    warn_user(
+        f"All images in {folder} are of one class, {label}, but lie in sub-folders of it, "
+        f"{', '.join(inside)}. If those are the classes, pass the folder that holds them, as in "
+        f"load_image_folder({str(holding)!r})."
     )
 
 

@@ -1,4 +1,5 @@
 import os
+import re
 import warnings
 from pathlib import Path
 
@@ -207,4 +208,55 @@ def test_a_link_to_a_folder_that_is_gone_is_named(tmp_path, name):
     _make(tmp_path, "a/1.png")
     (tmp_path / name).symlink_to(tmp_path / "gone")
     with pytest.raises(ValueError, match=rf"{name} is a link to .*gone, which does not exist"):
+        load_image_folder(tmp_path)
+
+
+MASKED = [
+    ("a/x (1).png", "a/x (1)_mask.png", "a/x (1)_mask_1.png", "b/2.png"),  # as BUSI has them
+    ("a/images/1.png", "a/masks/1.png", "b/images/2.png", "b/lung masks/2.png"),  # COVID-QU-Ex
+    ("train/a/1.png", "train/a/1-segmentation.tif", "train/b/gt_1.png", "train/b/GT_1.gt.png"),
+    ("images/1.png", "masks/1.png"),
+]
+
+
+@pytest.mark.parametrize("names", MASKED)
+def test_masks_among_the_images_are_warned_of(tmp_path, names, monkeypatch):
+    _make(tmp_path, *names)
+    monkeypatch.chdir(tmp_path)
+    n_masks = sum("mask" in name or "seg" in name for name in names)
+    for folder in (tmp_path, "."):
+        with pytest.warns(
+            UserWarning, match=f"^{n_masks} of {len(names)} files .* masks of others"
+        ):
+            load_image_folder(folder)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("with_mask/1.png", "without_mask/1.png"),
+        ("mask/1.png", "no mask/1_mask.png"),
+        ("a/images/1.png", "a/more images/2.png", "b/images/1.png"),
+    ],
+)
+def test_classes_named_mask_are_taken_without_a_word(tmp_path, names):
+    _make(tmp_path, *names)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        load_image_folder(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "shown"),
+    [
+        ("Sick", "sick", "'Sick' and 'sick'"),
+        ("sick", "sick ", "'sick' and 'sick '"),
+        ("a\u0308", "\xe4", "'a\\u0308' and '\xe4'"),
+        ("01", "1", "'01' and '1'"),
+    ],
+)
+def test_classes_whose_names_look_the_same_are_warned_of(tmp_path, one, other, shown):
+    names = (f"train/{one}/1.png", "train/b/2.png", f"test/{other}/3.png", "test/b/4.png")
+    _make(tmp_path, *names)
+    with pytest.warns(UserWarning, match=f"the way they are written: {re.escape(shown)}\\. "):
         load_image_folder(tmp_path)

@@ -96,13 +96,35 @@ def test_classes_that_all_hold_the_same_sub_folders_are_warned_of(tmp_path, name
     [
         ("a/left/1.png", "a/right/1.png", "b/left/1.png"),
         ("a/left/1.png", "a/right/1.png", "b/left/1.png", "b/right/1.png", "b/1.png"),
-        ("a/left/1.png", "a/right/1.png"),
         ("contest/x/1.png", "contest/y/1.png", "evaluator/x/1.png"),
     ],
 )
 def test_classes_with_sub_folders_of_their_own_are_taken_without_a_word(tmp_path, names):
     _make(tmp_path, *names)
     assert _load_silently(tmp_path).split is None
+
+
+@pytest.mark.parametrize(
+    ("names", "holding"),
+    [
+        (("archive/cat/1.png", "archive/dog/1.png"), "archive"),
+        (("data/train/cat/1.png", "data/test/cat/2.png", "data/test/dog/2.png"), "data"),
+        (("train/data/cat/1.png", "test/data/dog/2.png"), "test/data"),
+    ],
+)
+def test_a_single_class_whose_sub_folders_may_be_the_classes_is_warned_of(tmp_path, names, holding):
+    _make(tmp_path, *names)
+    with pytest.warns(
+        UserWarning, match="of one class, .*, but lie in sub-folders of it, cat, dog"
+    ) as said:
+        assert len(load_image_folder(tmp_path).class_counts) == 1
+    assert f"load_image_folder({str(tmp_path / holding)!r})" in str(said[0].message)
+
+
+@pytest.mark.parametrize("name", ["a/1.png", "a/x.txt"])
+def test_a_single_class_with_images_of_its_own_is_taken_without_a_word(tmp_path, name):
+    _make(tmp_path, "a/1.png", name)
+    assert _load_silently(tmp_path).target_names == ["a"]
 
 
 @pytest.mark.parametrize("more", [[], ["other/1.png"]])
