@@ -536,6 +536,34 @@ def test_blanks_and_quotes_around_a_path_are_found(tmp_path, around):
         as_images([around.format(path)]).verify()
 
 
+@pytest.mark.parametrize(
+    ("there", "asked", "advice"),
+    [
+        ("a/Eye 1.JPG", "a/eye 1.jpg", r"There is \S+a/Eye 1\.JPG\. Write"),
+        ("Images/1.png", "images/1.png", r"There is \S+/Images/1\.png\. Write"),
+        ("\xfc.png", "u\u0308.png", r"There is '\S+/\\xfc\.png'.*normalize\('NFC'"),
+        ("u\u0308.png", "\xfc.png", r"There is '\S+/u\\u0308\.png'.*normalize\('NFD'"),
+        ("1.png", "1.jpg", r"There is \S+/1\.png, with another ending"),
+        ("1.png", "'1.png'", r"There is \S+/1\.png\. Write"),
+        ("part_1/x/ISIC_1.jpg", "ISIC_1", r"There is \S+x/ISIC_1\.jpg, in a .*{path\.stem: "),
+        ("part_1/1.png", "1.png", r"There is \S+part_1/1\.png, in a sub-folder.*{path\.name: "),
+    ],
+)
+def test_a_missing_file_is_answered_with_the_one_that_may_be_meant(tmp_path, there, asked, advice):
+    (tmp_path / there).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / there).touch()
+    if (tmp_path / asked).exists():
+        pytest.skip("this file system takes the names for one")
+    with pytest.raises(BrokenFilesError, match=advice):
+        as_images([str(tmp_path / asked)]).verify()
+
+
+def test_a_missing_file_of_a_relative_path_is_told_where_that_begins(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(BrokenFilesError, match=f"begin in {re.escape(os.getcwd())}"):
+        as_images(["images/1.png"]).verify()
+
+
 def test_a_home_folder_that_nobody_expands_is_told():
     with pytest.raises(BrokenFilesError, match=r"os\.path\.expanduser"):
         as_images(["~/c.png"]).verify()

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import re
 import reprlib
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
@@ -14,13 +13,12 @@ from joblib import cpu_count
 
 from imblearn_bbfl._images._brightness import check_pixels, is_bright, white_of_dtype
 from imblearn_bbfl._images._digests import digest_file, remember_while_unchanged
+from imblearn_bbfl._images._missing import advise
 from imblearn_bbfl._images._pixels import decode, resize, to_pixels, to_rgb
 from imblearn_bbfl.exceptions import BrokenFilesError
 
 _CHUNK_FILES = 1024
 _MAX_LISTED = 20
-_AROUND = " \t\r\n\"'"  # what gets around paths by copying them
-_WINDOWS_DRIVE = re.compile(r"(^|[/\\])[A-Za-z]:[/\\]")
 
 
 class FileImages:
@@ -80,7 +78,7 @@ class FileImages:
         except ValueError as error:
             raise BrokenFilesError(
                 f"Image file {path} cannot be read ({error}). Remove or replace it."
-                f"{_advise({path: str(error)})}",
+                f"{advise({path: str(error)})}",
                 {path: str(error)},
             ) from None
         try:
@@ -153,7 +151,7 @@ class FileImages:
             sentences.append(
                 f"{len(broken)} of {n_files} image files cannot be read: {_list(named)}. Remove or "
                 "replace them; all are in the attribute broken_files of this error, and the "
-                f"loaders leave them out with skip_broken=True.{_advise(broken)}"
+                f"loaders leave them out with skip_broken=True.{advise(broken)}"
             )
         if unfit:
             sentences.append(
@@ -206,29 +204,6 @@ def _look(path, decoded_size, white):
     except ValueError:
         unfit = f"{8 * image.dtype.itemsize} bit, brightest pixel {image.max()}"
     return _see(image.shape[:2], white_of_dtype(image.dtype), image.max(), unfit)
-
-
-def _advise(broken):
-    """Return what may help: where all files are missing, or where what is there is no file."""
-    if any(map(os.path.isdir, broken)):
-        return " For the images in a folder, pass what load_image_folder lists, or their paths."
-    if set(broken.values()) != {"missing"}:
-        return ""
-    if any(path.strip(_AROUND) != path and os.path.exists(path.strip(_AROUND)) for path in broken):
-        return " Without the blanks or quotes at their ends, there are such files: strip the paths."
-    if any(path.startswith("~") for path in broken):
-        return " A ~ in front is not taken for the home folder: use os.path.expanduser(path)."
-    if all(_WINDOWS_DRIVE.search(path) for path in broken):
-        return (
-            " They begin with a drive of Windows. Pass paths as they are on this machine, or in a "
-            "table paths from one folder on, with folder= of load_image_table."
-        )
-    if not any(os.path.splitext(path)[1] for path in broken):
-        return (
-            " None has an ending such as .jpg: load_image_table finds the images of names without "
-            "one, or adds it with extension='.jpg'."
-        )
-    return ""
 
 
 def _list(files):
