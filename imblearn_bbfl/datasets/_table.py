@@ -17,7 +17,7 @@ from imblearn_bbfl.datasets._columns import (
     read_values,
     warn_of_missing,
 )
-from imblearn_bbfl.datasets._copies import warn_of_contradictions, warn_of_copies
+from imblearn_bbfl.datasets._copies import warn_of_copies, warn_of_repeats
 from imblearn_bbfl.datasets._csv import read_csv
 from imblearn_bbfl.datasets._endings import add_endings, check_extension
 
@@ -125,7 +125,8 @@ def load_image_table(
     UserWarning
         If labels, groups or parts look like the same one but are written in several ways (`Sick`
         and `sick`, `12` and `12.0`), if a group is named as if it were missing (`nan`), if a path
-        is listed with several labels, or if an image is in several parts of the split (for which
+        is listed in several rows, with the same label, as in tables with a row for each finding, or
+        with several labels or groups; if an image is in several parts of the split (for which
         files of the same size are read); if a CSV file is taken to be in Windows-1252; if a one-hot
         column has no 1; if no path has the ending of an image, and none names a file; or if
         `skip_broken` leaves images out.
@@ -200,7 +201,7 @@ def load_image_table(
         np.asarray(found[argument]) if argument in found else None
         for argument in ("group_column", "split_column")
     )
-    warn_of_contradictions(data, target)
+    warn_of_repeats(data, column, target, groups, split)
     if groups is not None:
         warn_of_missing(groups, *columns["group_column"])
     if split is not None:

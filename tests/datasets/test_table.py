@@ -423,9 +423,24 @@ def test_groups_that_are_named_as_if_missing_are_counted(tmp_path, name):
 
 
 def test_a_path_with_several_labels_is_named(tmp_path):
-    rows = ["a.jpg,1,P0,x", "./a.jpg,2,P0,x", "b.jpg,1,P0,x", "b.jpg,1,P0,x", "c.jpg,2,P1,x"]
-    with pytest.warns(UserWarning, match=r"a\.jpg is listed with 1 and 2\.") as caught:
+    rows = ["a.jpg,1,P0,x", "./a.jpg,2,P0,x", "b.jpg,1,P0,x", "c.jpg,2,P1,x"]
+    with pytest.warns(UserWarning, match=r"labels: .*a\.jpg is listed with 1 and 2\.") as caught:
         _load(_write(tmp_path, *rows))
+    assert len(caught) == 1
+
+
+def test_a_path_with_several_groups_is_named(tmp_path):
+    table = _write(tmp_path, "a.jpg,1,P0,x", "a.jpg,1,P1,x", "b.jpg,2,P1,x")
+    with pytest.warns(UserWarning, match=r"groups: .*a\.jpg is listed with P0 and P1\.") as caught:
+        _load(table)
+    assert len(caught) == 1
+
+
+def test_rows_that_repeat_a_path_are_counted(tmp_path):
+    table = _write(tmp_path, *["a.jpg,1,P0,x"] * 3, "b.jpg,2,P1,x", "./b.jpg,2,P1,x")
+    says = r"3 of 5 rows repeat an image, such as .*a\.jpg\. .*drop_duplicates\('file'\)"
+    with pytest.warns(UserWarning, match=says) as caught:
+        _load(table)
     assert len(caught) == 1
 
 
