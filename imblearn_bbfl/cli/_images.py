@@ -2,13 +2,14 @@
 
 import glob
 import os
+import re
 
 import click
 import pandas as pd
 
 from imblearn_bbfl._images import is_url
 from imblearn_bbfl.datasets._columns import read_paths
-from imblearn_bbfl.datasets._csv import read_csv
+from imblearn_bbfl.datasets._csv import read_csv, read_text
 from imblearn_bbfl.datasets._endings import add_endings
 from imblearn_bbfl.datasets._image_names import IMAGE_EXTENSIONS, list_images
 
@@ -58,8 +59,8 @@ def _find(word, path_column):
 def _read_list(path, path_column):
     folder = os.path.dirname(path)
     if path.lower().endswith((".txt", ".lst")):
-        with open(path, encoding="utf-8-sig") as file:
-            listed = [line.strip() for line in file if line.strip()]
+        lines = re.split(r"[\r\n]+", read_text(path))
+        listed = [line.strip() for line in lines if line.strip()]
     else:
         table = read_csv(path, named=[path_column], as_text=[path_column])
         if path_column not in table:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from imblearn_bbfl._warnings import warn_user
 from imblearn_bbfl.datasets._columns import make_numbers, strip
+from imblearn_bbfl.datasets._image_names import is_visible
 
 _SEPARATORS = ",;\t|"
 _DECOMPRESS = {".bz2": bz2.decompress, ".gz": gzip.decompress, ".xz": lzma.decompress}
@@ -24,6 +25,7 @@ _MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
 }
 _MAX_SHOWN = 30  # characters of a line
+_MAX_LISTED = 5  # files in an archive
 
 
 def read_csv(source, *, named=(), as_text=(), encoding=None):
@@ -48,14 +50,15 @@ def read_csv(source, *, named=(), as_text=(), encoding=None):
     Raises
     ------
     ValueError
-        If it is no text file or not in `encoding`, or rows have more fields than its header.
+        If it is no text file, not in `encoding`, or an archive of several files, or if rows have
+        more fields than its header.
 
     Warns
     -----
     UserWarning
         If the file is read as Windows-1252.
     """
-    text = _read_text(source, encoding)
+    text = read_text(source, encoding)
     settings = {"skipinitialspace": True, "keep_default_na": False, "na_values": [""]}
     header, _, below = text.partition("\n")
     if header.startswith("sep=") and len(header.strip()) == 5:  # for Excel, which hides the line
@@ -104,8 +107,8 @@ def _find_separator(text, named, settings):
     return max(n_columns, key=n_columns.get, default=",")
 
 
-def _read_text(source, encoding):
-    """Return what a text file holds, whatever encoding it is in."""
+def read_text(source, encoding=None):
+    """Return what a text file holds, whatever encoding it is in; see `read_csv`."""
     data = _read_bytes(source)
     encoding = encoding or _find_encoding(source, data)
     try:
@@ -130,9 +133,25 @@ def _read_bytes(source):
     if not data.strip():
         raise ValueError(f"{source} is empty. Pass a table with a row of names of columns.")
     if ending == ".zip":
-        with zipfile.ZipFile(source) as archive:
-            return archive.read(archive.namelist()[0])
+        return _read_zipped(source)
     return _DECOMPRESS.get(ending, bytes)(data)
+
+
+def _read_zipped(source):
+    """Return the one file in a zip archive, apart from what systems leave there."""
+    with zipfile.ZipFile(source) as archive:
+        names = [
+            name
+            for name in archive.namelist()
+            if not name.endswith("/") and all(map(is_visible, name.split("/")))
+        ]
+        if len(names) != 1:
+            found = f"{len(names)} files: {', '.join(names[:_MAX_LISTED])}" if names else "no file"
+            raise ValueError(
+                f"{source} must hold a table and nothing else, but holds {found}. Unpack it, and "
+                "pass the table."
+            )
+        return archive.read(names[0])
 
 
 def _find_encoding(source, data):

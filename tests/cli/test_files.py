@@ -36,8 +36,9 @@ class TestImages:
         found = find_images([f"{folder}/*.JPG", f"{folder}/a 2.JPG"])
         assert found == [f"{folder}/a 2.JPG"]
 
-    def test_a_list_names_files_from_its_folder_on(self, folder):
-        (folder / "notes.txt").write_text("b/é 1.png\n\n a 2.JPG\n", encoding="utf-8")
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])  # as PowerShell does
+    def test_a_list_names_files_from_its_folder_on(self, folder, encoding):
+        (folder / "notes.txt").write_text("b/é 1.png\n\n a 2.JPG\n", encoding=encoding)
         found = find_images([f"{folder}/notes.txt"])
         assert found == [f"{folder}/b/é 1.png", f"{folder}/a 2.JPG"]
 

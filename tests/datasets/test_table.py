@@ -1,5 +1,6 @@
 import gzip
 import os
+import zipfile
 from pathlib import Path
 
 import cv2
@@ -249,6 +250,25 @@ def test_a_file_that_is_no_text_is_refused(tmp_path):
 def test_a_compressed_file_is_read(tmp_path):
     (tmp_path / "t.csv.gz").write_bytes(gzip.compress(CSV.encode("utf-16")))
     assert load_image_table(tmp_path / "t.csv.gz", **COLUMNS).target.tolist() == [2, 0, 2]
+
+
+def test_what_systems_add_to_an_archive_is_not_the_table(tmp_path):
+    with zipfile.ZipFile(tmp_path / "t.zip", "w") as archive:
+        archive.mkdir("data")
+        archive.writestr("__MACOSX/data/._t.csv", b"\0\5\x16")
+        archive.writestr("data/t.csv", CSV)
+    assert load_image_table(tmp_path / "t.zip", **COLUMNS).target.tolist() == [2, 0, 2]
+
+
+@pytest.mark.parametrize(
+    ("names", "says"), [([], "no file"), (["a.csv", "b/c.png"], r"2 files: a\.")]
+)
+def test_an_archive_of_anything_but_one_table_is_refused(tmp_path, names, says):
+    with zipfile.ZipFile(tmp_path / "t.zip", "w") as archive:
+        for name in names:
+            archive.writestr(name, CSV)
+    with pytest.raises(ValueError, match=f"but holds {says}"):
+        load_image_table(tmp_path / "t.zip", **COLUMNS)
 
 
 @pytest.mark.parametrize(
