@@ -1,6 +1,7 @@
 import io
 import os
 import re
+import struct
 from pathlib import Path
 
 import cv2
@@ -295,6 +296,36 @@ def test_missing_empty_and_other_files_are_told_apart(tmp_path):
     assert _problem(tmp_path / "folder.png") == "Is a directory"
 
 
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n", "git lfs pull"),
+        (bytes(128) + b"DICM" + bytes(9), "but a DICOM file"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "HEIC or a video, which OpenCV cannot read"),
+        (b"\n<!DOCTYPE html><html><body>404</body></html>", "but a web page"),
+        (b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"/>', "but an SVG drawing"),
+        (bytes(99), "nothing but zeros"),
+        (b"P6 60 40 255\n" + bytes(99), "truncated or damaged"),
+        (b"\0\0\0\x20ftypavif\0\0\0\0avifmif1", "truncated or damaged"),
+    ],
+)
+def test_a_file_that_is_no_image_is_told_what_it_is(tmp_path, data, says):
+    (tmp_path / "a.jpg").write_bytes(data)
+    assert says in _problem(tmp_path / "a.jpg")
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_16_bit_tiff_files_whose_white_is_0_are_inverted(tmp_path, order):
+    picture = Image.fromarray((GRAY.astype(np.uint16) * 257).astype(f"{order}u2"))
+    picture.save(tmp_path / "a.tif")
+    upright = _read(tmp_path / "a.tif")
+    data = bytearray((tmp_path / "a.tif").read_bytes())
+    tag = data.index(struct.pack(f"{order}HHI", 262, 3, 1))  # how colors are told
+    data[tag + 8 : tag + 10] = bytes(2)
+    (tmp_path / "a.tif").write_bytes(data)
+    np.testing.assert_array_equal(_read(tmp_path / "a.tif"), 255 - upright)
+
+
 def test_files_that_this_opencv_cannot_read_may_be_intact(tmp_path, monkeypatch):
     path = _save(tmp_path / "a.tif", RGB)
     monkeypatch.setattr(cv2, "imdecode", lambda *_: None)
@@ -474,7 +505,7 @@ def test_a_jpeg_whose_header_opencv_reads_in_another_way_is_decoded_in_full(
 ):
     path = _save(tmp_path / "a.jpg", photograph)
     expected = _read(path, image_size=75)
-    monkeypatch.setattr(_jpeg, "_read_orientation", lambda tiff: 6)
+    monkeypatch.setattr(_jpeg, "read_tag", lambda *_: 6)
     exif = Image.Exif()
     exif[0x0112] = 1
     path = _save(tmp_path / "a.jpg", photograph, exif=exif)

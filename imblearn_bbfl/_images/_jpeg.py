@@ -11,9 +11,10 @@ import cv2
 import numpy as np
 from scipy import sparse
 
+from imblearn_bbfl._images._tiff import ORIENTATION, read_tag
+
 _END, _SCAN, _FILL, _EXIF = b"\xff\xd9", b"\xff\xda", b"\xff\xff", b"\xff\xe1"
 _FRAMES = {bytes((0xFF, 0xC0 + i)) for i in range(16)} - {b"\xff\xc4", b"\xff\xc8", b"\xff\xcc"}
-_ORIENTATION = 0x0112  # tag of EXIF
 _FLAGS = {
     8: cv2.IMREAD_REDUCED_COLOR_8,
     4: cv2.IMREAD_REDUCED_COLOR_4,
@@ -47,23 +48,9 @@ def read_header(data):
         if marker in _FRAMES:
             size = int.from_bytes(segment[1:3], "big"), int.from_bytes(segment[3:5], "big")
         elif marker == _EXIF and segment.startswith(b"Exif\0\0"):
-            orientation = _read_orientation(segment[6:])
+            orientation = read_tag(segment[6:], ORIENTATION, 1)
         position = end  # jumps over an EXIF thumbnail's end
     return Header(*size, orientation, data.rfind(_END, position) == -1)
-
-
-def _read_orientation(tiff):
-    """Return the orientation in the first directory of EXIF data, 1 (upright) where it has none."""
-
-    def read(start, length):
-        return int.from_bytes(tiff[start : start + length], order)
-
-    order = "little" if tiff.startswith(b"II") else "big"
-    first = read(4, 4) + 2
-    for entry in range(first, first + 12 * read(first - 2, 2), 12):
-        if read(entry, 2) == _ORIENTATION:
-            return read(entry + 8, 2)
-    return 1
 
 
 def choose_scale(size, target):

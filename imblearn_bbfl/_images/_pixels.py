@@ -5,11 +5,11 @@ import numpy as np
 
 from imblearn_bbfl._files import try_again
 from imblearn_bbfl._images._brightness import check_pixels
+from imblearn_bbfl._images._contents import describe_content, is_of_known_kind
 from imblearn_bbfl._images._jpeg import decode_small, is_jpeg, read_header
 from imblearn_bbfl._images._png import has_whole_chunks, is_png
 from imblearn_bbfl._images._remote import is_url, read_url
-
-_SIGNATURES = (b"\xff\xd8", b"\x89PNG", b"BM", b"II*\0", b"MM\0*", b"RIFF", b"GIF8")
+from imblearn_bbfl._images._tiff import PHOTOMETRIC, is_tiff, read_tag
 
 
 def resize(image, size):
@@ -47,7 +47,7 @@ def decode(path, size=None):
 
     It is uint8 or uint16, as the file is. Gray becomes three equal channels, alpha is dropped (in a
     TIFF file OpenCV blends it onto black) and the EXIF orientation applied (in a WebP file by
-    OpenCV 5 and later).
+    OpenCV 5 and later, in an AVIF file not at all).
 
     Parameters
     ----------
@@ -68,12 +68,14 @@ def decode(path, size=None):
     if is_png(data) and not has_whole_chunks(data):
         raise ValueError("truncated or damaged")
     image = imdecode(data, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH)
-    if image is None and not data.startswith(_SIGNATURES):
-        raise ValueError("not an image")
+    if image is None and not is_of_known_kind(data):
+        raise ValueError(describe_content(data))
     if image is None and imdecode(data, cv2.IMREAD_UNCHANGED) is None:
         raise ValueError("truncated or damaged, or of a kind that OpenCV cannot read")
     if image is None or image.dtype not in (np.uint8, np.uint16):
         raise ValueError("neither 8 nor 16 bit")
+    if image.dtype == np.uint16 and is_tiff(data) and read_tag(data, PHOTOMETRIC, 1) == 0:
+        return ~image  # 0 is white, which OpenCV heeds in 8 bit only
     return image
 
 
