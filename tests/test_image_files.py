@@ -314,16 +314,27 @@ def test_a_file_that_is_no_image_is_told_what_it_is(tmp_path, data, says):
     assert says in _problem(tmp_path / "a.jpg")
 
 
-@pytest.mark.parametrize("order", ["<", ">"])
-def test_16_bit_tiff_files_whose_white_is_0_are_inverted(tmp_path, order):
-    picture = Image.fromarray((GRAY.astype(np.uint16) * 257).astype(f"{order}u2"))
-    picture.save(tmp_path / "a.tif")
-    upright = _read(tmp_path / "a.tif")
-    data = bytearray((tmp_path / "a.tif").read_bytes())
+def _make_white_zero(path, order="<"):
+    """Write a TIFF file of 16 bit whose 0 is white; return what it would be if 0 were black."""
+    Image.fromarray((GRAY.astype(np.uint16) * 257).astype(f"{order}u2")).save(path)
+    as_black = _read(path)
+    data = bytearray(path.read_bytes())
     tag = data.index(struct.pack(f"{order}HHI", 262, 3, 1))  # how colors are told
     data[tag + 8 : tag + 10] = bytes(2)
-    (tmp_path / "a.tif").write_bytes(data)
-    np.testing.assert_array_equal(_read(tmp_path / "a.tif"), 255 - upright)
+    path.write_bytes(data)
+    return as_black
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_16_bit_tiff_files_whose_white_is_0_are_inverted(tmp_path, order):
+    as_black = _make_white_zero(tmp_path / "a.tif", order)
+    np.testing.assert_array_equal(_read(tmp_path / "a.tif"), 255 - as_black)
+
+
+def test_pillow_images_whose_white_is_0_are_read_as_their_files_are(tmp_path):
+    as_black = _make_white_zero(tmp_path / "a.tif")
+    with Image.open(tmp_path / "a.tif") as picture:
+        np.testing.assert_array_equal(as_images([picture]).read_one(0), 255 - as_black)
 
 
 def test_files_that_this_opencv_cannot_read_may_be_intact(tmp_path, monkeypatch):

@@ -4,6 +4,8 @@ import sys
 
 import numpy as np
 
+from imblearn_bbfl._images._tiff import PHOTOMETRIC
+
 
 class Pictures:
     """A sequence of images, each made an array when it is asked for.
@@ -48,10 +50,13 @@ def to_array(item):
         return item[..., np.newaxis] if is_gray_array(item) else item
     from PIL import ImageOps
 
+    is_white_zero = getattr(item, "tag_v2", {}).get(PHOTOMETRIC) == 0
     item = ImageOps.exif_transpose(item)
     if item.mode != "F" and not item.mode.startswith("I"):
         return np.asarray(item.convert("RGB"))
     gray = np.asarray(item)  # floats, or integers of more than 8 bit
     if gray.dtype.kind == "i" and gray.min() >= 0 and gray.max() <= 65535:
         gray = gray.astype(np.uint16)  # what Pillow holds in 32 bit is that of a file of 16
+    if gray.dtype.kind == "u" and is_white_zero:
+        gray = ~gray  # as `decode` does; in 8 bit Pillow does so itself
     return np.repeat(gray[..., np.newaxis], 3, axis=2)

@@ -72,6 +72,14 @@ def read_values(column, argument):
 
     Warns of texts that differ and yet look like the same one.
     """
+    is_scalar = np.array([pd.api.types.is_scalar(value) for value in column])
+    if not is_scalar.all():
+        row = np.flatnonzero(~is_scalar)[0]
+        raise ValueError(
+            f"Column {column.name!r} ({argument}) must have one value in each row, but row {row} "
+            f"has {column.iloc[row]!r}. For images of several classes, load one column for each "
+            "class, which says whether an image is of it."
+        )
     is_text = np.array([isinstance(value, str) for value in column])
     if not is_text.any():
         return column

@@ -134,6 +134,12 @@ def test_no_more_than_20_empty_entries_are_listed():
         load_image_table(frame, **COLUMNS)
 
 
+def test_several_labels_in_one_field_are_refused():
+    frame = pd.DataFrame({"file": ["a.jpg", "b.jpg"], "grade": [["x"], ["x", "y"]]})
+    with pytest.raises(ValueError, match=r"'grade' \(label_column\) .* row 0 has \['x'\]"):
+        load_image_table(frame, **COLUMNS)
+
+
 def test_paths_that_are_no_paths_are_refused():
     with pytest.raises(ValueError, match="must hold paths, got 5 in row 0"):
         load_image_table(pd.DataFrame({"file": [5], "grade": [1]}), **COLUMNS)
