@@ -49,7 +49,7 @@ def advise(broken):
             "one, or adds it with extension='.jpg'."
         )
     if not os.path.isabs(path) and not is_url(path):
-        return f" Relative paths begin in {os.getcwd()}."
+        return f" The first was looked for in {os.path.dirname(os.path.abspath(path))}."
     return ""
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import click
 import numpy as np
+from sklearn.utils.multiclass import type_of_target
 
 from imblearn_bbfl._images import is_url
 from imblearn_bbfl.datasets import load_image_folder, load_image_table
@@ -56,8 +57,8 @@ def load_data(source):
     Raises
     ------
     ValueError, OSError
-        As the loaders of `imblearn_bbfl.datasets` do, and if a part has a name that is not known,
-        or a group pattern finds nothing in the name of a file.
+        As the loaders of `imblearn_bbfl.datasets` do, and if labels are fractions, a part has a
+        name that is not known, or a group pattern finds nothing in the name of a file.
     """
     path = Path(source.path).expanduser()
     if path.is_dir():
@@ -68,6 +69,12 @@ def load_data(source):
         for name in ("path", "group_pattern"):
             del of_table[name]
         loaded = load_image_table(path, **of_table)
+    if type_of_target(loaded.target).startswith("continuous"):
+        raise ValueError(
+            f"Labels are whole numbers or text, but column {source.label_column!r} holds others, "
+            f"such as {loaded.target[loaded.target % 1 != 0][0]}, as for a regression. Name the "
+            "column with the classes by --label-column, or write the classes into one."
+        )
     groups = loaded.get("groups")
     if source.group_pattern is not None:
         groups = read_groups(loaded.data, source.group_pattern)

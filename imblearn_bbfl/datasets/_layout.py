@@ -168,8 +168,8 @@ def warn_of_one_class(folder, found, endings):
     holding = path.parent if path.name == part else path  # the parts may lie in the class
     warn_user(
         f"All images in {folder} are of one class, {label}, but lie in sub-folders of it, "
-        f"{', '.join(inside)}. If those are the classes, pass the folder that holds them, as in "
-        f"load_image_folder({str(holding)!r})."
+        f"{', '.join(inside)}. If those are the classes, pass the folder that holds them: "
+        f"{holding}."
     )
 
 

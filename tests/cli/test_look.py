@@ -36,6 +36,18 @@ def test_a_broken_file_is_named_from_the_folder_on(run, folder):
     assert "damaged" in broken[0]["reason"]
 
 
+def test_missing_files_are_answered_with_what_may_be_meant(run, folder):
+    (folder / "labels.csv").write_text("file,label\np0_0.png,0\np1_0.png,1\n")
+    result = run("look", folder / "labels.csv")
+    assert "2 of 2 files cannot be read. There is healthy/p0_0.png" in result.stderr
+
+
+def test_labels_that_are_fractions_are_refused(run, tmp_path):
+    (tmp_path / "labels.csv").write_text("file,label\na.png,1.0\nb.png,0.25\n")
+    result = run("look", tmp_path / "labels.csv")
+    assert (result.exit_code, "such as 0.25, as for a regression" in result.stderr) == (1, True)
+
+
 def test_an_image_of_two_classes_is_found(run, folder):
     shutil.copy(folder / "healthy" / "p0_0.png", folder / "sick" / "again.png")
     facts = look(run, folder)

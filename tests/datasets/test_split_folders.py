@@ -118,7 +118,7 @@ def test_a_single_class_whose_sub_folders_may_be_the_classes_is_warned_of(tmp_pa
         UserWarning, match="of one class, .*, but lie in sub-folders of it, cat, dog"
     ) as said:
         assert len(load_image_folder(tmp_path).class_counts) == 1
-    assert f"load_image_folder({str(tmp_path / holding)!r})" in str(said[0].message)
+    assert str(said[0].message).endswith(f"holds them: {tmp_path / holding}.")
 
 
 @pytest.mark.parametrize("name", ["a/1.png", "a/x.txt"])
