@@ -222,10 +222,23 @@ def test_a_weight_that_is_none_is_refused_with_its_row(weight, shape):
         generate(sample_weight=sample_weight)
 
 
-@pytest.mark.parametrize("weights", [["1"] * 50, np.full(50, "a", dtype=object)])
-def test_weights_that_are_text_are_refused(weights):
-    with pytest.raises(ValueError, match=r"bytes/strings|could not convert"):
+@pytest.mark.parametrize(
+    "weights", [["1"] * 50, np.full(50, "a", dtype=object), [None] * 50, [1.0, "a"] * 25], ids=str
+)
+def test_weights_that_are_no_numbers_are_refused_with_their_row(weights):
+    with pytest.raises(ValueError, match=r"must hold finite numbers .* in row [01] it is "):
         generate(sample_weight=weights)
+
+
+@pytest.mark.parametrize("weights", [2.0, "balanced", {0: 1.0, 1: 5.0}], ids=str)
+def test_one_weight_for_all_rows_or_for_each_class_is_refused(weights):
+    with pytest.raises(ValueError, match="one number for each row.*compute_sample_weight"):
+        generate(sample_weight=weights)
+
+
+def test_weights_may_be_numbers_of_pandas_that_can_be_missing():
+    weights = pd.Series(np.arange(50), dtype="Int64")
+    np.testing.assert_array_equal(generate(sample_weight=weights)[0][2], generate().indices_[:8])
 
 
 def test_augmentation_is_off_by_default():

@@ -21,6 +21,7 @@ from imblearn_bbfl._images import (
     count_rows,
     warn_of_unused_range,
 )
+from imblearn_bbfl._labels import check_labels
 from imblearn_bbfl._one_hot import as_labels, warn_of_empty_columns
 from imblearn_bbfl._warnings import warn_user
 from imblearn_bbfl._weights import check_weights
@@ -98,7 +99,11 @@ def check_training_data(
     if goes_on:
         classes = classifier.classes_
     else:
-        classes = _list_classes(labels if classes is None else classes, type(classifier).__name__)
+        if classes is None:
+            classes = _list_classes(labels, "y", type(classifier).__name__)
+        else:
+            check_labels(classes, "classes")
+            classes = _list_classes(classes, "classes", type(classifier).__name__)
         warn_of_empty_columns(y, classes)
     rows = np.flatnonzero(sample_weight)
     return Part(images, encode_labels(labels, classes), sample_weight, rows, groups), classes
@@ -111,8 +116,14 @@ def _check_has_rows(sample_weight):
         raise TypeError(
             "sample_weight, the third argument of fit, must be one number for each row, but it is "
             f"{'a tuple' if is_pair else repr(sample_weight)}. Pass what it is by its name, as in "
-            "fit(X, y, validation_data=(X_valid, y_valid)); epochs and batch_size are parameters "
-            "of the classifier."
+            "fit(X, y, validation_data=(X_valid, y_valid)); epochs, batch_size and class_weight "
+            "are parameters of the classifier."
+        )
+    shape = np.shape(sample_weight)
+    if len(shape) > 1 and shape[1:] != (1,):
+        raise ValueError(
+            f"sample_weight has the shape {shape}, but must be one number for each row. Pass one "
+            "column of it."
         )
 
 
@@ -272,17 +283,17 @@ def _find_fraction(y):
     return values[values != np.floor(values)].tolist()[0]
 
 
-def _list_classes(labels, name):
+def _list_classes(labels, source, name):
     """Return the different labels, sorted, of which there have to be two."""
     classes = np.unique(labels)
     if len(classes) < 2:
         raise ValueError(
-            f"y holds one class only, {classes.tolist()[0]!r}. {name} needs rows of at least 2 "
-            "classes."
+            f"{source} holds one class only, {classes.tolist()[0]!r}. {name} needs rows of at "
+            "least 2 classes."
         )
     for label, count in count_names_of_none(labels).items():
         warn_user(
-            f"y has the label {str(label)!r} in {count} rows, which make up a class of their own. "
+            f"{source} has the label {str(label)!r} in {count} rows, which make up a class of their own. "
             "If it stands for an unknown label, leave these rows out of X and y."
         )
     return classes

@@ -43,7 +43,7 @@ def _explain_thresholding(value):
     if isinstance(value, Real) and not isinstance(value, bool):
         return (
             " A threshold is one for the probability of a label: "
-            f"imblearn_bbfl.decisions.LabelThreshold(label, {value!r})."
+            f"imblearn_bbfl.decisions.FixedThreshold(label, {value!r})."
         )
     return ""
 

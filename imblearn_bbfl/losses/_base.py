@@ -1,6 +1,7 @@
 """What the three losses share: arguments, their checks, precision and saving."""
 
 import math
+from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
@@ -86,7 +87,7 @@ class FocalLoss(keras.losses.Loss):
     ):
         super().__init__(name=name, reduction=reduction, dtype=dtype)
         self.alpha = check_alpha(alpha)
-        self.gamma = gamma if isinstance(gamma, keras.Variable) else float(gamma)
+        self.gamma = gamma if isinstance(gamma, keras.Variable) else _read_number(gamma)
         self.logit_scale = check_vector("logit_scale", logit_scale)
         self.logit_offset = check_vector("logit_offset", logit_offset)
         self.margin = check_vector("margin", margin)
@@ -94,7 +95,7 @@ class FocalLoss(keras.losses.Loss):
         self.label_smoothing = label_smoothing
         self.axis = axis
         self._has_warned = False
-        _check_gamma(self._gamma_value())
+        _check_gamma(self._gamma_value(), gamma)
         _check_label_smoothing(label_smoothing)
 
     @property
@@ -206,6 +207,12 @@ class MulticlassFocalLoss(FocalLoss):
 
     def _class_logits(self, y_pred):
         """Return the logits with the classes on the last axis."""
+        rank = len(y_pred.shape)
+        if not -rank <= self.axis < rank:
+            raise ValueError(
+                f"axis={self.axis} is no axis of y_pred, which has the shape "
+                f"{tuple(y_pred.shape)}. Use axis=-1 if classes come last."
+            )
         n_classes = y_pred.shape[self.axis]
         if n_classes == 1:
             raise ValueError(
@@ -242,11 +249,11 @@ def check_alpha(alpha):
     """Return alpha as None, a float, a list of floats or a Variable."""
     if alpha is None or _is_vector_variable("alpha", alpha):
         return alpha
-    factors = np.asarray(alpha, dtype=float)
+    factors = _read_numbers(alpha)
     if factors.ndim > 1 or not np.all(np.isfinite(factors) & (factors >= 0)):
         raise ValueError(
             f"alpha={alpha!r} must be None, one finite number >= 0, or one such number per class. "
-            "Use alpha=None for no factor."
+            f"{_advise(alpha)}Use alpha=None for no factor."
         )
     return factors.tolist()
 
@@ -255,11 +262,11 @@ def check_vector(name, vector):
     """Return one number per class as None, a list of floats or a Variable."""
     if vector is None or _is_vector_variable(name, vector):
         return vector
-    numbers = np.asarray(vector, dtype=float)
+    numbers = _read_numbers(vector)
     if numbers.ndim != 1 or not np.isfinite(numbers).all():
         raise ValueError(
-            f"{name}={vector!r} must be None, or one finite number per class. Use {name}=None to "
-            "do without."
+            f"{name}={vector!r} must be None, or one finite number per class. {_advise(vector)}"
+            f"Use {name}=None to do without."
         )
     return numbers.tolist()
 
@@ -308,16 +315,39 @@ def check_length(name, vector, n_classes):
         )
 
 
-def _check_gamma(gamma):
+def _check_gamma(gamma, given):
     if not (gamma >= 0 and math.isfinite(gamma)):
+        given = gamma if isinstance(given, keras.Variable) else given
         raise ValueError(
-            f"gamma={gamma} must be a finite number >= 0. "
+            f"gamma={given!r} must be a finite number >= 0, the same for all classes. "
             "Use gamma=0 for cross-entropy; 0.5 to 2.5 is a good range for focal loss."
         )
 
 
 def _check_label_smoothing(label_smoothing):
-    if not 0 <= label_smoothing <= 1:
+    if not 0 <= _read_number(label_smoothing) <= 1:
         raise ValueError(
-            f"label_smoothing={label_smoothing} must lie in [0, 1]. Use 0 for no smoothing."
+            f"label_smoothing={label_smoothing!r} must be a number in [0, 1]. Use 0 for no "
+            "smoothing."
         )
+
+
+def _read_numbers(value):
+    """Return a setting as an array of floats; as NaN, which no setting may be, if it has others."""
+    try:
+        if np.asarray(value).dtype.kind not in "US":  # NumPy would read text
+            return np.asarray(value, dtype=float)
+    except (TypeError, ValueError, NotImplementedError):  # the last by a tensor that is traced
+        pass
+    return np.array(np.nan)
+
+
+def _read_number(value):
+    """Return a setting as one float; NaN if it is none."""
+    numbers = _read_numbers(value)
+    return numbers.item() if numbers.ndim == 0 else math.nan
+
+
+def _advise(value):
+    is_dict = isinstance(value, Mapping)
+    return "Pass a list, in the order of the classes, in place of the dict. " if is_dict else ""

@@ -100,6 +100,20 @@ def test_what_stands_in_the_place_of_weights_by_mistake(weight):
         fit(sample_weight=weight)
 
 
+def test_several_weights_for_each_row():
+    with pytest.raises(ValueError, match=r"sample_weight has the shape \(20, 2\), but must be one"):
+        fit(sample_weight=np.ones((20, 2)))
+
+
+@pytest.mark.parametrize(
+    ("classes", "told"),
+    [([0], "classes holds one class only, 0"), ([0, "1"], "classes must not mix text")],
+)
+def test_classes_of_partial_fit_that_are_none(classes, told):
+    with pytest.raises(ValueError, match=told):
+        BBFLClassifier("mlp").partial_fit(np.zeros((4, 2)), [0, 0, 1, 1], classes=classes)
+
+
 def test_fractions_as_labels():
     with pytest.raises(ValueError, match=r"numbers such as 0\.5, .* names of classes, y\.astype"):
         fit(y=np.where(y, 1.0, 0.5))

@@ -38,7 +38,7 @@ VALUES = [
     ("class_weight", "balance", "Did you mean 'balanced'"),
     ("class_weight", [1, 2], r"\{label: factor\}"),
     ("head_units", 128, r"head_units=\(128,\)"),
-    ("thresholding", 0.3, r"LabelThreshold\(label, 0.3\)"),
+    ("thresholding", 0.3, r"imblearn_bbfl\.decisions\.FixedThreshold\(label, 0\.3\)"),
     ("thresholding", "Tuned", "Did you mean 'tuned'"),
     ("augmentation", True, "Use augmentation='auto'"),
     ("weights", False, "Use weights=None"),

@@ -143,7 +143,7 @@ def test_variable_gamma_takes_effect_in_a_traced_step(case, tracked):
         assert_close(value, case.loss(gamma=expected_gamma, from_logits=True)(case.y_true, logits))
 
 
-@pytest.mark.parametrize("gamma", [-0.5, np.nan, np.inf])
+@pytest.mark.parametrize("gamma", [-0.5, np.nan, np.inf, "2", None, [1.0, 2.0]], ids=str)
 def test_gamma_out_of_range_is_an_error(case, gamma):
     with pytest.raises(ValueError, match=r"gamma=.* must be a finite number >= 0"):
         case.loss(gamma=gamma)
@@ -154,7 +154,9 @@ def test_negative_variable_gamma_is_an_error(case):
         case.loss(gamma=keras.Variable(-1.0))
 
 
-@pytest.mark.parametrize("alpha", [-1.0, [0.5, np.nan], [[1.0, 2.0]]])
+@pytest.mark.parametrize(
+    "alpha", [-1.0, [0.5, np.nan], [[1.0, 2.0]], "balanced", ["1", "2"], [1.0, None]], ids=str
+)
 def test_alpha_out_of_range_is_an_error(case, alpha):
     with pytest.raises(ValueError, match=r"alpha=.* must be None, one finite number"):
         case.loss(alpha=alpha)
@@ -180,9 +182,22 @@ def test_defaults_are_those_of_keras_but_for_alpha_of_several_classes(case):
     assert {name: found[name] for name in expected} == expected
 
 
-def test_label_smoothing_out_of_range_is_an_error(case):
-    with pytest.raises(ValueError, match=r"label_smoothing=1.5 must lie in \[0, 1\]"):
-        case.loss(label_smoothing=1.5)
+@pytest.mark.parametrize("amount", [1.5, -0.1, "0.1", None, [0.1, 0.2]], ids=str)
+def test_label_smoothing_out_of_range_is_an_error(case, amount):
+    with pytest.raises(ValueError, match=r"label_smoothing=.* must be a number in \[0, 1\]"):
+        case.loss(label_smoothing=amount)
+
+
+def test_factors_in_a_dict_are_refused_with_the_list_to_pass(case):
+    with pytest.raises(ValueError, match="Pass a list, in the order of the classes"):
+        case.loss(alpha={0: 1.0, 1: 2.0})
+
+
+@pytest.mark.parametrize("case", ["categorical", "sparse"], indirect=True)
+@pytest.mark.parametrize("axis", [2, -3])
+def test_an_axis_that_predictions_do_not_have_is_refused(case, axis):
+    with pytest.raises(ValueError, match=rf"axis={axis} is no axis of y_pred.* Use axis=-1"):
+        case.loss(axis=axis)(case.y_true, case.logits)
 
 
 def model_with_activation(case, dtype="float32"):
