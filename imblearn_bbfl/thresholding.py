@@ -5,6 +5,8 @@ from numpy.typing import ArrayLike
 
 __all__ = ["divide_by_prior"]
 
+_ROUNDING = 1e-2  # what half precision may add to a probability
+
 
 def __dir__():
     return __all__
@@ -32,7 +34,8 @@ def divide_by_prior(proba: ArrayLike, prior: ArrayLike) -> np.ndarray:
     Raises
     ------
     ValueError
-        If a prior is not positive, or the shapes do not match.
+        If a prior is not positive and finite, the shapes do not match, or a row of `proba` holds
+        anything but numbers from 0 to 1, or only zeros.
 
     References
     ----------
@@ -52,7 +55,16 @@ def divide_by_prior(proba: ArrayLike, prior: ArrayLike) -> np.ndarray:
             f"proba has shape {proba.shape} and prior {prior.shape}. Pass proba of shape "
             "(n_samples, n_classes) and one prior per class."
         )
-    if not (prior > 0).all():
-        raise ValueError(f"prior must be positive, got {prior}. Leave out classes without rows.")
+    if not (np.isfinite(prior) & (prior > 0)).all():
+        raise ValueError(
+            f"prior must be positive and finite, got {prior}. Leave out classes without rows."
+        )
+    is_wrong = ~((proba >= 0) & (proba <= 1 + _ROUNDING)).all(axis=1) | ~proba.any(axis=1)
+    if is_wrong.any():
+        row = is_wrong.argmax()
+        raise ValueError(
+            f"proba must hold numbers from 0 to 1, not all 0 in a row, but row {row} is "
+            f"{proba[row].tolist()}. Pass what predict_proba returns; for logits, their softmax."
+        )
     quotient = proba / prior
     return quotient / quotient.sum(axis=1, keepdims=True)

@@ -303,6 +303,11 @@ def test_rows_that_no_temperature_fits_are_warned_of(codes, temperature, cause):
         ([0.0, 1.0], [0, 1], "has shape"),
         ([[0.0, 1.0]], [0, 1], "has shape"),
         (np.zeros((0, 2)), [], "of one or more"),
+        ([[0.2, 0.8], [0.5, 0.5]], [0, 1], r"holds probabilities.* Pass their logarithms"),
+        ([[0.0, 1.0]], ["sick"], "from 0 to 1, but holds <U4. For labels, pass np.searchsorted"),
+        ([[0.0, 1.0]], [2], "from 0 to 1, but holds numbers from 2 to 2"),
+        ([[0.0, 1.0]], [-1], "from 0 to 1, but holds numbers from -1 to -1"),
+        ([[0.0, 1.0]], [1.0], "from 0 to 1, but holds float64"),
     ],
 )
 def test_a_temperature_refuses(log_proba, codes, message):

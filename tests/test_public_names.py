@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import pkgutil
+import re
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,18 @@ def test_tab_completion_of_an_estimator_shows_what_it_can_do(cls):
     other = {"initialize", "initialized_", "scorer", "feature_encoder", "target_encoder"}
     assert not shown & other
     assert not [name for name in shown if not inspect.getdoc(getattr(cls, name))]
+
+
+def test_names_that_messages_and_docstrings_give_are_public():
+    given = {
+        (module, name)
+        for file in Path(imblearn_bbfl.__file__).parent.rglob("*.py")
+        for module, name in re.findall(
+            r"imblearn_bbfl\.(\w+)\.([A-Za-z]\w*)", file.read_text(encoding="utf-8")
+        )
+        if module in MODULES
+    }
+    assert [each for each in given if each[1] not in getattr(imblearn_bbfl, each[0]).__all__] == []
 
 
 @pytest.mark.parametrize("name", PUBLIC)

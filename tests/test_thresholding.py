@@ -74,7 +74,19 @@ def test_the_arguments_are_left_alone():
     np.testing.assert_array_equal(prior, PRIOR)
 
 
-@pytest.mark.parametrize("prior", [[1.0, 0.0, 0.5, 0.5], [1, -1, 1, 1], [1, np.nan, 1, 1]])
+@pytest.mark.parametrize(
+    "row", [[0.5, 0.7, -0.2, 0.0], [0.1, np.nan, 0.2, 0.1], [0, 0, 0, 0], [3.0, 1.0, 1.0, 1.0]]
+)
+def test_what_are_no_probabilities_is_refused_with_its_row(row):
+    proba = PROBA.copy()
+    proba[7] = row
+    with pytest.raises(ValueError, match=r"row 7 is \[.*\]\. Pass what predict_proba returns"):
+        divide_by_prior(proba, PRIOR)
+
+
+@pytest.mark.parametrize(
+    "prior", [[1.0, 0.0, 0.5, 0.5], [1, -1, 1, 1], [1, np.nan, 1, 1], [1, np.inf, 1, 1]]
+)
 def test_a_prior_that_is_not_positive_is_refused(prior):
     with pytest.raises(ValueError, match=r"prior must be positive.*Leave out classes"):
         divide_by_prior(PROBA, prior)

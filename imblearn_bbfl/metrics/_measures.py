@@ -32,6 +32,34 @@ class Predictions(NamedTuple):
     pos_label: object  # of two classes, else None
 
 
+def check_predictions(predictions):
+    """Raise ValueError unless there are a known label and a probability of each class in each row.
+
+    Metrics would leave out rows of other labels, or take one column for another.
+    """
+    y_true, y_pred, y_proba, classes, _, _ = predictions
+    if not np.array_equal(np.unique(classes), classes):
+        raise ValueError(
+            f"classes={classes.tolist()} must be sorted, and each named once. Sort them, and the "
+            "columns of y_proba alike: order = np.argsort(classes)."
+        )
+    n_samples, n_classes = len(y_true), len(classes)
+    if y_pred.shape != (n_samples,) or y_proba.shape != (n_samples, n_classes):
+        raise ValueError(
+            f"y_true has shape {y_true.shape}, y_pred {y_pred.shape} and y_proba {y_proba.shape}, "
+            f"but there are {n_classes} classes. Pass one label for each row, and y_proba of shape "
+            "(n_samples, n_classes)."
+        )
+    for name, labels in (("y_true", y_true), ("y_pred", y_pred)):
+        column = np.minimum(np.searchsorted(classes, labels), n_classes - 1)
+        unknown = labels[classes[column] != labels]
+        if len(unknown):
+            raise ValueError(
+                f"{name} holds the label {unknown.tolist()[0]!r}, but the classes are "
+                f"{classes.tolist()}. Leave out rows of other labels."
+            )
+
+
 def _needs_each_class(measure):
     """Make a metric that has no value without rows of each label say so."""
 

@@ -12,7 +12,14 @@ from sklearn.metrics import get_scorer, get_scorer_names
 
 from imblearn_bbfl._names import enumerate_names, suggest
 from imblearn_bbfl.metrics._elsewhere import NAMES_OF_MANY_CLASSES, NAMES_OF_TWO_CLASSES
-from imblearn_bbfl.metrics._measures import ERRORS, MEASURES, OF_GRADES, SCORES, Predictions
+from imblearn_bbfl.metrics._measures import (
+    ERRORS,
+    MEASURES,
+    OF_GRADES,
+    SCORES,
+    Predictions,
+    check_predictions,
+)
 from imblearn_bbfl.metrics._scorers import apply_named_scorer, apply_scorer
 
 
@@ -59,31 +66,31 @@ class Metric:
 
     def measure(
         self,
-        y_true: np.ndarray,
-        y_pred: np.ndarray,
-        y_proba: np.ndarray,
-        classes: np.ndarray,
+        y_true: ArrayLike,
+        y_pred: ArrayLike,
+        y_proba: ArrayLike,
+        classes: ArrayLike,
         *,
         labels: ArrayLike | None = None,
         pos_label: Hashable | None = None,
-        y_posterior: np.ndarray | None = None,
+        y_posterior: ArrayLike | None = None,
     ) -> float:
         """Measure predictions.
 
         Parameters
         ----------
-        y_true, y_pred : ndarray of shape (n_samples,)
+        y_true, y_pred : array-like of shape (n_samples,)
             Labels.
-        y_proba : ndarray of shape (n_samples, n_classes)
+        y_proba : array-like of shape (n_samples, n_classes)
             Probabilities.
-        classes : ndarray of shape (n_classes,)
+        classes : array-like of shape (n_classes,)
             The sorted labels of the columns of `y_proba`.
         labels : array-like, default=None
             The labels that means over classes are of, and that must each have rows in `y_true`.
             ``None`` is all classes. Others count as mistakes where they are predicted.
         pos_label : label, default=None
             The positive one of two classes. ``None`` is the second.
-        y_posterior : ndarray of shape (n_samples, n_classes), default=None
+        y_posterior : array-like of shape (n_samples, n_classes), default=None
             Probabilities for the class mix of the data, which a metric `of_posterior` is taken of.
             ``None`` takes `y_proba` for them.
 
@@ -94,14 +101,18 @@ class Metric:
         Raises
         ------
         ValueError
-            If the metric has no value, as without rows of one of the labels.
+            If the metric has no value, as without rows of one of the labels; if the shapes do not
+            match, `classes` are not sorted, or a label is not among them.
         """
+        classes = np.asarray(classes)
         if pos_label is None and len(classes) == 2:
             pos_label = classes[1]
         labels = classes if labels is None else np.asarray(labels)
         if self.of_posterior and y_posterior is not None:
             y_proba = y_posterior
-        predictions = Predictions(y_true, y_pred, y_proba, classes, labels, pos_label)
+        arrays = (np.asarray(values) for values in (y_true, y_pred, y_proba))
+        predictions = Predictions(*arrays, classes, labels, pos_label)
+        check_predictions(predictions)
         return float(self.function(predictions))
 
 

@@ -43,7 +43,8 @@ def fit_temperature(
     Raises
     ------
     ValueError
-        If `log_proba` is not finite, or the shapes do not match.
+        If `log_proba` is not finite or holds probabilities, `codes` are not numbers of columns, or
+        the shapes do not match.
 
     Warns
     -----
@@ -79,7 +80,21 @@ def fit_temperature(
         raise ValueError(
             "log_proba must be finite. Pass logits, or the logarithms of probabilities above 0."
         )
-    log_ratio = np.zeros(log_proba.shape[1]) if log_ratio is None else np.asarray(log_ratio)
+    if (log_proba > 0).all() and np.allclose(log_proba.sum(axis=1), 1):
+        raise ValueError(
+            "log_proba holds probabilities: each row sums to 1. Pass their logarithms, "
+            "np.log(proba)."
+        )
+    n_classes = log_proba.shape[1]
+    is_number = codes.dtype.kind in "biu"
+    if not is_number or codes.min() < 0 or codes.max() >= n_classes:
+        found = f"numbers from {codes.min()} to {codes.max()}" if is_number else codes.dtype
+        raise ValueError(
+            f"codes must hold the number of a column for each row, from 0 to {n_classes - 1}, but "
+            f"holds {found}. For labels, pass np.searchsorted(classes, y)."
+        )
+    codes = codes.astype(np.intp)
+    log_ratio = np.zeros(n_classes) if log_ratio is None else np.asarray(log_ratio)
     rows = np.arange(len(codes))
 
     def measure_log_loss(log_temperature):

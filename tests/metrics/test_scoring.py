@@ -1,6 +1,7 @@
 import pickle
 
 import numpy as np
+import pandas as pd
 import pytest
 from imblearn.metrics import geometric_mean_score
 from sklearn.datasets import make_classification
@@ -313,6 +314,39 @@ def test_two_metrics_of_one_name_are_refused():
 def test_scoring_of_another_kind_is_refused(scoring, message):
     with pytest.raises(ValueError, match=message):
         resolve_scoring(scoring, 2)
+
+
+Y, PROBA = np.array([0, 1, 2, 0]), np.eye(3)[[0, 1, 2, 1]]
+
+
+@pytest.mark.parametrize("name", ["f1_macro", "roc_auc_ovr", "brier_score", "neg_log_loss"])
+@pytest.mark.parametrize(
+    ("predictions", "told"),
+    [
+        (([0, 1, 7, 0], Y, PROBA, [0, 1, 2]), "y_true holds the label 7, .* Leave out rows"),
+        ((Y, [0, 1, 2, -1], PROBA, [0, 1, 2]), "y_pred holds the label -1"),
+        ((["0", "1", "2", "0"], Y, PROBA, [0, 1, 2]), "y_true holds the label '0'"),
+        ((Y, Y, PROBA, [2, 0, 1]), r"classes=\[2, 0, 1\] must be sorted"),
+        ((Y, Y, PROBA, [0, 0, 1]), "each named once"),
+        ((Y, Y, PROBA[:, :2], [0, 1, 2]), r"y_proba \(4, 2\), but there are 3 classes"),
+        ((Y, Y, PROBA[:3], [0, 1, 2]), r"y_proba \(3, 3\)"),
+        ((Y, Y[:3], PROBA, [0, 1, 2]), r"y_pred \(3,\)"),
+        ((Y, Y, PROBA[:, 0], [0, 1, 2]), r"y_proba \(4,\)"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_predictions_that_do_not_go_together_are_refused(name, predictions, told):
+    with pytest.raises(ValueError, match=told):
+        measure(name, predictions)
+
+
+@pytest.mark.parametrize("name", ["f1_macro", "roc_auc_ovr", "brier_score"])
+def test_predictions_may_be_lists_and_data_of_pandas(name):
+    y_true, y_pred, proba, classes = predict(3)
+    expected = measure(name, (y_true, y_pred, proba, classes))
+    lists = (y_true.tolist(), y_pred.tolist(), proba.tolist(), classes.tolist())
+    frames = (pd.Series(y_true, range(9, 159)), pd.Series(y_pred), pd.DataFrame(proba), classes)
+    assert [measure(name, lists), measure(name, frames)] == [expected, expected]
 
 
 @pytest.mark.parametrize("name", default_metrics(4)[1:6])
