@@ -25,10 +25,9 @@ class CostMatrix(Decision):
     costs : array-like of shape (n_classes, n_classes), dict, "linear" or "quadratic"
         Finite numbers >= 0. An array has a row for each true class and a column for each decision,
         in the order that `order` says, or by the names of a DataFrame; usually its diagonal is 0. A
-        dict has costs of single
-        mistakes by pairs of labels, the true one first: ``{("sick", "healthy"): 10}`` is the cost
-        of calling a sick one healthy. A mistake that it leaves out costs 1, and a right decision
-        nothing. ``"linear"`` and ``"quadratic"`` are for grades: the cost is the number of grades
+        dict has costs of single mistakes by pairs of labels, the true one first:
+        ``{("sick", "healthy"): 10}`` is the cost of calling a sick one healthy. A mistake that it
+        leaves out costs 1, and a right decision nothing. ``"linear"`` and ``"quadratic"`` are for grades: the cost is the number of grades
         between truth and decision, or its square, as in the weighted kappa.
     order : array-like of shape (n_classes,), default=None
         The labels in the order of the rows and columns of `costs`, or from the lowest grade to the
@@ -43,14 +42,15 @@ class CostMatrix(Decision):
     Raises
     ------
     ValueError
-        When fitted, if `costs` has another shape, holds a number that is negative or not finite, or
-        names a label that is not among the classes; or if `order` does not name each class once.
+        When fitted, if `costs` has another shape, holds what is no number, or one that is negative
+        or not finite, or names a label that is not among the classes; or if `order` does not name each class once.
 
     Warns
     -----
     UserWarning
-        When fitted, if `order` is None and grades are words, whose alphabetical order is rarely
-        that of the grades. Text in which numbers rise, such as "0-1", "2", "3", is in order.
+        When fitted, if a mistake costs less than the right decision, as where gains are passed for
+        costs; or if `order` is None and grades are words, whose alphabetical order is rarely that
+        of the grades. Text in which numbers rise, such as "0-1", "2", "3", is in order.
 
     References
     ----------
@@ -124,13 +124,20 @@ class CostMatrix(Decision):
                 f"costs={self.costs!r} must be finite and not negative. Add a constant to a row to "
                 "make the costs of that true class positive: no decision changes."
             )
+        self._warn_of_cheap_mistakes(costs)
         return costs
 
     def _arrange(self, places):
         """Return the costs of a matrix in the order of the classes."""
         if hasattr(self.costs, "columns"):  # a DataFrame, which says itself what its rows are
             return self._align()
-        costs = np.asarray(self.costs, dtype=np.float64)
+        try:
+            costs = np.asarray(self.costs, dtype=np.float64)
+        except (TypeError, ValueError) as error:
+            raise ValueError(
+                f"costs={self.costs!r} must be a matrix of numbers. Pass a row for each true class "
+                "and a column for each decision, all of the same length."
+            ) from error
         n_classes = len(places)
         return costs[np.ix_(places, places)] if costs.shape == (n_classes, n_classes) else costs
 
@@ -159,6 +166,19 @@ class CostMatrix(Decision):
                 )
             costs[labels.index(pair[0]), labels.index(pair[1])] = cost
         return costs
+
+    def _warn_of_cheap_mistakes(self, costs):
+        """Warn of a mistake that costs less than the right decision, as where gains are passed."""
+        true, decided = (costs < costs.diagonal()[:, np.newaxis]).nonzero()
+        if not len(true):
+            return
+        labels = self.classes_.tolist()
+        warn_user(
+            f"costs says that to decide for {labels[decided[0]]!r} where {labels[true[0]]!r} is "
+            f"true costs {costs[true[0], decided[0]]:g}, less than the right decision, which costs "
+            f"{costs[true[0], true[0]]:g}. If these are gains, pass their largest value minus the "
+            "matrix."
+        )
 
     def _warn_of_alphabet(self):
         if self.order is None and not is_sorted_by_grade(self.classes_):

@@ -133,6 +133,7 @@ def test_equal_costs_decide_for_the_most_probable_class():
     assert np.array_equal(*(rule.predict(proba) for rule in rules))
 
 
+@pytest.mark.filterwarnings("ignore:costs says that")
 def test_no_other_decision_costs_less_than_that_of_a_cost_matrix():
     rng = np.random.default_rng(0)
     proba, costs = rng.dirichlet(np.ones(3), 50), rng.uniform(0, 9, (3, 3))
@@ -146,6 +147,8 @@ def test_no_other_decision_costs_less_than_that_of_a_cost_matrix():
     [
         ([[0, 1], [1, 0]], r"shape \(2, 2\), but there are 3 classes"),
         ([0, 1, 1], r"shape \(3,\)"),
+        ([[0, 1, 1], [1, 0]], "must be a matrix of numbers. Pass a row for each true class"),
+        ([["a", "b", "c"]] * 3, "must be a matrix of numbers"),
         (-np.eye(3), "must be finite and not negative. Add a constant to a row"),
         (np.full((3, 3), np.inf), "must be finite"),
         ("cubic", "costs='cubic' is not known. Use 'linear', 'quadratic'"),
@@ -162,6 +165,18 @@ def test_a_cost_matrix_refuses(costs, message):
         CostMatrix(costs).fit(PROBA, LABELS)
 
 
+@pytest.mark.parametrize("costs", [np.eye(3), {("severe", "severe"): 2}], ids=["gains", "dict"])
+def test_a_mistake_that_costs_less_than_the_right_decision_is_warned_of(costs):
+    with pytest.warns(UserWarning, match=r"'mild' where '(none|severe)' is true|'none' where"):
+        CostMatrix(costs).check(LABELS)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_right_decision_that_costs_no_more_than_any_mistake_is_not_warned_of():
+    CostMatrix([[1, 1, 2], [3, 2, 3], [1, 1, 1]]).check(LABELS)
+
+
+@pytest.mark.filterwarnings("ignore:costs says that")
 def test_constants_added_to_the_row_of_a_true_class_change_no_decision():
     rng = np.random.default_rng(0)
     proba, costs = rng.dirichlet(np.ones(3), 50), rng.uniform(0, 9, (3, 3))
