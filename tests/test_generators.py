@@ -232,7 +232,7 @@ def test_weights_that_are_no_numbers_are_refused_with_their_row(weights):
 
 @pytest.mark.parametrize("weights", [2.0, "balanced", {0: 1.0, 1: 5.0}], ids=str)
 def test_one_weight_for_all_rows_or_for_each_class_is_refused(weights):
-    with pytest.raises(ValueError, match="one number for each row.*compute_sample_weight"):
+    with pytest.raises(ValueError, match=r"one number for each row\..*compute_sample_weight"):
         generate(sample_weight=weights)
 
 

@@ -293,8 +293,8 @@ def _list_classes(labels, source, name):
         )
     for label, count in count_names_of_none(labels).items():
         warn_user(
-            f"{source} has the label {str(label)!r} in {count} rows, which make up a class of their own. "
-            "If it stands for an unknown label, leave these rows out of X and y."
+            f"{source} has the label {str(label)!r} in {count} rows, which make up a class of "
+            "their own. If it stands for an unknown label, leave these rows out of X and y."
         )
     return classes
 

@@ -93,6 +93,29 @@ class Prediction:
         """
         return np.exp(compute_log_proba(self, check_new_data(self, X)))
 
+    @explain_arguments
+    def predict_log_proba(self, X: ArrayLike) -> np.ndarray:
+        """Predict the logarithms of the probabilities.
+
+        They stay finite, and apart, where probabilities round to 0 or 1.
+
+        Parameters
+        ----------
+        X : array-like
+            Images, paths or a table, as in `fit`.
+
+        Returns
+        -------
+        log_proba : ndarray of shape (n_samples, n_classes)
+            In the order of `classes_`.
+
+        Raises
+        ------
+        ValueError
+            As in `predict_proba`.
+        """
+        return compute_log_proba(self, check_new_data(self, X))
+
     def decision_function(self, X: ArrayLike) -> np.ndarray:
         """Predict the logits of the probabilities.
 

@@ -27,8 +27,9 @@ class CostMatrix(Decision):
         in the order that `order` says, or by the names of a DataFrame; usually its diagonal is 0. A
         dict has costs of single mistakes by pairs of labels, the true one first:
         ``{("sick", "healthy"): 10}`` is the cost of calling a sick one healthy. A mistake that it
-        leaves out costs 1, and a right decision nothing. ``"linear"`` and ``"quadratic"`` are for grades: the cost is the number of grades
-        between truth and decision, or its square, as in the weighted kappa.
+        leaves out costs 1, and a right decision nothing. ``"linear"`` and ``"quadratic"`` are for
+        grades: the cost is the number of grades between truth and decision, or its square, as in
+        the weighted kappa.
     order : array-like of shape (n_classes,), default=None
         The labels in the order of the rows and columns of `costs`, or from the lowest grade to the
         highest. ``None`` is the order of sorted labels, which for text is alphabetical; for grades
@@ -43,7 +44,8 @@ class CostMatrix(Decision):
     ------
     ValueError
         When fitted, if `costs` has another shape, holds what is no number, or one that is negative
-        or not finite, or names a label that is not among the classes; or if `order` does not name each class once.
+        or not finite, or names a label that is not among the classes; or if `order` does not name
+        each class once.
 
     Warns
     -----

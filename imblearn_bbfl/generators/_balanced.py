@@ -63,7 +63,8 @@ class BalancedBatchGenerator(BatchGenerator):
     batch_size : int, default=32
         Rows per batch.
     keep_sparse : bool, default=False
-        Whether batches of a sparse table stay sparse.
+        Whether batches of a sparse table stay sparse, as matrices of SciPy, for a loop of your own.
+        ``keras.Model.fit`` takes dense ones: with TensorFlow, a sparse batch is an error there.
     random_state : int, RandomState instance or None, default=None
         Seeds the rows and the augmentation.
     image_size : int, (height, width) or None, default=None

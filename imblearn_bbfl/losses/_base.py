@@ -180,7 +180,7 @@ class FocalLoss(keras.losses.Loss):
             )
 
     def _gamma_value(self):
-        return float(ops.stop_gradient(ops.convert_to_tensor(self.gamma)))
+        return float(get_value(self.gamma))
 
     def _vector(self, name):
         """Read a number per class now, so that a traced step sees a Variable's changes."""

@@ -79,6 +79,10 @@ class ImagesOfTables(BBFLClassifier):
         check_is_fitted(self)
         return super().predict_proba(self._to_images(X))
 
+    def predict_log_proba(self, X):
+        check_is_fitted(self)
+        return super().predict_log_proba(self._to_images(X))
+
     def decision_function(self, X):
         check_is_fitted(self)
         return super().decision_function(self._to_images(X))

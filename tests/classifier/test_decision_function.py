@@ -61,6 +61,14 @@ def test_the_softmax_of_the_logits_is_the_probability_and_they_sum_to_0(of_three
     np.testing.assert_allclose(logits.sum(axis=1), 0, atol=1e-9)
 
 
+@pytest.mark.parametrize("params", PARAMS)
+def test_the_logarithms_of_probabilities_are_those_and_finite_far_out(of_two, of_three, params):
+    for classifier in (change(of_two, params), change(of_three, params)):
+        proba, log_proba = classifier.predict_proba(X), classifier.predict_log_proba(X)
+        np.testing.assert_allclose(log_proba, np.log(proba), atol=1e-9)
+        assert np.isfinite(classifier.predict_log_proba(X * np.float32(1e5))).all()
+
+
 def test_labels_follow_the_sign_or_the_largest(of_two, of_three):
     is_sick = of_two.decision_function(X) > 0
     np.testing.assert_array_equal(of_two.predict(X), np.where(is_sick, "sick", "healthy"))
