@@ -57,7 +57,8 @@ def load_image_folder(
         files are decoded for that. If False, `fit` raises an error.
 
     return_X_y : bool, default=False
-        Whether to return `(data, target)` instead of a Bunch; not where there is a split.
+        Whether to return `(data, target)` instead of a Bunch; not where there are several parts
+        of a split.
 
     Returns
     -------
@@ -97,7 +98,7 @@ def load_image_folder(
     UserWarning
         If files are left out that look like images, such as ``.heic``; if a part of a split has no
         image of some class, or has copies of images of another part; if classes are named as the
-        parts of a split are, or all hold sub-folders of the same names, as parts do; if the names
+        parts of a split are, or hold sub-folders of the same few names, as parts do; if the names
         of classes differ only in the way they are written (`Sick` and `sick`); if there is one
         class, whose images lie in sub-folders only; if files look like masks of others
         (`1_mask.png` beside `1.png`, or a folder `masks` beside one of `images`); or if
@@ -136,8 +137,8 @@ def load_image_folder(
     endings = tuple(extension.lower() for extension in extensions)
     found = find_class_folders(folder, endings)
     has_split = found[0].part is not None
-    if has_split and return_X_y:
-        parts = sorted({part for part, _, _ in found})
+    parts = sorted({part for part, _, _ in found if has_split})
+    if len(parts) > 1 and return_X_y:
         raise ValueError(
             f"return_X_y=True would mix the parts {', '.join(parts)} of {folder}. Leave it out: "
             "data = load_image_folder(...) has them apart, as in "

@@ -16,6 +16,7 @@ _PART = re.compile(
     r"([\W_]*(set|split|data|dataset|images?|imgs?))?",
     re.IGNORECASE,
 )
+_MAX_LISTED = 20
 
 
 class ClassFolder(NamedTuple):
@@ -52,8 +53,8 @@ def find_class_folders(folder, endings):
     Warns
     -----
     UserWarning
-        If all classes are named as parts of a split are, or if they all hold sub-folders of the
-        same names, as parts do.
+        If all classes are named as parts of a split are, or if they hold sub-folders of the same
+        few names, as parts do.
     """
     folders = _list_folders(folder)
     _check_folder(folder, folders, endings)
@@ -143,18 +144,24 @@ def _check_parts_of_classes(folder, below, endings):
 
 
 def _warn_of_same_sub_folders(folder, below, endings):
-    """Warn where all classes hold two or more sub-folders of the same names, and nothing else."""
-    names = {frozenset(path.name for path in inside) for inside in below.values()}
-    if len(below) < 2 or len(names) > 1 or len(next(iter(names))) < 2:
+    """Warn where folders hold sub-folders of the same few names, and nothing else.
+
+    These may be the classes, and the folders the parts of a split, or patients.
+    """
+    names = sorted({path.name for inside in below.values() for path in inside})
+    sizes = {len(inside) for inside in below.values()}
+    are_few = len(names) < len(below) or sizes == {len(names)}
+    if min(len(below), len(names)) < 2 or 0 in sizes or not are_few:
         return
-    if list_mask_folders(*names):  # `warn_of_masks` says so
+    if list_mask_folders(names):  # `warn_of_masks` says so
         return
     if any(_list_stray(path, endings) for path in below):
         return
     warn_user(
         f"All folders in {folder} ({_join(below)}) hold sub-folders of the same names, "
-        f"{', '.join(sorted(*names))}, and are taken for classes. If they are the parts of a split "
-        "and the sub-folders are the classes, name the parts train, val and test."
+        f"{_list(names)}, and are taken for classes. If the sub-folders are the classes: name the "
+        "folders train, val and test if they are the parts of a split; if they are patients, say, "
+        "list images, labels and patients in a table for load_image_table."
     )
 
 
@@ -168,7 +175,7 @@ def warn_of_one_class(folder, found, endings):
     holding = path.parent if path.name == part else path  # the parts may lie in the class
     warn_user(
         f"All images in {folder} are of one class, {label}, but lie in sub-folders of it, "
-        f"{', '.join(inside)}. If those are the classes, pass the folder that holds them: "
+        f"{_list(inside)}. If those are the classes, pass the folder that holds them: "
         f"{holding}."
     )
 
@@ -183,4 +190,9 @@ def _refuse(folder, parts, reason):
 
 
 def _join(paths):
-    return ", ".join(path.name for path in paths)
+    return _list([path.name for path in paths])
+
+
+def _list(names):
+    more = len(names) - _MAX_LISTED
+    return ", ".join(names[:_MAX_LISTED]) + (f" and {more} more" if more > 0 else "")

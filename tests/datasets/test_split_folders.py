@@ -1,5 +1,6 @@
 """Folders for the parts of a split, above or below those of the classes."""
 
+import shutil
 import warnings
 
 import pytest
@@ -91,10 +92,19 @@ def test_classes_that_all_hold_the_same_sub_folders_are_warned_of(tmp_path, name
         assert load_image_folder(tmp_path).target_names == sorted(names)
 
 
+def test_patients_that_hold_the_classes_are_warned_of(tmp_path):
+    _make(tmp_path, *(f"p{i}/{label}/1.png" for i in range(45) for label in ("0", "1")[i % 3 :]))
+    with pytest.warns(
+        UserWarning, match=r"p0, p1, .* and \d+ more\) hold .* 0, 1, .* patients, say"
+    ):
+        load_image_folder(tmp_path)
+
+
 @pytest.mark.parametrize(
     "names",
     [
         ("a/left/1.png", "a/right/1.png", "b/left/1.png"),
+        ("a/p1/1.png", "a/p2/1.png", "b/p2/1.png", "b/p3/1.png", "c/p4/1.png"),
         ("a/left/1.png", "a/right/1.png", "b/left/1.png", "b/right/1.png", "b/1.png"),
         ("contest/x/1.png", "contest/y/1.png", "evaluator/x/1.png"),
     ],
@@ -177,6 +187,8 @@ def test_a_split_is_not_lost_in_a_tuple(tmp_path):
     ):
         load_image_folder(tmp_path, return_X_y=True)
     assert len(load_image_folder(tmp_path / "train", return_X_y=True)) == 2
+    shutil.rmtree(tmp_path / "test")
+    assert len(load_image_folder(tmp_path, return_X_y=True)) == 2
 
 
 def test_images_beside_the_class_folders_of_a_part_that_cannot_be_read_are_counted(tmp_path):
