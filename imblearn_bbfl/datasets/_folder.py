@@ -12,9 +12,16 @@ from imblearn_bbfl._warnings import warn_user
 from imblearn_bbfl.datasets._broken import find_broken
 from imblearn_bbfl.datasets._columns import describe_variants
 from imblearn_bbfl.datasets._copies import warn_of_copies
-from imblearn_bbfl.datasets._image_names import IMAGE_EXTENSIONS, count_unreadable, list_images
+from imblearn_bbfl.datasets._image_names import (
+    IMAGE_EXTENSIONS,
+    count_others,
+    count_unreadable,
+    list_images,
+)
 from imblearn_bbfl.datasets._layout import find_class_folders, warn_of_one_class
 from imblearn_bbfl.datasets._masks import warn_of_masks
+
+_MAX_LISTED = 5  # endings of files that are no images
 
 
 def load_image_folder(
@@ -161,7 +168,7 @@ def load_image_folder(
     class_counts = {
         label: sum(n for (_, of), n in counts.items() if of == label) for label in labels
     }
-    _check_filled(folder, class_counts, endings, left_out + Counter(broken=len(broken)))
+    _check_filled(folder, found, class_counts, endings, len(broken))
     if left_out and extensions == IMAGE_EXTENSIONS:  # otherwise it is what was asked for
         _warn_of_left_out(folder, left_out)
     warn_of_one_class(folder, found, endings)
@@ -188,9 +195,11 @@ def load_image_folder(
     )
 
 
-def _check_filled(folder, class_counts, endings, left_out):
+def _check_filled(folder, found, class_counts, endings, n_broken):
     empty = [label for label, count in class_counts.items() if not count]
     if empty:
+        others = count_others([path for _, label, path in found if label in empty], endings)
+        left_out = Counter(dict(others.most_common(_MAX_LISTED))) + Counter(broken=n_broken)
         hint = f" Files are left out: {_list_counts(left_out)}." if left_out else ""
         raise ValueError(
             f"Every class folder must hold images, but {', '.join(empty)} in {folder} has none "

@@ -96,6 +96,17 @@ def count_unreadable(names, endings):
     )
 
 
+def count_others(folders, endings):
+    """Count the files at any depth below folders that are no images, by ending."""
+    return Counter(
+        os.path.splitext(name)[1].lower() or "without an ending"
+        for folder in folders
+        for _, _, names in os.walk(folder)
+        for name in names
+        if is_visible(name) and not has_ending(name, endings)
+    )
+
+
 def check_link(path):
     """Raise ValueError on a link to a file or folder that is gone."""
     if os.path.islink(path) and not os.path.exists(path):

@@ -172,9 +172,17 @@ def test_endings_that_were_chosen_leave_others_out_silently(tmp_path):
         assert len(load_image_folder(tmp_path, extensions=[".jpg"]).data) == 1
 
 
-def test_a_class_of_images_that_cannot_be_read_names_their_endings(tmp_path):
-    _make(tmp_path, "a/1.jpg", "b/1.heic")
-    with pytest.raises(ValueError, match=r"b in .* has none .* left out: 1 \.heic"):
+@pytest.mark.parametrize(
+    ("names", "counts"),
+    [
+        (["b/1.heic"], r"1 \.heic"),
+        (["b/x/1.NPY", "b/2.npy", "b/.3.txt"], r"2 \.npy"),
+        (["b/1", "b/2"], "2 without an ending"),
+    ],
+)
+def test_a_class_of_other_files_names_their_endings(tmp_path, names, counts):
+    _make(tmp_path, "a/1.jpg", "a/2.csv", *names)
+    with pytest.raises(ValueError, match=rf"b in .* has none .* left out: {counts}\.$"):
         load_image_folder(tmp_path)
 
 
