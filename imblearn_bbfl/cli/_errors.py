@@ -31,6 +31,7 @@ _OPTIONS = {
 }
 _PYTHON = {
     ", or set extensions=.": ".",
+    ", or, if your OpenCV can read them, add their endings to extensions=.": ".",
     "all are in the attribute broken_files of this error, and the loaders leave them out with "
     "skip_broken=True": "--skip-broken leaves them out",
     "or pass groups= that keep them together": "or say by --group-column or --group-pattern which "
@@ -98,11 +99,6 @@ def leave_out_traceback(text):
 
 def name_options(text):
     """Put the names of options in the place of those of parameters: ``image_size=`` and so on."""
-    text = text.replace(", or set extensions=.", ".").replace(
-        "all are in the attribute broken_files of this error, and the loaders leave them out with "
-        "skip_broken=True",
-        "--skip-broken leaves them out",
-    )
     for python, told in _PYTHON.items():
         text = text.replace(python, told)
     return _NAMED.sub(lambda match: _OPTIONS[match[1]], text)

@@ -11,7 +11,13 @@ from imblearn_bbfl._images import is_url
 from imblearn_bbfl.datasets._columns import read_paths
 from imblearn_bbfl.datasets._csv import read_csv, read_text
 from imblearn_bbfl.datasets._endings import add_endings
-from imblearn_bbfl.datasets._image_names import IMAGE_EXTENSIONS, list_images
+from imblearn_bbfl.datasets._image_names import (
+    IMAGE_EXTENSIONS,
+    count_others,
+    list_counts,
+    list_images,
+    warn_of_left_out,
+)
 
 _LISTS = (".txt", ".lst", ".csv", ".tsv")
 
@@ -32,6 +38,11 @@ def find_images(words, path_column="file"):
     ------
     ValueError
         If a word names no image.
+
+    Warns
+    -----
+    UserWarning
+        If files in a folder look like images but cannot be read, such as ``.heic``.
     """
     paths = [path for word in words for path in _find(os.path.expanduser(word), path_column)]
     return list(dict.fromkeys(paths))
@@ -41,9 +52,15 @@ def _find(word, path_column):
     if is_url(word):
         return [word]
     if os.path.isdir(word):
-        found = list_images(word, IMAGE_EXTENSIONS)[0]
+        found, left_out = list_images(word, IMAGE_EXTENSIONS)
         if not found:
-            raise ValueError(f"The folder {word} has no images in it, at any depth.")
+            others = list_counts(count_others([word], IMAGE_EXTENSIONS)) or "nothing"
+            raise ValueError(
+                f"The folder {word} has no images in it that can be read, at any depth. It holds "
+                f"{others}."
+            )
+        if left_out:
+            warn_of_left_out(word, left_out)
         return found
     if word.lower().endswith(_LISTS) and os.path.isfile(word):
         return _read_list(word, path_column)

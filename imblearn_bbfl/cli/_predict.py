@@ -53,8 +53,8 @@ def predict(model, images, out, bound, path_column, jobs):
 
     if jobs == 0:
         raise click.BadParameter("must be a number of processes, or -1.", param_hint="--jobs")
-    paths = find_images(images, path_column)
     with Narrator() as narrator:
+        paths = find_images(images, path_column)
         n_unreadable = predict_images(model, paths, out, bound, jobs, narrator)
     if n_unreadable:
         click.get_current_context().exit(FAILURE)

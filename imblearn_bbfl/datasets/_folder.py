@@ -16,7 +16,9 @@ from imblearn_bbfl.datasets._image_names import (
     IMAGE_EXTENSIONS,
     count_others,
     count_unreadable,
+    list_counts,
     list_images,
+    warn_of_left_out,
 )
 from imblearn_bbfl.datasets._layout import find_class_folders, warn_of_one_class
 from imblearn_bbfl.datasets._masks import warn_of_masks
@@ -170,7 +172,7 @@ def load_image_folder(
     }
     _check_filled(folder, found, class_counts, endings, len(broken))
     if left_out and extensions == IMAGE_EXTENSIONS:  # otherwise it is what was asked for
-        _warn_of_left_out(folder, left_out)
+        warn_of_left_out(folder, left_out)
     warn_of_one_class(folder, found, endings)
     _warn_of_variants(folder, labels)
     data = np.array([path for paths in listed for path in paths])
@@ -200,20 +202,12 @@ def _check_filled(folder, found, class_counts, endings, n_broken):
     if empty:
         others = count_others([path for _, label, path in found if label in empty], endings)
         left_out = Counter(dict(others.most_common(_MAX_LISTED))) + Counter(broken=n_broken)
-        hint = f" Files are left out: {_list_counts(left_out)}." if left_out else ""
+        hint = f" Files are left out: {list_counts(left_out)}." if left_out else ""
         raise ValueError(
             f"Every class folder must hold images, but {', '.join(empty)} in {folder} has none "
             f"ending in {', '.join(endings)}. Add images, remove the folder, or set extensions=."
             f"{hint}"
         )
-
-
-def _warn_of_left_out(folder, left_out):
-    warn_user(
-        f"Some files in {folder} look like images but are left out, because OpenCV cannot read "
-        f"them as images of 8 or 16 bit: {_list_counts(left_out)}. Convert them to PNG or JPEG, "
-        "or, if your OpenCV can read them, add their endings to extensions=."
-    )
 
 
 def _warn_of_variants(folder, labels):
@@ -237,7 +231,3 @@ def _warn_of_missing(folder, counts, labels):
             f"none of {', '.join(missing)}. A class that is not in the training part is never "
             "predicted, and one that is not in the test part is not measured."
         )
-
-
-def _list_counts(counter):
-    return ", ".join(f"{count} {ending}" for ending, count in sorted(counter.items()))

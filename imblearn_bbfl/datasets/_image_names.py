@@ -3,6 +3,8 @@
 import os
 from collections import Counter
 
+from imblearn_bbfl._warnings import warn_user
+
 IMAGE_EXTENSIONS = (
     ".apng",
     ".avif",
@@ -105,6 +107,20 @@ def count_others(folders, endings):
         for name in names
         if is_visible(name) and not has_ending(name, endings)
     )
+
+
+def warn_of_left_out(folder, left_out):
+    """Warn of files that look like images, given the number of each ending."""
+    warn_user(
+        f"Some files in {folder} look like images but are left out, because OpenCV cannot read "
+        f"them as images of 8 or 16 bit: {list_counts(left_out)}. Convert them to PNG or JPEG, or, "
+        "if your OpenCV can read them, add their endings to extensions=."
+    )
+
+
+def list_counts(counter):
+    """Return counts in words: ``2 .heic, 1 .svg``."""
+    return ", ".join(f"{count} {ending}" for ending, count in sorted(counter.items()))
 
 
 def check_link(path):

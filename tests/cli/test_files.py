@@ -56,8 +56,16 @@ class TestImages:
             find_images([f"{folder}/{word}"])
 
     def test_a_folder_without_images_is_told(self, tmp_path):
-        with pytest.raises(ValueError, match="has no images in it"):
+        with pytest.raises(ValueError, match=r"has no images in it .* It holds nothing\."):
             find_images([str(tmp_path)])
+        (tmp_path / "1.HEIC").touch()
+        with pytest.raises(ValueError, match=r"has no images in it .* It holds 1 \.heic\."):
+            find_images([str(tmp_path)])
+
+    def test_images_in_a_folder_that_cannot_be_read_are_warned_of(self, folder):
+        (folder / "b" / "1.heic").touch()
+        with pytest.warns(UserWarning, match=r"left out, .*: 1 \.heic\."):
+            assert len(find_images([str(folder)])) == 2
 
 
 class TestPaths:
