@@ -600,6 +600,14 @@ def test_a_missing_file_is_answered_with_the_one_that_may_be_meant(tmp_path, the
         as_images([str(tmp_path / asked)]).verify()
 
 
+def test_an_error_for_each_file_is_no_reason_to_look_through_folders(tmp_path, monkeypatch):
+    (tmp_path / "1.PNG").touch()
+    monkeypatch.setattr(os, "listdir", None)
+    monkeypatch.setattr(os, "walk", None)
+    with pytest.raises(BrokenFilesError, match=r"1\.png cannot be read \(missing\)"):
+        as_images([str(tmp_path / "1.png")]).read_one(0)
+
+
 def test_of_a_relative_path_it_is_told_where_the_file_is_missing(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(BrokenFilesError, match=f"for in {re.escape(os.getcwd())}.images"):

@@ -16,7 +16,7 @@ from imblearn_bbfl._images._files import FileImages
 from imblearn_bbfl._images._kinds import inspect_file
 from imblearn_bbfl._images._lazy import LazyImages, LazyRows, is_lazy
 from imblearn_bbfl._images._memory import ArrayImages, ListImages, is_image
-from imblearn_bbfl._images._missing import advise
+from imblearn_bbfl._images._missing import search_and_advise
 from imblearn_bbfl._images._pictures import Pictures, is_gray_array, is_picture
 from imblearn_bbfl._images._pixels import resize
 from imblearn_bbfl._images._remote import is_url
@@ -32,7 +32,6 @@ __all__ = [
     "LazyRows",
     "ListImages",
     "Table",
-    "advise",
     "as_images",
     "average_over_views",
     "check_has_rows",
@@ -47,6 +46,7 @@ __all__ = [
     "is_url",
     "list_views",
     "resize",
+    "search_and_advise",
     "take_rows",
     "warn_of_unused_range",
     "white_of_dtype",

@@ -33,7 +33,7 @@ def is_of_known_kind(data):
 
 def describe_content(data):
     """Say what a file is instead of an image that OpenCV can read: ``not an image, but ...``."""
-    if not any(data):
+    if data.count(0) == len(data):
         return "nothing but zeros"
     if data[4:8] == b"ftyp":  # HEIC has several brands
         return "HEIC or a video, which OpenCV cannot read"

@@ -13,7 +13,7 @@ from joblib import cpu_count
 
 from imblearn_bbfl._images._brightness import check_pixels, is_bright, white_of_dtype
 from imblearn_bbfl._images._digests import digest_file, remember_while_unchanged
-from imblearn_bbfl._images._missing import advise
+from imblearn_bbfl._images._missing import advise, search_and_advise
 from imblearn_bbfl._images._pixels import decode, resize, to_pixels, to_rgb
 from imblearn_bbfl.exceptions import BrokenFilesError
 
@@ -151,7 +151,7 @@ class FileImages:
             sentences.append(
                 f"{len(broken)} of {n_files} image files cannot be read: {_list(named)}. Remove or "
                 "replace them; all are in the attribute broken_files of this error, and the "
-                f"loaders leave them out with skip_broken=True.{advise(broken)}"
+                f"loaders leave them out with skip_broken=True.{search_and_advise(broken)}"
             )
         if unfit:
             sentences.append(

@@ -26,9 +26,21 @@ def advise(broken):
     advice : str
         Sentences that begin with a blank; empty without advice.
     """
+    return _judge_paths(broken) or _judge_names(broken)
+
+
+def search_and_advise(broken):
+    """Return what `advise` does, or the file that may be meant by the first that is missing.
+
+    That may take seconds in a large folder, so it is not for each of many errors.
+    """
+    return _judge_paths(broken) or _name_other(broken) or _judge_names(broken)
+
+
+def _judge_paths(broken):
     if any(map(os.path.isdir, broken)):
         return " For the images in a folder, pass what load_image_folder lists, or their paths."
-    if set(broken.values()) != {"missing"}:
+    if not _are_missing(broken):
         return ""
     if any(path.strip(_AROUND) != path and os.path.exists(path.strip(_AROUND)) for path in broken):
         return " Without the blanks or quotes at their ends, there are such files: strip the paths."
@@ -39,18 +51,32 @@ def advise(broken):
             " They begin with a drive of Windows. Pass paths as they are on this machine, or in a "
             "table paths from one folder on, with folder= of load_image_table."
         )
+    return ""
+
+
+def _name_other(broken):
+    if not _are_missing(broken):
+        return ""
     path = next(iter(broken))
-    advice = _compare_with_alike(path) or _look_below(path)
-    if advice:
-        return advice
+    return _compare_with_alike(path) or _look_below(path)
+
+
+def _judge_names(broken):
+    if not _are_missing(broken):
+        return ""
     if not any(os.path.splitext(path)[1] for path in broken):
         return (
             " None has an ending such as .jpg: load_image_table finds the images of names without "
             "one, or adds it with extension='.jpg'."
         )
+    path = next(iter(broken))
     if not os.path.isabs(path) and not is_url(path):
         return f" The first was looked for in {os.path.dirname(os.path.abspath(path))}."
     return ""
+
+
+def _are_missing(broken):
+    return set(broken.values()) == {"missing"}
 
 
 def _compare_with_alike(path):

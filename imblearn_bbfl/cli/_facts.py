@@ -9,8 +9,7 @@ from joblib import cpu_count
 from scipy.stats import chi2_contingency
 from scipy.stats.contingency import association
 
-from imblearn_bbfl._images import advise as advise_on_missing
-from imblearn_bbfl._images import find_copies, inspect_file
+from imblearn_bbfl._images import find_copies, inspect_file, search_and_advise
 from imblearn_bbfl._warnings import warn_user
 from imblearn_bbfl.cli._advice import advise
 from imblearn_bbfl.cli._data import PARTS
@@ -39,7 +38,7 @@ def collect_facts(data, source, on_file=lambda n_done, n_all: None):
     kinds = inspect_files(data.X, on_file)
     is_read = np.array([not isinstance(kind, str) for kind in kinds])
     broken = {path: kind for path, kind in zip(data.X, kinds, strict=True) if isinstance(kind, str)}
-    if hint := advise_on_missing(broken):
+    if hint := search_and_advise(broken):
         warn_user(f"{len(broken)} of {len(kinds)} files cannot be read.{hint}")
     names = np.array(data.names, dtype=object)
     facts = {

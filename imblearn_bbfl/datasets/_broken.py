@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from imblearn_bbfl._images import advise, as_images
+from imblearn_bbfl._images import as_images, search_and_advise
 from imblearn_bbfl._warnings import warn_user
 from imblearn_bbfl.exceptions import BrokenFilesError
 
@@ -37,7 +37,7 @@ def find_broken(paths):
         raise BrokenFilesError(
             f"None of the {len(paths)} image files can be read, so that none would be left. The "
             f"first is {paths[0]} ({broken[paths[0]]}). Look at where the paths lead to."
-            f"{advise(broken)}",
+            f"{search_and_advise(broken)}",
             broken,
         )
     named = [f"{path} ({reason})" for path, reason in broken.items()]

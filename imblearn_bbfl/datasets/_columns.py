@@ -62,7 +62,8 @@ def read_paths(column, folder):
         if not isinstance(path, (str, os.PathLike)):
             raise ValueError(
                 f"Column {column.name!r} (path_column) must hold paths, got {path!r} in row {row}. "
-                "Name the column that holds them."
+                "Name the column that holds them; if the names of files are numbers, make text of "
+                f"them, as in table[{column.name!r}].astype(str)."
             )
     return np.array([_resolve(path, folder) for path in column])
 

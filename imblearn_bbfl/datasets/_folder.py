@@ -175,8 +175,9 @@ def load_image_folder(
         warn_of_left_out(folder, left_out)
     warn_of_one_class(folder, found, endings)
     _warn_of_variants(folder, labels)
-    data = np.array([path for paths in listed for path in paths])
-    warn_of_masks(data.tolist(), folder)
+    paths = [path for paths in listed for path in paths]
+    warn_of_masks(paths, folder)
+    data = np.array(paths)
     part, target = (
         np.repeat([class_folder[i] for class_folder in found], [len(paths) for paths in listed])
         for i in (0, 1)

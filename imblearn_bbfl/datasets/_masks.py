@@ -34,12 +34,19 @@ def warn_of_masks(paths, folder):
     folder : Path
         Where the classes lie.
     """
-    stems: dict[str, set[str]] = {}
+    masks, doubtful = [], {}
+    of_masks = _find_folders_of_masks(set(map(os.path.dirname, paths)), folder)
     for path in paths:
         parent, name = os.path.split(path)
-        stems.setdefault(parent, set()).add(os.path.splitext(name)[0])
-    of_masks = _find_folders_of_masks(stems, folder)
-    masks = [path for path in paths if _is_mask(path, stems, of_masks)]
+        named = _MASK_STEM.fullmatch(os.path.splitext(name)[0])
+        if parent in of_masks:
+            masks.append(path)
+        elif named is not None:
+            doubtful.setdefault(os.path.join(parent, named["image"]), []).append(path)
+    if doubtful:
+        stems = (os.path.splitext(path)[0] for path in paths)
+        there = {stem for stem in stems if stem in doubtful}
+        masks += [path for image in sorted(there) for path in doubtful[image]]
     if masks:
         warn_user(
             f"{len(masks)} of {len(paths)} files in {folder} look like masks of others, such as "
@@ -66,11 +73,3 @@ def _find_folders_of_masks(parents, root):
 def _list_steps(names):
     """Return each folder on the way down, as those above it and its name."""
     return [(names[:depth], name) for depth, name in enumerate(names)]
-
-
-def _is_mask(path, stems, of_masks):
-    parent, name = os.path.split(path)
-    if parent in of_masks:
-        return True
-    named = _MASK_STEM.fullmatch(os.path.splitext(name)[0])
-    return named is not None and named["image"] in stems[parent]
