@@ -3,6 +3,7 @@
 import os
 import re
 import unicodedata
+from collections.abc import Hashable
 from decimal import Decimal
 
 import numpy as np
@@ -73,9 +74,9 @@ def read_values(column, argument):
 
     Warns of texts that differ and yet look like the same one.
     """
-    is_scalar = np.array([pd.api.types.is_scalar(value) for value in column])
-    if not is_scalar.all():
-        row = np.flatnonzero(~is_scalar)[0]
+    are_several = np.array([not isinstance(value, Hashable) for value in column])  # as lists
+    if are_several.any():
+        row = np.flatnonzero(are_several)[0]
         raise ValueError(
             f"Column {column.name!r} ({argument}) must have one value in each row, but row {row} "
             f"has {column.iloc[row]!r}. For images of several classes, load one column for each "
