@@ -281,7 +281,7 @@ def _judge_by_t(test, terms):
         found = _compare(test, terms)
     else:
         both = f"{terms.reference} and {test.method}"
-        found = f"No difference between {both} in {terms.metric} can be told"
+        found = f"No difference between {both} in {terms.metric} can be shown"
     return f"{found}: {test.mean_difference:+#.3g} ({_tell_evidence(test, terms)})."
 
 

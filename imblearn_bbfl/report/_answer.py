@@ -1,4 +1,4 @@
-"""The answer in sentences: who finds the rare class, whether that can be told, and what to use."""
+"""The answer in sentences: who finds the rare class, whether that can be shown, and what to use."""
 
 from imblearn_bbfl.inspection._styles import name_method
 from imblearn_bbfl.model_selection._table import format_metric
@@ -77,7 +77,7 @@ def _judge(found, other):
     low, high = compare_shares(found, other)
     if low > 0 or high < 0:
         return f"the difference is {_span(low, high)}"
-    return "no difference between them can be told"
+    return "no difference between them can be shown"
 
 
 def _span(low, high):
@@ -166,6 +166,7 @@ def _tell_basis(comparison, found, class_name, unit):
         "method."
     )
     if n_patients < _FEW_CASES:
-        text += f" With so few {unit if not from_patients else 'groups'} only large differences "
-        text += "can be told; more would say more than another method."
+        counted = unit if not from_patients else "groups"
+        text += f" With so few {counted}, only large differences can be shown; more {counted} "
+        text += "would help more than another method."
     return text

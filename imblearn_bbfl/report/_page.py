@@ -49,7 +49,7 @@ def write_html(
     """Write a comparison as one HTML file that needs no other, to be sent to a colleague.
 
     It begins with the answer: how much of the rarest class is found, by which method, and whether
-    the difference can be told. Then come the scores, curves, confusion matrices, calibration, what
+    the difference can be shown. Then come the scores, curves, confusion matrices, calibration, what
     precision would be where the class is rarer, the most confident mistakes, the settings and the
     versions of packages. It can be read on a telephone, in light and dark, and printed. Folders of
     this machine are left out of it.

@@ -180,8 +180,8 @@ def test_a_verdict_against_the_reference_has_the_interval_of_the_columns():
 
 def test_a_verdict_of_no_difference_says_who_leads_by_its_sign():
     assert compare(test_train_ratio=2, metric="f1").verdict == (
-        "No difference between bbfl and ros in f1 can be told: +0.0200 (95 % CI -0.0212 to 0.0612; "
-        "corrected p = 0.249; 5 runs)."
+        "No difference between bbfl and ros in f1 can be shown: +0.0200 (95 % CI -0.0212 to "
+        "0.0612; corrected p = 0.249; 5 runs)."
     )
     assert ": -0.0200 (95 % CI -0.0612 to 0.0212;" in compare(-SCORES, test_train_ratio=2).verdict
 
@@ -253,7 +253,7 @@ def test_two_runs_have_tests_but_no_effect_size():
     assert row.t_pvalue == pytest.approx(stats.ttest_rel(*SCORES[:2].to_numpy().T).pvalue)
     assert row.wilcoxon_pvalue == 0.5  # both signs are alike in two of four patterns
     assert row.effect_size is pd.NA
-    assert row.verdict.startswith("No difference between bbfl and ros in the metric can be told")
+    assert row.verdict.startswith("No difference between bbfl and ros in the metric can be shown")
 
 
 def test_three_runs_have_an_effect_size():
@@ -280,7 +280,7 @@ def test_one_run_on_the_only_test_part_is_too_few():
 
 def test_two_runs_on_two_of_the_test_parts_are_tested():
     scores = SCORES.assign(ros=SCORES["ros"].where(np.arange(5) < 2))
-    assert "can be told" in compare(scores).verdict
+    assert "can be shown" in compare(scores).verdict
     parts = [0, 1, 2, 2, 2]
     assert "; 2 of 5 runs)" in compare(scores, test_parts=parts).verdict
 

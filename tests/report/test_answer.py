@@ -95,7 +95,7 @@ def test_two_that_are_level_and_ahead_of_the_baseline_are_said_to_be(say):
     )
     assert headline == (
         "ROS found 62 % (95 % interval 47 to 76 %) of the images of class severe, BBFL 57 % (42 to "
-        "71 %): no difference between them can be told. Both are ahead of the baseline, which "
+        "71 %): no difference between them can be shown. Both are ahead of the baseline, which "
         "found 20 % (10 to 35 %)."
     )
 
@@ -154,10 +154,9 @@ def test_a_class_that_no_method_finds_is_said_not_to_be_found(say):
 
 
 def test_few_cases_are_said_to_be_few(say):
-    assert "on 10 different images, in 6 runs" in say(make_found("bbfl", hits(5, 10)))[1][-1]
-    assert (
-        "With so few images only large differences" in say(make_found("bbfl", hits(5, 10)))[1][-1]
-    )
+    sentence = say(make_found("bbfl", hits(5, 10)))[1][-1]
+    assert "on 10 different images, in 6 runs" in sentence
+    assert "With so few images, only large differences can be shown; more images" in sentence
     assert "With so few" not in say(make_found("bbfl", hits(5)))[1][-1]
 
 
