@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from imblearn_bbfl._images import _files, _jpeg, as_images, warn_of_unused_range
+from imblearn_bbfl._images import _files, _jpeg, as_images, inspect_file, warn_of_unused_range
 from imblearn_bbfl.exceptions import BrokenFilesError
 
 ROWS, COLUMNS = np.mgrid[:24, :36]
@@ -166,6 +166,14 @@ def test_cmyk_files_are_read_in_their_colors(tmp_path, name):
     kwargs = {"quality": 95} if name == "a.jpg" else {}
     path = _save(tmp_path / name, RGB, mode="CMYK", **kwargs)
     np.testing.assert_allclose(_read(path), RGB, atol=8)
+
+
+@pytest.mark.parametrize(
+    ("name", "mode", "has_alpha"),
+    [("a.tif", "CMYK", False), ("a.tif", "RGBA", True), ("a.png", "LA", True)],
+)
+def test_black_ink_is_not_taken_for_transparency(tmp_path, name, mode, has_alpha):
+    assert inspect_file(_save(tmp_path / name, RGB, mode=mode)).has_alpha == has_alpha
 
 
 @pytest.mark.parametrize("name", ["a.png", "a.bmp", "a.tif"])

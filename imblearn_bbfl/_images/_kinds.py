@@ -7,9 +7,12 @@ import cv2
 
 from imblearn_bbfl._images._jpeg import is_jpeg, read_header
 from imblearn_bbfl._images._pixels import decode, imdecode, read_bytes
+from imblearn_bbfl._images._tiff import PHOTOMETRIC, is_tiff, read_tag
 
 _GLANCE = (8, 8)  # pixels that tell gray from color in a large JPEG file
 _SIDEWAYS = 5  # from this EXIF orientation on, a viewer swaps height and width
+
+_CMYK = 5  # of a TIFF file's photometric interpretation
 
 
 class FileKind(NamedTuple):
@@ -55,8 +58,9 @@ def inspect_file(path):
     image = decode(os.fspath(path))  # which says what is wrong
     stored = imdecode(data, cv2.IMREAD_UNCHANGED)
     n_channels = 1 if stored is None or stored.ndim == 2 else stored.shape[2]
-    bits = 8 * image.dtype.itemsize
-    return FileKind(*image.shape[:2], _is_gray(image), n_channels in (2, 4), bits)
+    is_cmyk = is_tiff(data) and read_tag(data, PHOTOMETRIC, 1) == _CMYK
+    has_alpha = n_channels in (2, 4) and not is_cmyk
+    return FileKind(*image.shape[:2], _is_gray(image), has_alpha, 8 * image.dtype.itemsize)
 
 
 def _is_gray(image):

@@ -82,7 +82,7 @@ def _are_missing(broken):
 def _compare_with_alike(path):
     """Tell of a file that is named nearly as a missing one is."""
     found = _find_alike(path, _fold)
-    if found is not None:
+    if found is not None and os.path.isfile(found):
         one, other = (unicodedata.normalize("NFC", name) for name in (path, found))
         if one == other:
             return (
@@ -92,7 +92,7 @@ def _compare_with_alike(path):
             )
         return f" There is {found}. Write the paths as the files are named."
     found = _find_alike(path, lambda name: os.path.splitext(_fold(name))[0])
-    if found is not None:
+    if found is not None and os.path.isfile(found):
         return f" There is {found}, with another ending. Write the paths as the files are named."
     return ""
 
