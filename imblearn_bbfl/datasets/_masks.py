@@ -9,6 +9,8 @@ from imblearn_bbfl._warnings import warn_user
 _MASK = r"(mask|seg|segmentation|annotation|label|contour|gt|ground[\W_]?truth)s?"
 _MASK_FOLDER = re.compile(rf"(.*[\W_])?{_MASK}", re.IGNORECASE)  # also "lung masks"
 _IMAGE_FOLDER = re.compile(r"(.*[\W_])?(image|img|photo|picture|original|raw)s?", re.IGNORECASE)
+# Of a million names, nearly all are seen at once not to need the whole expression.
+_MAY_NAME_MASK = re.compile(r"mask|seg|annot|label|contour|gt|truth", re.IGNORECASE).search
 _MASK_STEM = re.compile(rf"(?P<image>.+?)[ _.-]+{_MASK}([ _.-]*\d+)?", re.IGNORECASE)
 
 
@@ -35,13 +37,12 @@ def warn_of_masks(paths, folder):
         Where the classes lie.
     """
     masks, doubtful = [], {}
-    of_masks = _find_folders_of_masks(set(map(os.path.dirname, paths)), folder)
+    of_masks = _find_folders_of_masks({path.rpartition(os.sep)[0] for path in paths}, folder)
     for path in paths:
-        parent, name = os.path.split(path)
-        named = _MASK_STEM.fullmatch(os.path.splitext(name)[0])
+        parent, _, name = path.rpartition(os.sep)
         if parent in of_masks:
             masks.append(path)
-        elif named is not None:
+        elif _MAY_NAME_MASK(name) and (named := _MASK_STEM.fullmatch(os.path.splitext(name)[0])):
             doubtful.setdefault(os.path.join(parent, named["image"]), []).append(path)
     if doubtful:
         stems = (os.path.splitext(path)[0] for path in paths)
