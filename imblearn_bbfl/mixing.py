@@ -6,10 +6,13 @@ the loss of class k, as in the losses of :mod:`imblearn_bbfl.losses`.
 """
 
 from functools import partial
+from numbers import Real
 
 import numpy as np
 from numpy.typing import ArrayLike
+from sklearn.utils import check_consistent_length
 
+from imblearn_bbfl._weights import check_weights
 from imblearn_bbfl.coding import decode_shares
 
 __all__ = ["favor_rare", "mix_batch"]
@@ -70,8 +73,9 @@ def mix_batch(
     Raises
     ------
     ValueError
-        If `alpha` is not a finite number > 0, `y` does not hold shares, or `class_counts` is not
-        one positive number per class.
+        If `alpha` is not a finite number > 0, `y` does not hold shares, `X`, `y` and
+        `sample_weight` differ in length, a weight is negative or no number, or `class_counts` is
+        not one positive number per class.
 
     References
     ----------
@@ -88,9 +92,11 @@ def mix_batch(
     >>> mixed.ravel().round(1), targets.round(2)
     (array([1.4, 4.7], dtype=float32), array([0.14, 0.47], dtype=float32))
     """
-    if not 0 < alpha < np.inf:
+    if not (isinstance(alpha, Real) and 0 < alpha < np.inf):
         raise ValueError(f"alpha={alpha!r} must be a finite number > 0. Use 0.2, or 1.")
     X, y = np.asarray(X), _check_shares(y)
+    weight = np.ones(len(X)) if sample_weight is None else check_weights(sample_weight)
+    check_consistent_length(X, y, weight)
     rng = np.random.default_rng(random_state)
     partners = rng.permutation(len(X))
     shares = rng.beta(alpha, alpha, size=len(X))
@@ -100,7 +106,6 @@ def mix_batch(
         # Of the class with most of a target, for ordinal ones have some of each.
         counts = _check_counts(class_counts, y)[decode_shares(y).argmax(axis=1)]
         shares_of_target = favor_rare(shares, counts, counts[partners])
-    weight = np.ones(len(X)) if sample_weight is None else np.asarray(sample_weight)
     own, other = shares_of_target * weight, (1 - shares_of_target) * weight[partners]
     total = own + other
     targets = _add(own, y, other, y[partners])

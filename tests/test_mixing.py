@@ -116,6 +116,10 @@ def test_what_is_given_is_left_as_it_is():
     [
         ({"alpha": 0.0}, r"alpha=0.0 must be a finite number > 0"),
         ({"alpha": np.nan}, r"alpha=nan must"),
+        ({"alpha": "0.2"}, r"alpha='0.2' must"),
+        ({"y": [0, 1, 1]}, "inconsistent numbers of samples"),
+        ({"sample_weight": [1.0]}, "inconsistent numbers of samples"),
+        ({"sample_weight": -np.ones(N_ROWS)}, "in row 0 it is -1.0"),
         ({"y": np.repeat(["a", "b"], 20)}, r"y must hold shares .* Use 0 and 1"),
         ({"y": np.arange(N_ROWS) % 3}, r"y must hold shares .* and one-hot rows for more"),
         ({"class_counts": [1, 2, 3]}, r"one number > 0 for each of the 2 classes"),

@@ -95,7 +95,7 @@ PARAMETERS = """\
     loss : keras.losses.Loss or None, default=None
         A loss of your own, which takes logits, in place of the focal loss with `gamma`, `alpha`,
         `class_weight`, `tau`, `logit_scale` and `margin`. It gets the targets that
-        :mod:`imblearn_bbfl.coding` makes.
+        :mod:`imblearn_bbfl.coding` makes. Make one of Keras with ``from_logits=True``.
     target_prior : None, "uniform", "data", dict or array-like of shape (n_classes,), default=None
         The class mix that probabilities are for. Balanced batches, factors and the focal loss each
         change what a network returns; this gives back the posterior that it has learnt, exactly,

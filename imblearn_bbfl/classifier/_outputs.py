@@ -17,6 +17,7 @@ from imblearn_bbfl.probabilities import (
     normalize_log,
     resolve_target_prior,
 )
+from imblearn_bbfl.sampling._rows import check_integer
 from imblearn_bbfl.training import (
     FEATURES,
     POOL,
@@ -31,7 +32,9 @@ _FEW_ROWS = 50  # below, what is learnt from held-out rows is little to rely on
 
 def count_predicted_at_once(classifier):
     """Return how many rows the network of a classifier sees at a time when it predicts."""
-    return classifier._route("predict").get("batch_size", max(32, classifier.batch_size))
+    n_rows = classifier._route("predict").get("batch_size", max(32, classifier.batch_size))
+    check_integer("predict__batch_size", n_rows, minimum=1)
+    return n_rows
 
 
 def run_network(classifier, network, images, rows=None):
@@ -120,14 +123,15 @@ def check_outputs(classifier, *, goes_on):
     Raises
     ------
     ValueError
-        If there is no such score to monitor, the class mix is none, or the loss does not determine
-        the posterior.
+        If there is no such score to monitor, the class mix is none, the loss does not determine
+        the posterior, or no rows are to be predicted at a time.
 
     Warns
     -----
     UserWarning
         If rare classes gain by logit adjustment and by balanced rows both.
     """
+    count_predicted_at_once(classifier)
     classes = classifier.classes_
     name, metrics = resolve_monitor(classifier.monitor, len(classes), classifier.class_order)
     if name in metrics and metrics[name].of_grades:

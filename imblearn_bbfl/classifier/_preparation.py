@@ -64,6 +64,7 @@ def make_class_loss(classifier, train):
         )
     if classifier.loss is not None:
         _check_is_alone(classifier, factors)
+        _check_takes_logits(classifier.loss)
         loss = classifier.loss.from_config(classifier.loss.get_config())
         if name_softening(classifier):
             check_takes_shares(classifier, loss)
@@ -89,6 +90,15 @@ def _check_is_alone(classifier, factors):
         raise ValueError(
             f"{settings} would be part of the focal loss, but loss={classifier.loss!r} takes its "
             f"place. Build what they do into that loss, and leave {' and '.join(names)} out."
+        )
+
+
+def _check_takes_logits(loss):
+    """Raise ValueError if a loss would take the logits of the network for probabilities."""
+    if loss.get_config().get("from_logits") is False:
+        raise ValueError(
+            f"loss={loss.name!r} has from_logits=False, but the network returns logits, which it "
+            f"would take for probabilities. Use {type(loss).__name__}(from_logits=True)."
         )
 
 

@@ -1,5 +1,6 @@
 """BalancedBatchGenerator, the drop-in for the generator of imbalanced-learn."""
 
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -192,6 +193,10 @@ class BalancedBatchGenerator(BatchGenerator):
         self.pixel_max = pixel_max
         self.mixup = mixup
         self.remix = remix
+        if not (isinstance(mixup, Real) and 0 <= mixup < np.inf):
+            raise ValueError(
+                f"mixup={mixup!r} must be a finite number >= 0. Use 0 to mix nothing, or 0.2."
+            )
         if mixup and keep_sparse:
             raise ValueError("mixup needs dense rows. Use keep_sparse=False, or mixup=0.")
         if y is None:

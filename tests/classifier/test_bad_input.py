@@ -4,6 +4,7 @@ from contextlib import contextmanager
 from types import SimpleNamespace
 
 import cv2
+import keras
 import numpy as np
 import pytest
 from imblearn.over_sampling import RandomOverSampler
@@ -15,6 +16,7 @@ from imblearn_bbfl.classifier import _phases
 from imblearn_bbfl.classifier._inputs import Part, check_training_data
 from imblearn_bbfl.classifier._preparation import plan_rows
 from imblearn_bbfl.costs import resolve_alpha
+from imblearn_bbfl.losses import BinaryFocalCrossentropy
 from imblearn_bbfl.training._validation import FiniteLoss
 
 X = np.zeros((20, 16, 16, 3), dtype=np.uint8)
@@ -98,6 +100,20 @@ def test_files_that_cannot_be_read_are_all_listed(tmp_path):
 def test_what_stands_in_the_place_of_weights_by_mistake(weight):
     with pytest.raises(TypeError, match="sample_weight, the third argument of fit, must be one"):
         fit(sample_weight=weight)
+
+
+@pytest.mark.parametrize("loss", [BinaryFocalCrossentropy(), keras.losses.BinaryCrossentropy()])
+def test_a_loss_that_takes_probabilities(loss):
+    with pytest.raises(
+        ValueError, match=r"would take for probabilities\. Use Binary.*\(from_logits="
+    ):
+        fit(X=np.eye(20), backbone="mlp", loss=loss)
+
+
+@pytest.mark.parametrize("size", [0, -1, None, 2.5, "8"])
+def test_no_rows_to_predict_at_a_time(size):
+    with pytest.raises((TypeError, ValueError), match="predict__batch_size"):
+        fit(X=np.eye(20), backbone="mlp", predict__batch_size=size)
 
 
 def test_several_weights_for_each_row():

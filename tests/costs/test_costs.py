@@ -222,7 +222,11 @@ def test_the_largest_margin_is_that_of_the_rarest_class_in_units_of_the_logits()
 @pytest.mark.parametrize(
     "function", [compute_effective_factors, compute_offsets, compute_scales, compute_margins]
 )
-@pytest.mark.parametrize("counts", [[3, -1], [3, np.nan], [0, 0], [[3, 1]], 3.0, [np.inf, 1]])
+@pytest.mark.parametrize(
+    "counts",
+    [[3, -1], [3, np.nan], [0, 0], [[3, 1]], 3.0, [np.inf, 1], {0: 3, 1: 1}, ["a", "b"]],
+    ids=str,
+)
 def test_counts_that_are_none_are_refused(function, counts):
     with pytest.raises(ValueError, match=r"counts=.* must hold one number >= 0 for each class"):
         function(counts)
