@@ -11,7 +11,7 @@ from imblearn_bbfl.augmentation import ImageAugmenter
 from imblearn_bbfl.backbones import build_network, has_cosines, is_pretrained
 from imblearn_bbfl.classifier._outputs import run_network, to_proba
 from imblearn_bbfl.classifier._targets import (
-    check_takes_shares,
+    check_takes_targets,
     choose_coding,
     name_softening,
 )
@@ -66,8 +66,7 @@ def make_class_loss(classifier, train):
         _check_is_alone(classifier, factors)
         _check_takes_logits(classifier.loss)
         loss = classifier.loss.from_config(classifier.loss.get_config())
-        if name_softening(classifier):
-            check_takes_shares(classifier, loss)
+        check_takes_targets(classifier, loss)
         return loss
     counts = count_classes(classifier, train)
     costs = make_costs(

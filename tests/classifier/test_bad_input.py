@@ -110,6 +110,22 @@ def test_a_loss_that_takes_probabilities(loss):
         fit(X=np.eye(20), backbone="mlp", loss=loss)
 
 
+@pytest.mark.filterwarnings("ignore:In loss categorical_crossentropy")
+@pytest.mark.parametrize(
+    ("n_classes", "loss", "told"),
+    [
+        (2, keras.losses.CategoricalCrossentropy(from_logits=True), "single logit: use a binary"),
+        (2, keras.losses.SparseCategoricalCrossentropy(from_logits=True), "use a binary loss"),
+        (3, keras.losses.BinaryCrossentropy(from_logits=True), "Use a loss of class numbers"),
+        (3, keras.losses.CategoricalCrossentropy(from_logits=True), "Use a loss of class numbers"),
+    ],
+    ids=lambda value: getattr(value, "name", value),
+)
+def test_a_loss_for_another_number_of_classes(n_classes, loss, told):
+    with pytest.raises(ValueError, match=told):
+        fit(X=np.eye(20), y=np.arange(20) % n_classes, backbone="mlp", loss=loss)
+
+
 @pytest.mark.parametrize("size", [0, -1, None, 2.5, "8"])
 def test_no_rows_to_predict_at_a_time(size):
     with pytest.raises((TypeError, ValueError), match="predict__batch_size"):
