@@ -92,7 +92,7 @@ def mix_batch(
     >>> mixed.ravel().round(1), targets.round(2)
     (array([1.4, 4.7], dtype=float32), array([0.14, 0.47], dtype=float32))
     """
-    if not (isinstance(alpha, Real) and 0 < alpha < np.inf):
+    if not is_alpha(alpha):
         raise ValueError(f"alpha={alpha!r} must be a finite number > 0. Use 0.2, or 1.")
     X, y = np.asarray(X), _check_shares(y)
     weight = np.ones(len(X)) if sample_weight is None else check_weights(sample_weight)
@@ -113,6 +113,11 @@ def mix_batch(
     if sample_weight is not None:
         sample_weight = total.astype(weight.dtype if weight.dtype.kind == "f" else np.float32)
     return _mix_inputs(X, partners, shares), targets.astype(np.float32), sample_weight
+
+
+def is_alpha(value):
+    """Say whether a value may be the parameter of the distribution of shares."""
+    return isinstance(value, Real) and 0 < value < np.inf
 
 
 def favor_rare(shares: ArrayLike, counts: ArrayLike, other_counts: ArrayLike) -> np.ndarray:

@@ -1,6 +1,5 @@
 """BalancedBatchGenerator, the drop-in for the generator of imbalanced-learn."""
 
-from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -24,7 +23,7 @@ from imblearn_bbfl.generators._structures import (
     list_parts,
     warn_of_text,
 )
-from imblearn_bbfl.mixing import make_mixing
+from imblearn_bbfl.mixing import is_alpha, make_mixing
 from imblearn_bbfl.sampling import make_row_plan
 
 
@@ -193,7 +192,7 @@ class BalancedBatchGenerator(BatchGenerator):
         self.pixel_max = pixel_max
         self.mixup = mixup
         self.remix = remix
-        if not (isinstance(mixup, Real) and 0 <= mixup < np.inf):
+        if not (mixup == 0 or is_alpha(mixup)):
             raise ValueError(
                 f"mixup={mixup!r} must be a finite number >= 0. Use 0 to mix nothing, or 0.2."
             )

@@ -110,8 +110,8 @@ class Metric:
         labels = classes if labels is None else np.asarray(labels)
         if self.of_posterior and y_posterior is not None:
             y_proba = y_posterior
-        arrays = (np.asarray(values) for values in (y_true, y_pred, y_proba))
-        predictions = Predictions(*arrays, classes, labels, pos_label)
+        y_true, y_pred, y_proba = (np.asarray(values) for values in (y_true, y_pred, y_proba))
+        predictions = Predictions(y_true, y_pred, y_proba, classes, labels, pos_label)
         check_predictions(predictions)
         return float(self.function(predictions))
 
