@@ -8,13 +8,13 @@ import numpy as np
 
 def check_weights(sample_weight):
     """Return weights as an array, or raise ValueError naming the first that is none."""
-    if np.ndim(sample_weight) == 0 or isinstance(sample_weight, Mapping):
+    given = np.asarray(sample_weight)
+    if given.ndim == 0 or isinstance(sample_weight, Mapping):
         raise ValueError(
             f"sample_weight={sample_weight!r} must hold one number for each row. If these are "
             "factors of classes, sklearn.utils.class_weight.compute_sample_weight makes weights of "
             "them."
         )
-    given = np.asarray(sample_weight)
     weights = given if given.dtype.kind in "biuf" else _read_numbers(given)
     is_good = np.isfinite(weights) & (weights >= 0)
     is_bad = ~is_good.all(axis=tuple(range(1, weights.ndim)))

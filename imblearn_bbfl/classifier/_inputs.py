@@ -119,7 +119,7 @@ def _check_has_rows(sample_weight):
             "fit(X, y, validation_data=(X_valid, y_valid)); epochs, batch_size and class_weight "
             "are parameters of the classifier."
         )
-    shape = np.shape(sample_weight)
+    shape = np.asarray(sample_weight).shape
     if len(shape) > 1 and shape[1:] != (1,):
         raise ValueError(
             f"sample_weight has the shape {shape}, but must be one number for each row. Pass one "

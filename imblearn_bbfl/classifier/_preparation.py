@@ -65,6 +65,7 @@ def make_class_loss(classifier, train):
     if classifier.loss is not None:
         _check_is_alone(classifier, factors)
         _check_takes_logits(classifier.loss)
+        _check_has_factors(classifier)
         loss = classifier.loss.from_config(classifier.loss.get_config())
         check_takes_targets(classifier, loss)
         return loss
@@ -98,6 +99,16 @@ def _check_takes_logits(loss):
         raise ValueError(
             f"loss={loss.name!r} has from_logits=False, but the network returns logits, which it "
             f"would take for probabilities. Use {type(loss).__name__}(from_logits=True)."
+        )
+
+
+def _check_has_factors(classifier):
+    """Raise ValueError if a loss has factors, but not one for each class."""
+    own, n_classes = getattr(classifier.loss, "class_factors", None), len(classifier.classes_)
+    if own is not None and len(own) != n_classes:
+        raise ValueError(
+            f"loss={classifier.loss!r} has factors {own}, but y has {n_classes} classes. Give it "
+            "one factor per class, in the order of classes_."
         )
 
 
@@ -246,11 +257,6 @@ def measure_classes(classifier, train, plan, *, is_balanced):
     mean_weight = in_data / np.maximum(n_rows, 1)
     factors = measure_factors(classifier, train) if is_balanced else np.ones(n_classes)
     own = getattr(classifier.loss, "class_factors", None)  # of a loss in the focal loss' place
-    if own is not None and len(own) != n_classes:
-        raise ValueError(
-            f"loss={classifier.loss!r} has factors {own}, but y has {n_classes} classes. Give it "
-            "one factor per class, in the order of classes_."
-        )
     factors = factors if own is None else factors * own
     return np.array([n_rows_seen * mean_weight * factors, in_data])
 
