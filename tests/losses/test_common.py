@@ -220,7 +220,6 @@ def test_probabilities_of_an_activation_taken_for_logits_are_warned_of_once(case
     assert "Leave the activation out of the last layer, or use from_logits=False" in messages[0]
 
 
-@pytest.mark.skipif(keras.backend.backend() == "jax", reason="JAX's traced arrays are not marked")
 def test_a_loss_may_be_made_while_a_step_is_traced(case):
     """As where its class is passed to `compile`, which Keras makes a loss of in the first step."""
     made = []
@@ -233,6 +232,7 @@ def test_a_loss_may_be_made_while_a_step_is_traced(case):
     assert made[-1].get_config() == case.loss(gamma=1.0).get_config()
 
 
+@pytest.mark.skipif(keras.backend.backend() == "jax", reason="JAX's traced arrays are not marked")
 def test_probabilities_taken_for_logits_are_warned_of_in_training(case):
     model = model_with_activation(case)
     model.compile("sgd", case.loss(from_logits=True))
