@@ -138,6 +138,13 @@ def test_a_file_that_was_just_written_is_looked_at_each_time(paths):
     assert len(calls) == 2
 
 
+def test_an_error_names_nothing_of_what_is_remembered(paths, later):
+    look = remember_while_unchanged(lambda path: os.unlink(path + "x"))
+    with pytest.raises(FileNotFoundError) as info:
+        look(paths[0])
+    assert info.value.__context__ is None
+
+
 def test_a_file_that_could_not_be_read_for_a_moment_is_looked_at_again(paths, later, monkeypatch):
     def fail(path):
         raise OSError(errno.EMFILE, os.strerror(errno.EMFILE), path)

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import time
+from contextlib import suppress
 from functools import wraps
 from threading import Lock
 
@@ -47,10 +48,9 @@ def remember_while_unchanged(function):
         state = status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
         # Of many files, a hash takes a fifth of the memory that paths and states take.
         key = hashlib.blake2b(repr((path, args, state)).encode(), digest_size=16).digest()
-        try:
+        with suppress(KeyError):
             return results[key]
-        except KeyError:
-            result = function(path, *args)
+        result = function(path, *args)
         with lock:
             if len(results) >= _N_FILES:
                 del results[next(iter(results))]  # the oldest
